@@ -1,0 +1,249 @@
+//! What an order earns, line by line, and why (M01).
+
+use crate::cart::{Cart, Line, LineKind};
+use crate::code::Code;
+use crate::entry::BookedLine;
+use crate::ids::{LevelId, RuleId};
+use crate::money::Money;
+use crate::points::Points;
+use crate::programme::{Inclusion, Measure, Programme, Rate, Scope};
+use crate::rounding::Rounding;
+use crate::split::{split, whole_points};
+use rust_decimal::Decimal;
+
+/// What an order earns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accrual {
+    /// In all.
+    pub points: Points,
+    /// Why; sums to `points`.
+    pub steps: Vec<Step>,
+    /// Per line of the cart; sums to `points`.
+    pub lines: Vec<BookedLine>,
+}
+
+/// One explained part of an accrual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A rule gave points for an amount: `points_per` for every `per`.
+    Rate {
+        /// Which rule.
+        rule: RuleId,
+        /// The earning basis the rule took.
+        amount: Decimal,
+        /// The rate's points.
+        points_per: Points,
+        /// The rate's amount.
+        per: Money,
+        /// Whole groups of `per` in `amount`, where the rule counts in groups over the whole order.
+        groups: Option<Points>,
+        /// Points given.
+        points: Points,
+    },
+    /// The tier multiplied them.
+    Tier {
+        /// Which level.
+        level: LevelId,
+        /// By how much.
+        multiplier: Decimal,
+        /// Points added.
+        points: Points,
+    },
+}
+
+impl Step {
+    /// Points this step gave.
+    #[must_use]
+    pub const fn points(&self) -> Points {
+        match self {
+            Self::Rate { points, .. } | Self::Tier { points, .. } => *points,
+        }
+    }
+}
+
+/// The earning basis of each line of a cart.
+///
+/// Value paid with points or certificates, where the programme leaves it out, is spread over all lines in
+/// proportion to their amounts (largest remainder); no line falls below zero.
+pub(crate) fn basis(programme: &Programme, cart: &Cart, redeemed: Money) -> Result<Vec<Decimal>, Code> {
+    let settings = programme.parts().basis;
+    let mut left_out = Money::zero(cart.currency());
+    if settings.points == Inclusion::Out {
+        left_out = left_out.plus(redeemed)?;
+    }
+    if settings.certificates == Inclusion::Out {
+        left_out = left_out.plus(cart.certificates())?;
+    }
+    let shares = spread(left_out, cart.lines())?;
+    cart.lines()
+        .iter()
+        .zip(shares)
+        .map(|(line, share)| {
+            let rest = line_basis(programme, line)?.checked_sub(share).ok_or(Code::AmountTooLarge)?;
+            Ok(rest.max(Decimal::ZERO))
+        })
+        .collect()
+}
+
+fn line_basis(programme: &Programme, line: &Line) -> Result<Decimal, Code> {
+    let settings = programme.parts().basis;
+    let excluded = match line.kind {
+        LineKind::Goods => false,
+        LineKind::Delivery => settings.delivery == Inclusion::Out,
+        LineKind::GiftCard => true,
+    };
+    if excluded {
+        return Ok(Decimal::ZERO);
+    }
+    let mut amount = line.amount;
+    if settings.tax == Inclusion::Out {
+        amount = amount.minus(line.tax)?;
+    }
+    if settings.discounts == Inclusion::In {
+        amount = amount.plus(line.discount)?;
+    }
+    Ok(amount.amount())
+}
+
+/// An amount spread over lines in proportion to theirs, in whole minor units.
+fn spread(amount: Money, lines: &[Line]) -> Result<Vec<Decimal>, Code> {
+    if amount.is_zero() {
+        return Ok(vec![Decimal::ZERO; lines.len()]);
+    }
+    let units = u64::try_from(amount.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+    let weights: Vec<Decimal> = lines.iter().map(|line| line.amount.amount()).collect();
+    let parts = split(Points::new(units).map_err(|_| Code::AmountTooLarge)?, &weights)?;
+    let scale = amount.currency().minor();
+    parts
+        .into_iter()
+        .map(|part| {
+            let units = i64::try_from(part.get()).map_err(|_| Code::AmountTooLarge)?;
+            Ok(Decimal::new(units, scale))
+        })
+        .collect()
+}
+
+/// What one rule gives before rounding: its earning basis per line, and exact points over the
+/// programme's common denominator.
+struct Raw<'a> {
+    rate: &'a Rate,
+    numerator: Decimal,
+    lines: Vec<Decimal>,
+    amount: Decimal,
+}
+
+impl Raw<'_> {
+    fn exact(&self, amount: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
+        let large = Code::AmountTooLarge;
+        match self.rate.measure {
+            Measure::ProRata => amount.checked_mul(self.numerator).ok_or(large),
+            Measure::Groups => self
+                .groups(amount)?
+                .checked_mul(self.rate.points.get().into())
+                .and_then(|points| points.checked_mul(denominator))
+                .ok_or(large),
+        }
+    }
+
+    fn groups(&self, amount: Decimal) -> Result<Decimal, Code> {
+        Rounding::Down.whole(amount, self.rate.per.amount())
+    }
+}
+
+/// What a cart with these line bases earns at a tier multiplier.
+pub(crate) fn accrue(
+    programme: &Programme,
+    cart: &Cart,
+    bases: &[Decimal],
+    level: Option<(&LevelId, Decimal)>,
+) -> Result<Accrual, Code> {
+    let raws = programme
+        .rates()
+        .map(|(rate, numerator)| raw(rate, numerator, cart, bases))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (plain, plain_lines) = rounded(programme, &raws, bases.len(), Decimal::ONE)?;
+    let mut steps = Vec::with_capacity(raws.len() + 1);
+    for (raw, points) in raws.iter().zip(&plain).filter(|(raw, _)| !raw.amount.is_zero()) {
+        steps.push(rate_step(programme, raw, *points)?);
+    }
+    let base = Points::sum(plain.iter().copied())?;
+    let (points, lines) = match level {
+        Some((id, multiplier)) if multiplier > Decimal::ONE => {
+            let (multiplied, lines) = rounded(programme, &raws, bases.len(), multiplier)?;
+            let all = Points::sum(multiplied)?;
+            steps.push(Step::Tier { level: id.clone(), multiplier, points: all.minus(base)? });
+            (all, lines)
+        }
+        _ => (base, plain_lines),
+    };
+    let lines = cart.lines().iter().zip(bases).zip(lines);
+    let lines =
+        lines.map(|((line, spend), points)| BookedLine { line: line.id.clone(), spend: *spend, points });
+    Ok(Accrual { points, steps, lines: lines.collect() })
+}
+
+fn raw<'a>(rate: &'a Rate, numerator: Decimal, cart: &Cart, bases: &[Decimal]) -> Result<Raw<'a>, Code> {
+    let takes = |line: &Line| {
+        let listed = |list: &[crate::ids::Category]| line.categories.iter().any(|c| list.contains(c));
+        (rate.only.is_empty() || listed(&rate.only)) && !listed(&rate.except)
+    };
+    let lines: Vec<Decimal> = cart
+        .lines()
+        .iter()
+        .zip(bases)
+        .map(|(line, basis)| if takes(line) { *basis } else { Decimal::ZERO })
+        .collect();
+    let sum = lines.iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(*amount));
+    Ok(Raw { rate, numerator, lines, amount: sum.ok_or(Code::AmountTooLarge)? })
+}
+
+fn rate_step(programme: &Programme, raw: &Raw<'_>, points: Points) -> Result<Step, Code> {
+    let whole = raw.rate.measure == Measure::Groups && programme.parts().scope != Scope::Line;
+    Ok(Step::Rate {
+        rule: raw.rate.id.clone(),
+        amount: raw.amount,
+        points_per: raw.rate.points,
+        per: raw.rate.per,
+        groups: if whole { Some(whole_points(raw.groups(raw.amount)?)?) } else { None },
+        points,
+    })
+}
+
+/// Points per rule and per line at a multiplier, rounded by the programme's mode in its scope.
+fn rounded(
+    programme: &Programme,
+    raws: &[Raw<'_>],
+    line_count: usize,
+    multiplier: Decimal,
+) -> Result<(Vec<Points>, Vec<Points>), Code> {
+    let denominator = programme.denominator();
+    let round = |exact: Decimal| {
+        let product = exact.checked_mul(multiplier).ok_or(Code::AmountTooLarge)?;
+        whole_points(programme.parts().rounding.whole(product, denominator)?)
+    };
+    let mut rules = Vec::with_capacity(raws.len());
+    let mut lines = vec![Points::ZERO; line_count];
+    let mut running = (Decimal::ZERO, Points::ZERO);
+    for raw in raws {
+        let parts = match programme.parts().scope {
+            Scope::Line => {
+                let each = raw.lines.iter().map(|amount| round(raw.exact(*amount, denominator)?));
+                each.collect::<Result<Vec<_>, _>>()?
+            }
+            Scope::Rule => split(round(raw.exact(raw.amount, denominator)?)?, &raw.lines)?,
+            Scope::Order => {
+                let exact = raw.exact(raw.amount, denominator)?;
+                let sum = running.0.checked_add(exact).ok_or(Code::AmountTooLarge)?;
+                let reached = round(sum)?;
+                let points = reached.minus(running.1)?;
+                running = (sum, reached);
+                split(points, &raw.lines)?
+            }
+        };
+        rules.push(Points::sum(parts.iter().copied())?);
+        for (line, part) in lines.iter_mut().zip(parts) {
+            *line = line.plus(part)?;
+        }
+    }
+    Ok((rules, lines))
+}

@@ -1,0 +1,59 @@
+//! Paying an order: rewards captured, points credited, a referral completed.
+
+use crate::code::{Code, Refusal};
+use crate::command::Order;
+use crate::decide::Draft;
+use crate::earn;
+use crate::entry::{Event, Redeemed};
+use crate::ids::LevelId;
+use crate::money::Money;
+use crate::programme::{Programme, Role};
+use crate::tier::Timing;
+use crate::{redemption, referral};
+use rust_decimal::Decimal;
+
+pub(crate) fn pay(draft: &mut Draft<'_>, order: &Order) -> Result<(), Refusal> {
+    let redeemed = redemption::checkout(draft, order)?;
+    book(draft, order, redeemed)
+}
+
+/// Credits a paid order whose rewards were taken.
+pub(crate) fn book(draft: &mut Draft<'_>, order: &Order, redeemed: Vec<Redeemed>) -> Result<(), Refusal> {
+    let programme = draft.programme;
+    let value = Money::sum(order.cart.currency(), redeemed.iter().map(|r| r.value))?;
+    let bases = earn::basis(programme, &order.cart, value)?;
+    let spend = bases.iter().try_fold(Decimal::ZERO, |sum, basis| sum.checked_add(*basis));
+    let spend = spend.ok_or(Code::AmountTooLarge)?;
+    let level = deciding_level(draft, spend)?;
+    let accrual = earn::accrue(programme, &order.cart, &bases, level.as_ref().map(|(id, by)| (id, *by)))?;
+    let refused = referral::refused(programme, draft.account, &draft.request.account, order, spend);
+    let terms = programme.terms(draft.moment.day, programme.parts().vesting.days);
+    draft.post(Event::OrderPaid {
+        order: Box::new(order.clone()),
+        lines: accrual.lines,
+        redeemed,
+        steps: accrual.steps,
+        points: accrual.points,
+        vests_on: terms.vests_on,
+        last_day: terms.last_day,
+        referral: refused,
+    })?;
+    match &order.advocate {
+        Some(advocate) if refused.is_none() => {
+            referral::reward(draft, Role::Friend, advocate, &order.id, draft.moment.day)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The level whose multiplier this order earns by.
+fn deciding_level(draft: &Draft<'_>, order_spend: Decimal) -> Result<Option<(LevelId, Decimal)>, Code> {
+    let Some(tiers) = Programme::tiers(draft.programme) else { return Ok(None) };
+    let before = tiers.spend(&draft.position.spend, draft.moment.day)?;
+    let counted = match tiers.timing {
+        Timing::IncludingOrder => before.checked_add(order_spend).ok_or(Code::AmountTooLarge)?,
+        Timing::BeforeOrder => before,
+    };
+    let level = tiers.level(counted, draft.position.level.as_ref());
+    Ok(level.map(|level| (level.id.clone(), level.multiplier)))
+}

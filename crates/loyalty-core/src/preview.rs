@@ -1,0 +1,157 @@
+//! The decision for a cart, without appending: what a shopper is shown.
+
+use crate::account::{Account, Position};
+use crate::cart::Cart;
+use crate::code::{Code, Refusal};
+use crate::command::{Command, Fingerprint, Order, Request};
+use crate::decide::Draft;
+use crate::earn::Step;
+use crate::entry::{BookedLine, Event};
+use crate::ids::{AccountId, Key, LevelId, OrderId};
+use crate::money::Money;
+use crate::order;
+use crate::points::Points;
+use crate::programme::{Programme, Terms};
+use crate::redemption;
+use crate::reward::{Reward, RewardKind, Room};
+use crate::tier::Next;
+use crate::time::Moment;
+use rust_decimal::Decimal;
+
+/// What paying a cart now would come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview<'a> {
+    /// Points it earns.
+    pub points: Points,
+    /// When they vest and expire.
+    pub terms: Terms,
+    /// Why; sums to `points`.
+    pub steps: Vec<Step>,
+    /// Per line; sums to `points`.
+    pub lines: Vec<BookedLine>,
+    /// The sum of all lines.
+    pub total: Money,
+    /// What the cart's rewards pay of it.
+    pub redeemed: Money,
+    /// What is left to pay.
+    pub due: Money,
+    /// Where the member stands before the order.
+    pub before: Standing<'a>,
+    /// Where the member would stand after it.
+    pub after: Standing<'a>,
+    /// What each reward would give on this cart, on top of those it has.
+    pub rewards: Vec<RewardOffer<'a>>,
+}
+
+/// Where a member stands at a moment: everything due by then is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing<'a> {
+    /// Lots, holds, debt.
+    pub position: Position,
+    /// The tier level.
+    pub level: Option<LevelId>,
+    /// The level's name.
+    pub level_name: Option<&'a str>,
+    /// Spend in the tier's window; zero in a programme without tiers.
+    pub spend: Decimal,
+    /// The next level up.
+    pub next: Option<Next<'a>>,
+}
+
+/// What a reward would give on a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RewardOffer<'a> {
+    /// The reward.
+    pub reward: &'a Reward,
+    /// Its price; for a chosen number of points the smallest.
+    pub points: Points,
+    /// What that gives on this cart.
+    pub value: Money,
+    /// The largest number of points that can be chosen here; zero for a fixed price.
+    pub most: Points,
+    /// Why it cannot be taken now.
+    pub refused: Option<Code>,
+    /// Available points missing to its price.
+    pub missing: Points,
+}
+
+/// What paying `cart` at `moment` would come to: the decision of the order, without appending it.
+///
+/// # Errors
+/// Those of paying the order.
+pub fn preview<'a>(
+    programme: &'a Programme,
+    account: &Account,
+    cart: &Cart,
+    moment: Moment,
+) -> Result<Preview<'a>, Refusal> {
+    let order = Order { id: OrderId::new("preview")?, cart: cart.clone(), advocate: None };
+    let request = Request {
+        account: AccountId::new("preview")?,
+        key: Key::new("preview")?,
+        fingerprint: Fingerprint([0; 16]),
+        command: Command::PayOrder(order.clone()),
+    };
+    let mut draft = Draft::new(programme, account, &request, moment);
+    draft.settle()?;
+    let before = stand(programme, &draft)?;
+    let taken = redemption::checkout(&mut draft, &order)?;
+    let redeemed = Money::sum(cart.currency(), taken.iter().map(|r| r.value))?;
+    let room = Room { total: cart.total(), redeemed, usable: draft.position.available()? };
+    let rewards = programme.rewards().iter().map(|r| offer(r, room)).collect::<Result<_, _>>()?;
+    order::book(&mut draft, &order, taken)?;
+    draft.close()?;
+    let after = stand(programme, &draft)?;
+    let booked = draft.entries.into_iter().find_map(|entry| match entry.event {
+        Event::OrderPaid { points, vests_on, last_day, steps, lines, .. } => {
+            Some((points, Terms { vests_on, last_day }, steps, lines))
+        }
+        _ => None,
+    });
+    let (points, terms, steps, lines) = booked.ok_or(Code::EntryInconsistent)?;
+    let due = cart.total().above(redeemed)?;
+    Ok(Preview { points, terms, steps, lines, total: cart.total(), redeemed, due, before, after, rewards })
+}
+
+/// Where an account stands at `moment`.
+///
+/// # Errors
+/// `points_out_of_range`, `amount_too_large`, `entry_inconsistent` for a damaged account.
+pub fn standing<'a>(
+    programme: &'a Programme,
+    account: &Account,
+    moment: Moment,
+) -> Result<Standing<'a>, Refusal> {
+    let request = Request {
+        account: AccountId::new("standing")?,
+        key: Key::new("standing")?,
+        fingerprint: Fingerprint([0; 16]),
+        command: Command::Release { hold: crate::ids::HoldId::new("standing")? },
+    };
+    let mut draft = Draft::new(programme, account, &request, moment);
+    draft.settle()?;
+    stand(programme, &draft)
+}
+
+fn stand<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Standing<'a>, Refusal> {
+    let position = draft.position.clone();
+    let level = position.level.clone();
+    let Some(tiers) = programme.tiers() else {
+        return Ok(Standing { position, level, level_name: None, spend: Decimal::ZERO, next: None });
+    };
+    let spend = tiers.spend(&position.spend, draft.moment.day)?;
+    let found = tiers.levels().iter().find(|known| Some(&known.id) == level.as_ref());
+    let next = tiers.next(spend, level.as_ref());
+    Ok(Standing { position, level, level_name: found.map(|l| &*l.name), spend, next })
+}
+
+fn offer(reward: &Reward, room: Room) -> Result<RewardOffer<'_>, Refusal> {
+    let points = reward.least();
+    let most = reward.most(room)?;
+    let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. }).then_some(points);
+    let refused = reward.price(room, chosen).err();
+    // What it gives does not hang on the balance: the shopper sees what to save for.
+    let rich = Room { usable: Points::MAX, ..room };
+    let value = reward.price(rich, chosen).map_or(Money::zero(room.total.currency()), |price| price.value);
+    Ok(RewardOffer { reward, points, value, most, refused, missing: points.above(room.usable) })
+}

@@ -1,0 +1,133 @@
+//! Taking rewards: hold, capture, release (M21, M22, M26).
+
+use crate::account::{Hold, HoldEnd};
+use crate::cart::Cart;
+use crate::code::{Code, Refusal};
+use crate::command::Order;
+use crate::decide::Draft;
+use crate::entry::{Event, Redeemed};
+use crate::ids::{HoldId, RewardId};
+use crate::money::Money;
+use crate::points::Points;
+use crate::reward::Room;
+
+/// Sets points aside for a reward on a cart.
+///
+/// Order of effects: the cart's own holds and rewards pay first; this one is priced on what is left.
+pub(crate) fn hold(
+    draft: &mut Draft<'_>,
+    id: &HoldId,
+    reward: &RewardId,
+    points: Option<Points>,
+    cart: &Cart,
+) -> Result<(), Refusal> {
+    same_currency(draft, cart)?;
+    let mut redeemed = Money::zero(cart.currency());
+    for other in cart.holds() {
+        redeemed = redeemed.plus(open(draft, other)?.value)?;
+    }
+    set_aside(draft, id, reward, points, cart.total(), redeemed)?;
+    Ok(())
+}
+
+/// Spends held points outside an order.
+pub(crate) fn capture(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> {
+    let points = open(draft, id)?.points;
+    draft.post(Event::Captured { hold: id.clone(), points })
+}
+
+/// Gives held points back to their lots.
+pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> {
+    let points = open(draft, id)?.points;
+    draft.post(Event::Released { hold: id.clone(), points, timed_out: false })
+}
+
+/// Captures what an order is paid with: first its holds in their order, then its rewards in theirs.
+///
+/// A hold pays what it was worth when it was taken, but never more than is still due.
+pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redeemed>, Refusal> {
+    let cart = &order.cart;
+    same_currency(draft, cart)?;
+    let mut redeemed: Vec<Redeemed> = Vec::new();
+    let mut paid = Money::zero(cart.currency());
+    for id in cart.holds() {
+        let (hold, captured) = payable(draft, id)?;
+        if !captured {
+            draft.post(Event::Captured { hold: id.clone(), points: hold.points })?;
+        }
+        let value = hold.value.at_most(cart.total().above(paid)?)?;
+        paid = paid.plus(value)?;
+        redeemed.push(Redeemed { value, ..paid_with(hold) });
+    }
+    for (index, choice) in cart.redeem().iter().enumerate() {
+        let id = HoldId::new(&format!(
+            "{}#{}",
+            order.id.as_str().get(..100).unwrap_or(order.id.as_str()),
+            index + 1
+        ))?;
+        let hold = set_aside(draft, &id, &choice.reward, choice.points, cart.total(), paid)?;
+        draft.post(Event::Captured { hold: id, points: hold.points })?;
+        paid = paid.plus(hold.value)?;
+        redeemed.push(paid_with(hold));
+    }
+    Ok(redeemed)
+}
+
+fn paid_with(hold: Hold) -> Redeemed {
+    Redeemed { hold: hold.id, reward: hold.reward, points: hold.points, value: hold.value, parts: hold.parts }
+}
+
+fn same_currency(draft: &Draft<'_>, cart: &Cart) -> Result<(), Refusal> {
+    if cart.currency() == draft.programme.currency() { Ok(()) } else { Err(Code::CurrencyMismatch.into()) }
+}
+
+fn set_aside(
+    draft: &mut Draft<'_>,
+    id: &HoldId,
+    reward: &RewardId,
+    points: Option<Points>,
+    total: Money,
+    redeemed: Money,
+) -> Result<Hold, Refusal> {
+    if draft.position.holds.iter().any(|hold| hold.id == *id) || draft.book.holds.contains_key(id) {
+        return Err(Refusal::about(Code::HoldExists, id.as_str()));
+    }
+    let rules = draft.programme.rewards().iter().find(|known| known.id == *reward);
+    let rules = rules.ok_or_else(|| Refusal::about(Code::RewardUnknown, reward.as_str()))?;
+    let room = Room { total, redeemed, usable: draft.position.available()? };
+    let price = rules.price(room, points).map_err(|code| Refusal::about(code, reward.as_str()))?;
+    let hold = Hold {
+        id: id.clone(),
+        reward: reward.clone(),
+        points: price.points,
+        value: price.value,
+        parts: draft.take(price.points)?,
+        until: draft.moment.at.plus_minutes(draft.programme.parts().hold_minutes),
+    };
+    let Hold { id, reward, points, value, parts, until } = hold.clone();
+    draft.post(Event::Held { hold: id, reward, points, value, parts, until })?;
+    Ok(hold)
+}
+
+/// An open hold, or why it is not.
+fn open(draft: &Draft<'_>, id: &HoldId) -> Result<Hold, Refusal> {
+    let refuse = |code| Err(Refusal::about(code, id.as_str()));
+    if let Some(hold) = draft.position.holds.iter().find(|hold| hold.id == *id) {
+        return Ok(hold.clone());
+    }
+    let lapsed = |entry: &crate::entry::Entry| matches!(&entry.event, Event::Released { hold, timed_out: true, .. } if hold == id);
+    match draft.book.holds.get(id).map(|record| &record.end) {
+        Some(HoldEnd::TimedOut) => refuse(Code::HoldExpired),
+        Some(HoldEnd::Captured(_) | HoldEnd::Released) => refuse(Code::HoldNotOpen),
+        None if draft.entries.iter().any(lapsed) => refuse(Code::HoldExpired),
+        None => refuse(Code::HoldUnknown),
+    }
+}
+
+/// A hold that may pay for an order, and whether it was captured before.
+fn payable(draft: &Draft<'_>, id: &HoldId) -> Result<(Hold, bool), Refusal> {
+    match draft.book.holds.get(id) {
+        Some(record) if record.end == HoldEnd::Captured(None) => Ok((record.hold.clone(), true)),
+        _ => Ok((open(draft, id)?, false)),
+    }
+}

@@ -1,0 +1,152 @@
+//! Taking back what an order booked, line by line, over any number of parts (M46).
+
+use crate::account::{LineRecord, OrderRecord};
+use crate::code::{Code, Refusal};
+use crate::command::{Part, Refund};
+use crate::decide::Draft;
+use crate::entry::{Event, RefundedLine};
+use crate::ids::OrderId;
+use crate::lot::Lot;
+use crate::money::Money;
+use crate::points::Points;
+use crate::programme::Role;
+use crate::referral;
+use crate::rounding::Rounding;
+use crate::split::whole_points;
+use crate::time::Span;
+use rust_decimal::Decimal;
+
+/// Refunds an order, or a part of it.
+///
+/// The target is cumulative: after any refund, `booked × refunded ÷ charged` of each line is taken back,
+/// rounded down, and all of it when all of the line is refunded. So any split of an order into refunds
+/// takes back, in sum, exactly what was booked, and never more at any step. Points spent on the order
+/// return in the same way, to the lots they came from.
+pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) -> Result<(), Refusal> {
+    let book = draft.book;
+    let record = book.orders.get(order).ok_or_else(|| Refusal::about(Code::OrderUnknown, order.as_str()))?;
+    let lines = refunded_lines(record, refund)?;
+    let points = Points::sum(lines.iter().map(|line| line.points))?;
+    let back = draft.claw_back(record.lot, points)?;
+    let restored = restored(draft, record, &lines)?;
+    let gone = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.spend));
+    let gone = gone.ok_or(Code::AmountTooLarge)?;
+    draft.post(Event::Refunded {
+        order: order.clone(),
+        day: record.day,
+        refund: refund.clone(),
+        lines,
+        back,
+        restored,
+    })?;
+    revoke_referral(draft, record, gone)
+}
+
+/// The friend's side of a referral falls when the order falls below the referral's minimum.
+fn revoke_referral(draft: &mut Draft<'_>, record: &OrderRecord, gone: Decimal) -> Result<(), Refusal> {
+    let Some(known) = record.referral.as_ref().filter(|known| !known.revoked) else { return Ok(()) };
+    let kept = record
+        .lines
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.booked.spend)?.checked_sub(line.spend_back))
+        .and_then(|kept| kept.checked_sub(gone))
+        .ok_or(Code::AmountTooLarge)?;
+    let minimum = draft.programme.referral().map_or(Decimal::ZERO, |rules| rules.minimum.amount());
+    if kept.is_zero() || kept < minimum {
+        referral::revoke(draft, Role::Friend, &known.advocate, &record.order.id, known.lot, known.points)
+    } else {
+        Ok(())
+    }
+}
+
+fn refunded_lines(record: &OrderRecord, refund: &Refund) -> Result<Vec<RefundedLine>, Refusal> {
+    let lines = || record.order.cart.lines().iter().zip(&record.lines);
+    if refund.lines.is_empty() {
+        let left = lines().filter(|(line, known)| {
+            known.refunded != line.amount || known.points_back != known.booked.points
+        });
+        return left.map(|(line, known)| refunded_line(line.amount, known, Part::Rest)).collect();
+    }
+    let mut parts = Vec::with_capacity(refund.lines.len());
+    for (index, asked) in refund.lines.iter().enumerate() {
+        let name = asked.line.as_str();
+        if refund.lines.iter().take(index).any(|other| other.line == asked.line) {
+            return Err(Refusal::about(Code::DuplicateId, name));
+        }
+        let found = lines().find(|(line, _)| line.id == asked.line);
+        let (line, known) = found.ok_or_else(|| Refusal::about(Code::LineUnknown, name))?;
+        parts.push(refunded_line(line.amount, known, asked.part)?);
+    }
+    Ok(parts)
+}
+
+fn refunded_line(charged: Money, known: &LineRecord, part: Part) -> Result<RefundedLine, Refusal> {
+    let name = known.booked.line.as_str();
+    let left = charged.minus(known.refunded)?;
+    let amount = match part {
+        Part::Rest => left,
+        Part::Amount(amount) if amount.currency() != charged.currency() => {
+            return Err(Refusal::about(Code::CurrencyMismatch, name));
+        }
+        Part::Amount(amount) if amount.amount() > left.amount() => {
+            return Err(Refusal::about(Code::RefundExceedsLine, name));
+        }
+        Part::Amount(amount) => amount,
+    };
+    let refunded = known.refunded.plus(amount)?;
+    let (points, spend) = if refunded == charged {
+        (known.booked.points, known.booked.spend)
+    } else {
+        let points = Decimal::from(known.booked.points.get());
+        let share = points.checked_mul(refunded.amount()).ok_or(Code::AmountTooLarge)?;
+        let basis = Money::new(known.booked.spend, charged.currency())?;
+        let spend = basis.part(refunded.amount(), charged.amount(), Rounding::Down)?;
+        (whole_points(Rounding::Down.whole(share, charged.amount())?)?, spend.amount())
+    };
+    Ok(RefundedLine {
+        line: known.booked.line.clone(),
+        amount,
+        spend: spend.checked_sub(known.spend_back).ok_or(Code::AmountTooLarge)?,
+        points: points.minus(known.points_back)?,
+    })
+}
+
+/// Points spent on the order that return now, as parts of the lots they came from: first to the lot that
+/// lasts longest. A lot whose last day is over meanwhile lasts for the programme's days of grace.
+fn restored(draft: &Draft<'_>, record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<Lot>, Refusal> {
+    let currency = record.order.cart.currency();
+    let total = record.order.cart.total();
+    let before = Money::sum(currency, record.lines.iter().map(|line| line.refunded))?;
+    let refunded = before.plus(Money::sum(currency, lines.iter().map(|line| line.amount))?)?;
+    let spent = Points::sum(record.redeemed.iter().map(|r| r.points))?;
+    let target = if refunded == total {
+        spent
+    } else {
+        let share = Decimal::from(spent.get()).checked_mul(refunded.amount()).ok_or(Code::AmountTooLarge)?;
+        whole_points(Rounding::Down.whole(share, total.amount())?)?
+    };
+    let mut parts: Vec<&Lot> = record.redeemed.iter().flat_map(|r| &r.parts).collect();
+    parts.sort_by_key(|lot| core::cmp::Reverse(lot.spending_order()));
+    let mut skip = record.restored;
+    let mut left = target.minus(record.restored)?;
+    let mut restored = Vec::new();
+    for part in parts {
+        let open = part.points.above(skip);
+        skip = skip.above(part.points);
+        let points = open.min(left);
+        left = left.minus(points)?;
+        if !points.is_zero() {
+            restored.push(Lot { points, ..with_grace(draft, part) });
+        }
+    }
+    Ok(restored)
+}
+
+fn with_grace(draft: &Draft<'_>, part: &Lot) -> Lot {
+    let today = draft.moment.day;
+    let mut lot = part.clone();
+    if lot.over(today) {
+        lot.last_day = Some(today.plus(Span::Days(draft.programme.parts().refunds.grace_days)));
+    }
+    lot
+}

@@ -1,0 +1,117 @@
+//! Levels, and the standing that decides them.
+
+use crate::code::Code;
+use crate::ids::LevelId;
+use crate::money::Money;
+use crate::time::{Day, Span};
+use rust_decimal::Decimal;
+
+/// A level of the programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// Names the level.
+    pub id: LevelId,
+    /// What shoppers read.
+    pub name: Box<str>,
+    /// The spend in the window that reaches it; reached at exactly this amount.
+    pub from: Money,
+    /// What points are multiplied by, 1 to 100 with at most 4 decimals.
+    pub multiplier: Decimal,
+}
+
+/// Whether the order being paid counts towards the tier that decides its own points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Timing {
+    /// It does.
+    #[default]
+    IncludingOrder,
+    /// It does not.
+    BeforeOrder,
+}
+
+/// What happens when the window holds less than the level asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Downgrade {
+    /// The lower level from the very day.
+    #[default]
+    AtOnce,
+    /// A level once reached stays.
+    Never,
+}
+
+/// The tiers of a programme: levels by spend in a rolling window that ends today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiers {
+    pub(crate) window: Span,
+    pub(crate) timing: Timing,
+    pub(crate) downgrade: Downgrade,
+    pub(crate) levels: Vec<Level>,
+}
+
+/// The next level up, and what is missing to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next<'a> {
+    /// The level.
+    pub level: &'a Level,
+    /// Spend still missing.
+    pub missing: Decimal,
+}
+
+impl Tiers {
+    /// # Errors
+    /// `levels_not_rising` with the index of the first level that does not ask more than the one before.
+    pub fn new(
+        window: Span,
+        timing: Timing,
+        downgrade: Downgrade,
+        levels: Vec<Level>,
+    ) -> Result<Self, (usize, Code)> {
+        let falls =
+            levels.iter().zip(levels.iter().skip(1)).position(|(a, b)| b.from.amount() <= a.from.amount());
+        match falls {
+            Some(index) => Err((index + 1, Code::LevelsNotRising)),
+            None => Ok(Self { window, timing, downgrade, levels }),
+        }
+    }
+
+    /// The levels, lowest first.
+    #[must_use]
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+
+    /// What was spent in the window that ends on `today`.
+    pub(crate) fn spend(&self, history: &[(Day, Decimal)], today: Day) -> Result<Decimal, Code> {
+        let start = today.window_start(self.window);
+        history
+            .iter()
+            .filter(|(day, _)| start <= *day && *day <= today)
+            .try_fold(Decimal::ZERO, |sum, (_, spend)| sum.checked_add(*spend))
+            .ok_or(Code::AmountTooLarge)
+    }
+
+    /// The level for a spend, given the level held so far.
+    pub(crate) fn level(&self, spend: Decimal, held: Option<&LevelId>) -> Option<&Level> {
+        let reached = self.levels.iter().rev().find(|level| level.from.amount() <= spend);
+        let held = held.and_then(|id| self.levels.iter().find(|level| level.id == *id));
+        match (self.downgrade, reached, held) {
+            (Downgrade::Never, Some(reached), Some(held)) if held.from.amount() > reached.from.amount() => {
+                Some(held)
+            }
+            (Downgrade::Never, None, held) => held,
+            _ => reached,
+        }
+    }
+
+    /// The first level that asks more than `spend` and is above `held`.
+    pub(crate) fn next(&self, spend: Decimal, held: Option<&LevelId>) -> Option<Next<'_>> {
+        let floor =
+            held.and_then(|id| self.levels.iter().find(|level| level.id == *id)).map(|l| l.from.amount());
+        self.levels
+            .iter()
+            .find(|level| {
+                level.from.amount() > spend && floor.is_none_or(|floor| level.from.amount() > floor)
+            })
+            .map(|level| Next { level, missing: level.from.amount() - spend })
+    }
+}

@@ -1,0 +1,73 @@
+//! Text and objects to domain and back; error codes on the wire.
+//!
+//! Every input, JSON text or JavaScript object, becomes one [`Tree`] and is read by one reader that
+//! collects all faults with their paths, so browser and Worker refuse the same things with the same code.
+//!
+//! What is absent here: any rule, any clock, any platform.
+
+mod answer;
+mod cart;
+mod entry;
+pub mod ledger;
+mod problem;
+mod programme;
+mod read;
+mod request;
+mod simulate;
+mod stored;
+mod text;
+mod tree;
+
+#[cfg(feature = "describe")]
+pub mod describe;
+
+pub use answer::{Booked, Preview, Standing, View, preview, standing};
+pub use entry::{EntryV1, entry};
+pub use loyalty_core as core;
+pub use problem::{Fault, Problem};
+pub use programme::Programme;
+pub use request::request;
+pub use simulate::simulate;
+pub use stored::Position;
+pub use tree::Tree;
+
+use loyalty_core::{Code, Day, Instant, Moment};
+
+/// Reads JSON text into a tree.
+///
+/// # Errors
+/// `malformed` for a text that is not JSON, or nests deeper than 32.
+pub fn parse(text: &str) -> Result<Tree, Problem> {
+    serde_json::from_str(text).map_err(|_| Problem::from(Code::Malformed))
+}
+
+/// A moment from an instant in epoch milliseconds and its shop-local day `2026-01-31`.
+///
+/// # Errors
+/// `instant_invalid`, `day_invalid`.
+pub fn moment(epoch_ms: i64, day: &str) -> Result<Moment, Problem> {
+    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)? })
+}
+
+/// Reads a cart.
+///
+/// # Errors
+/// Every fault with its path.
+pub fn cart(tree: &Tree) -> Result<loyalty_core::Cart, Problem> {
+    use read::{Faults, Path, Read};
+    let mut faults = Faults::default();
+    let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
+    let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
+    faults.finish(cart)
+}
+
+/// Reads a stored position; an account that never booked has none.
+///
+/// # Errors
+/// Every fault with its path; `entry_inconsistent` when it cannot be what was stored.
+pub fn position(tree: Option<&Tree>) -> Result<loyalty_core::Position, Problem> {
+    match tree {
+        None | Some(Tree::Null) => Ok(loyalty_core::Position::default()),
+        Some(tree) => Ok(read::document::<Position>(tree)?.restore()?),
+    }
+}

@@ -1,0 +1,555 @@
+//! The programme document: read, proved, versioned.
+
+use crate::problem::Problem;
+use crate::read::{Faults, Path, Read, record, variants};
+use crate::text::{As, Whole, hex};
+use crate::tree::Tree;
+use loyalty_core as core;
+use loyalty_core::{
+    Category, Code, Currency, Downgrade, Expiry, Inclusion, Level, LevelId, Measure, Money, Points, Reward,
+    RewardId, RewardKind, Rounding, RuleId, Scope, Shortfall, Span, Tiers, Timing, Version, Vesting,
+};
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+
+/// The most rules and rewards a programme may have.
+const MOST_RULES: usize = 200;
+/// The most tier levels.
+const MOST_LEVELS: usize = 20;
+/// The most days or months of any span.
+const LONGEST: u32 = 3650;
+/// The longest hold, in minutes: a week.
+const LONGEST_HOLD: u32 = 10_080;
+
+record! {
+    /// A loyalty programme.
+    pub struct Document {
+        /// The document's format, 1.
+        format: u32,
+        /// What shoppers read.
+        name: String,
+        /// ISO 4217 code of every amount.
+        currency: As<Currency>,
+        /// IANA time zone of the shop's calendar, such as `Europe/Budapest`.
+        time_zone: String,
+        /// How earned points become whole numbers; default down, over the order.
+        rounding: Option<RoundingRules>,
+        /// What of an order earns.
+        basis: Option<BasisRules>,
+        /// Earning rules; a line earns by each rule that takes it. At most 200.
+        earning: Vec<EarningRule>,
+        /// When earned points become spendable; default at once.
+        vesting: Option<VestingRules>,
+        /// When points expire; default never.
+        expiry: Option<Length>,
+        /// Levels by spend.
+        tiers: Option<TierRules>,
+        /// What points buy. At most 200.
+        rewards: Option<Vec<RewardRule>>,
+        /// How long a hold lasts; default 15 minutes.
+        holds: Option<HoldRules>,
+        /// How refunds behave.
+        refunds: Option<RefundRules>,
+        /// Rewards for bringing friends.
+        referral: Option<ReferralRules>,
+    }
+}
+
+record! {
+    /// How earned points become whole numbers.
+    pub struct RoundingRules {
+        /// Default `down`.
+        mode: Option<As<Rounding>>,
+        /// What is rounded on its own: the order's sum, each rule, or each rule on each line. Default `order`.
+        scope: Option<As<Scope>>,
+    }
+}
+
+record! {
+    /// What of an order earns, and counts towards a tier.
+    pub struct BasisRules {
+        /// Tax contained in the amounts; default `in`.
+        tax: Option<As<Inclusion>>,
+        /// Delivery lines; default `out`.
+        delivery: Option<As<Inclusion>>,
+        /// Discounts already taken off; default `out`.
+        discounts: Option<As<Inclusion>>,
+        /// Value paid with points; default `out`.
+        points: Option<As<Inclusion>>,
+        /// Value paid with gift certificates; default `in`.
+        certificates: Option<As<Inclusion>>,
+    }
+}
+
+record! {
+    /// So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups.
+    pub struct EarningRule {
+        /// Unique among the rules.
+        id: As<RuleId>,
+        /// Points for every `per`, 1 to 1000000.
+        points: Whole,
+        /// The amount that gives them, above 0.
+        per: As<Decimal>,
+        /// Default `pro_rata`.
+        measure: Option<As<Measure>>,
+        /// Only lines in one of these categories; default every line.
+        only: Option<Vec<As<Category>>>,
+        /// No lines in one of these categories.
+        except: Option<Vec<As<Category>>>,
+    }
+}
+
+record! {
+    /// When earned points become spendable.
+    pub struct VestingRules {
+        /// Days after the order, 0 to 3650; spendable from that shop-local day on.
+        days: u32,
+    }
+}
+
+record! {
+    /// A length of calendar time: days or months, one of them, 1 to 3650.
+    pub struct Length {
+        /// Days.
+        days: Option<u32>,
+        /// Months; a month later is the same day of the month, or the month's last.
+        months: Option<u32>,
+    }
+}
+
+record! {
+    /// Levels by spend in a rolling window that ends today.
+    pub struct TierRules {
+        /// How long the window is.
+        window: Length,
+        /// Whether the order being paid counts; default `including_order`.
+        timing: Option<As<Timing>>,
+        /// What happens when the spend leaves the window; default `at_once`.
+        downgrade: Option<As<Downgrade>>,
+        /// Lowest first, at most 20.
+        levels: Vec<LevelRule>,
+    }
+}
+
+record! {
+    /// A tier level.
+    pub struct LevelRule {
+        /// Unique among the levels.
+        id: As<LevelId>,
+        /// What shoppers read.
+        name: String,
+        /// The spend that reaches it; reached at exactly this amount.
+        from: As<Decimal>,
+        /// What points are multiplied by, 1 to 100 with at most 4 decimals; default 1.
+        multiplier: Option<As<Decimal>>,
+    }
+}
+
+variants! {
+    /// What points buy.
+    pub enum RewardRule {
+        /// A fixed amount off.
+        MoneyOff = "money_off" {
+            /// Unique among the rewards.
+            id: As<RewardId>,
+            /// What shoppers read.
+            name: String,
+            /// The price, at least 1.
+            points: Whole,
+            /// The amount off.
+            value: As<Decimal>,
+            /// The cart total from which it can be taken; default `value`.
+            minimum: Option<As<Decimal>>,
+        },
+        /// A share of the cart off, rounded down to the minor unit.
+        PercentOff = "percent_off" {
+            /// Unique among the rewards.
+            id: As<RewardId>,
+            /// What shoppers read.
+            name: String,
+            /// The price, at least 1.
+            points: Whole,
+            /// Above 0, at most 100, with at most 4 decimals.
+            percent: As<Decimal>,
+            /// The most it gives.
+            cap: Option<As<Decimal>>,
+            /// The cart total from which it can be taken; default 0.
+            minimum: Option<As<Decimal>>,
+        },
+        /// Part of the cart is paid with a chosen number of points.
+        PayWithPoints = "pay_with_points" {
+            /// Unique among the rewards.
+            id: As<RewardId>,
+            /// What shoppers read.
+            name: String,
+            /// The rate: so many points …
+            points: Whole,
+            /// … pay so much, pro rata, rounded down to the minor unit.
+            value: As<Decimal>,
+            /// The chosen number is a multiple of this; default 1.
+            step: Option<Whole>,
+            /// The smallest number that can be chosen; default `step`.
+            minimum_points: Option<Whole>,
+            /// The largest share of the cart total, in percent, that points may pay; default 100.
+            max_share: Option<As<Decimal>>,
+            /// The cart total from which it can be taken; default 0.
+            minimum: Option<As<Decimal>>,
+        },
+    }
+}
+
+record! {
+    /// How long a hold lasts.
+    pub struct HoldRules {
+        /// Minutes, 1 to 10080.
+        minutes: u32,
+    }
+}
+
+record! {
+    /// How refunds behave.
+    pub struct RefundRules {
+        /// What happens to points that were spent already; default `debt`.
+        shortfall: Option<As<Shortfall>>,
+        /// Days restored points stay usable whose last day is over, 0 to 3650; default 30.
+        grace_days: Option<u32>,
+    }
+}
+
+record! {
+    /// Rewards for bringing friends.
+    pub struct ReferralRules {
+        /// What the member earns whose link it was, at least 1.
+        advocate: ReferralReward,
+        /// What the friend earns.
+        friend: ReferralReward,
+        /// The spend of the friend's first order from which both are rewarded; default nothing.
+        minimum: Option<As<Decimal>>,
+        /// Days after that order until both rewards vest, 0 to 3650; default 14.
+        return_days: Option<u32>,
+    }
+}
+
+record! {
+    /// One side of a referral.
+    pub struct ReferralReward {
+        /// How many points.
+        points: Whole,
+    }
+}
+
+/// A proved programme, with what only hosts need of its document.
+#[derive(Debug, Clone)]
+pub struct Programme {
+    rules: core::Programme,
+    time_zone: String,
+    canonical: String,
+}
+
+impl Programme {
+    /// Reads and proves a document. Its version is the first 16 hexadecimal digits of SHA-256 over its
+    /// canonical text, so the same document is the same version everywhere.
+    ///
+    /// # Errors
+    /// Every fault with its path.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        Self::from_tree(&crate::parse(text)?)
+    }
+
+    /// As [`Self::parse`], from a tree.
+    ///
+    /// # Errors
+    /// Every fault with its path.
+    pub fn from_tree(tree: &Tree) -> Result<Self, Problem> {
+        let mut faults = Faults::default();
+        let canonical = tree.canonical();
+        let hash = hex(&Sha256::digest(&canonical));
+        let version = hash.get(..16).and_then(|text| Version::new(text).ok());
+        let document = Document::read(tree, &Path::Root, &mut faults);
+        let rules = document.as_ref().and_then(|document| document.prove(version?, &mut faults));
+        let proved = rules.zip(document).map(|(rules, document)| (rules, document.time_zone));
+        let (rules, time_zone) = faults.finish(proved)?;
+        Ok(Self { rules, time_zone, canonical })
+    }
+
+    /// The proved rules.
+    #[must_use]
+    pub const fn rules(&self) -> &core::Programme {
+        &self.rules
+    }
+
+    /// The version's name.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.rules.version().as_str()
+    }
+
+    /// IANA time zone of the shop's calendar.
+    #[must_use]
+    pub fn time_zone(&self) -> &str {
+        &self.time_zone
+    }
+
+    /// The document's canonical text.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+}
+
+/// What proving a part of a document needs: the currency of amounts, and where to note faults.
+struct Proof<'a> {
+    currency: Currency,
+    faults: &'a mut Faults,
+}
+
+impl Document {
+    fn prove(&self, version: Version, faults: &mut Faults) -> Option<core::Programme> {
+        let root = Path::Root;
+        let mut proof = Proof { currency: self.currency.0, faults };
+        proof.within(u64::from(self.format), 1, 1, &root.field("format"));
+        proof.within(self.name.chars().count() as u64, 1, 200, &root.field("name"));
+        if !is_zone_name(&self.time_zone) {
+            proof.faults.add(&root.field("time_zone"), Code::UnknownChoice);
+        }
+        let rounding = self.rounding.as_ref();
+        let rates = proof.each(&self.earning, "earning", MOST_RULES, Proof::rate);
+        let no_rewards = Vec::new();
+        let rewards = self.rewards.as_ref().unwrap_or(&no_rewards);
+        let rewards = proof.each(rewards, "rewards", MOST_RULES, Proof::reward);
+        let vesting = self.vesting.as_ref().map_or(0, |v| v.days);
+        proof.within(vesting.into(), 0, LONGEST.into(), &root.field("vesting").field("days"));
+        let expiry = match &self.expiry {
+            None => Some(Expiry::Never),
+            Some(length) => proof.span(length, &root.field("expiry")).map(Expiry::After),
+        };
+        let tiers = self.tiers.as_ref().map(|tiers| proof.tiers(tiers));
+        let referral = self.referral.as_ref().map(|referral| proof.referral(referral));
+        let hold_minutes = self.holds.as_ref().map_or(15, |holds| holds.minutes);
+        proof.within(hold_minutes.into(), 1, LONGEST_HOLD.into(), &root.field("holds").field("minutes"));
+        let refunds = proof.refunds(self.refunds.as_ref());
+        let parts = core::Parts {
+            version,
+            currency: self.currency.0,
+            rounding: rounding.and_then(|r| r.mode.as_ref()).map(|m| m.0).unwrap_or_default(),
+            scope: rounding.and_then(|r| r.scope.as_ref()).map(|s| s.0).unwrap_or_default(),
+            basis: self.basis.as_ref().map(BasisRules::prove).unwrap_or_default(),
+            rates: rates?,
+            vesting: Vesting { days: vesting },
+            expiry: expiry?,
+            tiers: tiers.map_or(Some(None), |tiers| tiers.map(Some))?,
+            rewards: rewards?,
+            hold_minutes,
+            refunds,
+            referral: referral.map_or(Some(None), |referral| referral.map(Some))?,
+        };
+        match core::Programme::new(parts) {
+            Ok(programme) => Some(programme),
+            Err(found) => {
+                found.into_iter().for_each(|(path, code)| proof.faults.add_at(path, code));
+                None
+            }
+        }
+    }
+}
+
+/// Whether a text has the form of an IANA zone name; whether the zone exists only a host can tell.
+fn is_zone_name(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-');
+    (1..=64).contains(&text.len()) && text.split('/').all(|part| !part.is_empty() && part.bytes().all(plain))
+}
+
+impl BasisRules {
+    fn prove(&self) -> core::Basis {
+        let default = core::Basis::default();
+        let or = |given: &Option<As<Inclusion>>, default| given.as_ref().map_or(default, |given| given.0);
+        core::Basis {
+            tax: or(&self.tax, default.tax),
+            delivery: or(&self.delivery, default.delivery),
+            discounts: or(&self.discounts, default.discounts),
+            points: or(&self.points, default.points),
+            certificates: or(&self.certificates, default.certificates),
+        }
+    }
+}
+
+impl Proof<'_> {
+    fn each<T, U>(
+        &mut self,
+        items: &[T],
+        name: &str,
+        most: usize,
+        prove: fn(&mut Self, &T, &Path<'_>) -> Option<U>,
+    ) -> Option<Vec<U>> {
+        let list = Path::Root.field(name);
+        if items.len() > most {
+            return self.faults.check(&list, Err(Code::TooMany));
+        }
+        let proved: Vec<_> =
+            items.iter().enumerate().map(|(index, item)| prove(self, item, &list.item(index))).collect();
+        proved.into_iter().collect()
+    }
+
+    fn within(&mut self, number: u64, least: u64, most: u64, at: &Path<'_>) {
+        if !(least..=most).contains(&number) {
+            self.faults.add(at, Code::NumberOutOfRange);
+        }
+    }
+
+    fn points(&mut self, points: Whole, least: u64, most: u64, at: &Path<'_>) -> Points {
+        self.within(points.0.get(), least, most, at);
+        points.0
+    }
+
+    fn money(&mut self, amount: &As<Decimal>, at: &Path<'_>) -> Option<Money> {
+        self.faults.check(at, Money::new(amount.0, self.currency))
+    }
+
+    fn some_money(&mut self, amount: &As<Decimal>, at: &Path<'_>) -> Option<Money> {
+        let money = self.money(amount, at)?;
+        let some = if money.is_zero() { Err(Code::NumberOutOfRange) } else { Ok(money) };
+        self.faults.check(at, some)
+    }
+
+    fn money_or(&mut self, amount: Option<&As<Decimal>>, default: Money, at: &Path<'_>) -> Option<Money> {
+        amount.map_or(Some(default), |amount| self.money(amount, at))
+    }
+
+    /// A decimal above `least` (or at it, where `closed`) up to `most`, with at most 4 decimals.
+    fn factor(
+        &mut self,
+        value: Decimal,
+        least: u32,
+        closed: bool,
+        most: u32,
+        at: &Path<'_>,
+    ) -> Option<Decimal> {
+        let least = Decimal::from(least);
+        let low = if closed { value >= least } else { value > least };
+        let fits = low && value <= Decimal::from(most) && value.normalize().scale() <= 4;
+        self.faults.check(at, if fits { Ok(value.normalize()) } else { Err(Code::NumberOutOfRange) })
+    }
+
+    fn span(&mut self, length: &Length, at: &Path<'_>) -> Option<Span> {
+        let (span, number, field) = match (length.days, length.months) {
+            (Some(days), None) => (Span::Days(days), days, "days"),
+            (None, Some(months)) => (Span::Months(months), months, "months"),
+            _ => return self.faults.check(at, Err(Code::AmountAmbiguous)),
+        };
+        self.within(number.into(), 1, LONGEST.into(), &at.field(field));
+        Some(span)
+    }
+
+    fn rate(&mut self, rule: &EarningRule, at: &Path<'_>) -> Option<core::Rate> {
+        let list = |list: &Option<Vec<As<Category>>>| {
+            list.iter().flatten().map(|category| category.0.clone()).collect::<Vec<_>>()
+        };
+        let points = self.points(rule.points, 1, 1_000_000, &at.field("points"));
+        Some(core::Rate {
+            id: rule.id.0.clone(),
+            points,
+            per: self.some_money(&rule.per, &at.field("per"))?,
+            measure: rule.measure.as_ref().map(|m| m.0).unwrap_or_default(),
+            only: list(&rule.only),
+            except: list(&rule.except),
+        })
+    }
+
+    fn tiers(&mut self, tiers: &TierRules) -> Option<Tiers> {
+        let at = Path::Root.field("tiers");
+        let window = self.span(&tiers.window, &at.field("window"));
+        let list = at.field("levels");
+        self.within(tiers.levels.len() as u64, 1, MOST_LEVELS as u64, &list);
+        let levels: Vec<_> = tiers
+            .levels
+            .iter()
+            .enumerate()
+            .map(|(index, level)| self.level(level, &list.item(index)))
+            .collect();
+        let timing = tiers.timing.as_ref().map(|t| t.0).unwrap_or_default();
+        let downgrade = tiers.downgrade.as_ref().map(|d| d.0).unwrap_or_default();
+        let levels = levels.into_iter().collect::<Option<Vec<_>>>()?;
+        match Tiers::new(window?, timing, downgrade, levels) {
+            Ok(tiers) => Some(tiers),
+            Err((index, code)) => self.faults.check(&list.item(index).field("from"), Err(code)),
+        }
+    }
+
+    fn level(&mut self, level: &LevelRule, at: &Path<'_>) -> Option<Level> {
+        let given = level.multiplier.as_ref().map_or(Decimal::ONE, |m| m.0);
+        let multiplier = self.factor(given, 1, true, 100, &at.field("multiplier"));
+        let from = self.money(&level.from, &at.field("from"));
+        Some(Level {
+            id: level.id.0.clone(),
+            name: level.name.as_str().into(),
+            from: from?,
+            multiplier: multiplier?,
+        })
+    }
+
+    fn reward(&mut self, rule: &RewardRule, at: &Path<'_>) -> Option<Reward> {
+        let most = Points::MAX.get();
+        let (value_at, minimum_at) = (at.field("value"), at.field("minimum"));
+        let zero = Money::zero(self.currency);
+        let (id, name, kind, minimum) = match rule {
+            RewardRule::MoneyOff { id, name, points, value, minimum } => {
+                let points = self.points(*points, 1, most, &at.field("points"));
+                let value = self.some_money(value, &value_at)?;
+                let minimum = self.money_or(minimum.as_ref(), value, &minimum_at);
+                (id, name, RewardKind::MoneyOff { points, value }, minimum?)
+            }
+            RewardRule::PercentOff { id, name, points, percent, cap, minimum } => {
+                let points = self.points(*points, 1, most, &at.field("points"));
+                let percent = self.factor(percent.0, 0, false, 100, &at.field("percent"));
+                let cap = match cap {
+                    Some(cap) => Some(self.some_money(cap, &at.field("cap"))?),
+                    None => None,
+                };
+                let minimum = self.money_or(minimum.as_ref(), zero, &minimum_at);
+                (id, name, RewardKind::PercentOff { points, percent: percent?, cap }, minimum?)
+            }
+            RewardRule::PayWithPoints {
+                id,
+                name,
+                points,
+                value,
+                step,
+                minimum_points,
+                max_share,
+                minimum,
+            } => {
+                let points = self.points(*points, 1, most, &at.field("points"));
+                let value = self.some_money(value, &value_at);
+                let one = Whole(Points::new(1).ok()?);
+                let step = self.points(step.unwrap_or(one), 1, most, &at.field("step"));
+                let least = minimum_points.unwrap_or(Whole(step));
+                let least = self.points(least, 1, most, &at.field("minimum_points"));
+                let share = max_share.as_ref().map_or(Decimal::ONE_HUNDRED, |share| share.0);
+                let max_share = self.factor(share, 0, false, 100, &at.field("max_share"));
+                let minimum = self.money_or(minimum.as_ref(), zero, &minimum_at);
+                let kind =
+                    RewardKind::PayWithPoints { points, value: value?, step, least, max_share: max_share? };
+                (id, name, kind, minimum?)
+            }
+        };
+        Some(Reward { id: id.0.clone(), name: name.as_str().into(), minimum, kind })
+    }
+
+    fn refunds(&mut self, rules: Option<&RefundRules>) -> core::Refunds {
+        let grace_days = rules.and_then(|r| r.grace_days).unwrap_or(30);
+        self.within(grace_days.into(), 0, LONGEST.into(), &Path::Root.field("refunds").field("grace_days"));
+        let shortfall = rules.and_then(|r| r.shortfall.as_ref()).map(|s| s.0).unwrap_or_default();
+        core::Refunds { shortfall, grace_days }
+    }
+
+    fn referral(&mut self, rules: &ReferralRules) -> Option<core::Referral> {
+        let at = Path::Root.field("referral");
+        let most = Points::MAX.get();
+        let advocate = self.points(rules.advocate.points, 1, most, &at.field("advocate").field("points"));
+        let return_days = rules.return_days.unwrap_or(14);
+        self.within(return_days.into(), 0, LONGEST.into(), &at.field("return_days"));
+        let minimum =
+            self.money_or(rules.minimum.as_ref(), Money::zero(self.currency), &at.field("minimum"))?;
+        Some(core::Referral { advocate, friend: rules.friend.points.0, minimum, return_days })
+    }
+}

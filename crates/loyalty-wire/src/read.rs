@@ -1,0 +1,262 @@
+//! The one reader: trees into records, collecting every fault with its path.
+
+use crate::problem::{Fault, Problem};
+use crate::tree::Tree;
+use loyalty_core::Code;
+
+/// Where in a document the reader is; rendered as a JSON Pointer when a fault is found.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'a> {
+    /// The whole document.
+    Root,
+    /// A field.
+    Field(&'a Path<'a>, &'a str),
+    /// An item of a list.
+    Item(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Field(parent, name) => {
+                format!("{}/{}", parent.pointer(), name.replace('~', "~0").replace('/', "~1"))
+            }
+            Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
+        }
+    }
+
+    pub(crate) const fn field<'a>(&'a self, name: &'a str) -> Path<'a> {
+        Path::Field(self, name)
+    }
+
+    pub(crate) const fn item(&self, index: usize) -> Path<'_> {
+        Path::Item(self, index)
+    }
+}
+
+/// Faults found so far.
+#[derive(Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(crate) fn add(&mut self, at: &Path<'_>, code: Code) {
+        self.0.push(Fault { path: at.pointer(), code });
+    }
+
+    pub(crate) fn add_at(&mut self, path: String, code: Code) {
+        self.0.push(Fault { path, code });
+    }
+
+    /// Keeps a good result; notes a bad one.
+    pub(crate) fn check<T>(&mut self, at: &Path<'_>, result: Result<T, Code>) -> Option<T> {
+        result.map_err(|code| self.add(at, code)).ok()
+    }
+
+    /// The value if there was no fault.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Problem::from(self.0)),
+        }
+    }
+}
+
+/// What can be read from a tree.
+pub(crate) trait Read: Sized {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self>;
+
+    /// What stands for a field that is not there.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Whether the field is left out when written.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        match tree {
+            Tree::Null => Some(None),
+            tree => T::read(tree, at, faults).map(Some),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        let Tree::List(items) = tree else {
+            faults.add(at, Code::WrongType);
+            return None;
+        };
+        // Every item is read, so that every fault is found.
+        let read: Vec<_> =
+            items.iter().enumerate().map(|(index, item)| T::read(item, &at.item(index), faults)).collect();
+        read.into_iter().collect()
+    }
+}
+
+impl Read for bool {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        match tree {
+            Tree::Bool(value) => Some(*value),
+            _ => faults.check(at, Err(Code::WrongType)),
+        }
+    }
+}
+
+impl Read for String {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        match tree {
+            Tree::Text(text) => Some(text.clone()),
+            _ => faults.check(at, Err(Code::WrongType)),
+        }
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($type:ty),*) => {$(
+        impl Read for $type {
+            fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+                let number = match tree {
+                    Tree::Whole(number) => <$type>::try_from(*number).map_err(|_| Code::NumberOutOfRange),
+                    _ => Err(Code::WrongType),
+                };
+                faults.check(at, number)
+            }
+        }
+    )*};
+}
+
+whole_numbers!(u32, u64, i64);
+
+/// The fields of a map while a record is read from it.
+pub(crate) struct Fields<'a> {
+    map: &'a [(String, Tree)],
+    at: &'a Path<'a>,
+}
+
+impl<'a> Fields<'a> {
+    /// Opens a map that may have these fields and no others, none of them twice.
+    pub(crate) fn open(
+        tree: &'a Tree,
+        at: &'a Path<'a>,
+        faults: &mut Faults,
+        names: &[&str],
+    ) -> Option<Self> {
+        let Tree::Map(map) = tree else {
+            faults.add(at, Code::WrongType);
+            return None;
+        };
+        for (index, (name, _)) in map.iter().enumerate() {
+            if !names.contains(&name.as_str()) {
+                faults.add(&at.field(name), Code::UnknownField);
+            } else if map.iter().take(index).any(|(other, _)| other == name) {
+                faults.add(&at.field(name), Code::DuplicateField);
+            }
+        }
+        Some(Self { map, at })
+    }
+
+    pub(crate) fn take<T: Read>(&self, name: &str, faults: &mut Faults) -> Option<T> {
+        let at = self.at.field(name);
+        match self.map.iter().find(|(known, _)| known == name) {
+            Some((_, tree)) => T::read(tree, &at, faults),
+            None => T::absent().or_else(|| faults.check(&at, Err(Code::Missing))),
+        }
+    }
+}
+
+/// Reads a whole document.
+pub(crate) fn document<T: Read>(tree: &Tree) -> Result<T, Problem> {
+    let mut faults = Faults::default();
+    let value = T::read(tree, &Path::Root, &mut faults);
+    faults.finish(value)
+}
+
+/// A record: a map with just these fields, readable, writable, described.
+macro_rules! record {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, serde::Serialize)]
+        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
+        $vis struct $name {
+            $($(#[$field_meta])* #[serde(skip_serializing_if = "crate::read::Read::is_absent")] pub $field: $type),*
+        }
+
+        impl $crate::read::Read for $name {
+            fn read(
+                tree: &$crate::tree::Tree,
+                at: &$crate::read::Path<'_>,
+                faults: &mut $crate::read::Faults,
+            ) -> Option<Self> {
+                let fields = $crate::read::Fields::open(tree, at, faults, &[$(stringify!($field)),*])?;
+                $(let $field = fields.take::<$type>(stringify!($field), faults);)*
+                Some(Self { $($field: $field?),* })
+            }
+        }
+    };
+}
+
+/// One of several records, told apart by their field `kind`.
+macro_rules! variants {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident {
+        $($(#[$variant_meta:meta])* $variant:ident = $tag:literal {
+            $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+        }),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, serde::Serialize)]
+        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
+        #[serde(tag = "kind")]
+        $vis enum $name {
+            $($(#[$variant_meta])* #[serde(rename = $tag)] $variant {
+                $($(#[$field_meta])* #[serde(skip_serializing_if = "crate::read::Read::is_absent")] $field: $type),*
+            }),*
+        }
+
+        impl $crate::read::Read for $name {
+            fn read(
+                tree: &$crate::tree::Tree,
+                at: &$crate::read::Path<'_>,
+                faults: &mut $crate::read::Faults,
+            ) -> Option<Self> {
+                let kind = match tree.field("kind") {
+                    Some($crate::tree::Tree::Text(kind)) => kind.as_str(),
+                    Some(_) => return faults.check(&at.field("kind"), Err(loyalty_core::Code::WrongType)),
+                    None if matches!(tree, $crate::tree::Tree::Map(_)) => {
+                        return faults.check(&at.field("kind"), Err(loyalty_core::Code::Missing));
+                    }
+                    None => return faults.check(at, Err(loyalty_core::Code::WrongType)),
+                };
+                match kind {
+                    $($tag => {
+                        let names = ["kind", $(stringify!($field)),*];
+                        let fields = $crate::read::Fields::open(tree, at, faults, &names)?;
+                        $(let $field = fields.take::<$type>(stringify!($field), faults);)*
+                        let _ = &fields;
+                        Some(Self::$variant { $($field: $field?),* })
+                    })*
+                    _ => faults.check(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {record, variants};

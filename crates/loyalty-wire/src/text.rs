@@ -1,0 +1,243 @@
+//! Domain values that the wire writes as text, and points, which it writes as whole numbers.
+
+use crate::read::{Faults, Path, Read};
+use crate::tree::Tree;
+use loyalty_core::{
+    AccountId, Category, Code, Currency, Day, Downgrade, Fingerprint, HoldId, Inclusion, Instant, Key,
+    LevelId, LineId, LineKind, Measure, OrderId, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope,
+    Shortfall, Timing, Version,
+};
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+
+/// A domain value written as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct As<T>(pub T);
+
+/// Points written as a whole number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole(pub Points);
+
+/// How a domain value is written.
+pub(crate) trait Text: Sized {
+    fn parse(text: &str) -> Result<Self, Code>;
+    fn write(&self) -> String;
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value;
+}
+
+impl<T: Text> Read for As<T> {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        let value = match tree {
+            Tree::Text(text) => T::parse(text).map(Self),
+            _ => Err(Code::WrongType),
+        };
+        faults.check(at, value)
+    }
+}
+
+impl<T: Text> Serialize for As<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.write())
+    }
+}
+
+impl Read for Whole {
+    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        let points = match tree {
+            Tree::Whole(number) => {
+                u64::try_from(*number).map_err(|_| Code::PointsOutOfRange).and_then(Points::new).map(Self)
+            }
+            _ => Err(Code::WrongType),
+        };
+        faults.check(at, points)
+    }
+}
+
+impl Serialize for Whole {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0.get())
+    }
+}
+
+macro_rules! id_text {
+    ($($type:ty),*) => {$(
+        impl Text for $type {
+            fn parse(text: &str) -> Result<Self, Code> {
+                Self::new(text)
+            }
+            fn write(&self) -> String {
+                self.as_str().to_owned()
+            }
+            #[cfg(feature = "describe")]
+            fn schema() -> serde_json::Value {
+                serde_json::json!({"type": "string", "pattern": "^[!-~]{1,128}$"})
+            }
+        }
+    )*};
+}
+
+id_text!(AccountId, Category, HoldId, Key, LevelId, LineId, OrderId, RefundId, RewardId, RuleId, Version);
+
+macro_rules! words {
+    ($($type:ident { $($variant:ident = $word:literal),* })*) => {$(
+        impl Text for $type {
+            fn parse(text: &str) -> Result<Self, Code> {
+                match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(Code::UnknownChoice),
+                }
+            }
+            fn write(&self) -> String {
+                match self { $(Self::$variant => $word.to_owned()),* }
+            }
+            #[cfg(feature = "describe")]
+            fn schema() -> serde_json::Value {
+                serde_json::json!({"type": "string", "enum": [$($word),*]})
+            }
+        }
+    )*};
+}
+
+words! {
+    Rounding { Down = "down", HalfUp = "half_up", HalfEven = "half_even", Up = "up" }
+    Scope { Order = "order", Rule = "rule", Line = "line" }
+    Inclusion { In = "in", Out = "out" }
+    Measure { ProRata = "pro_rata", Groups = "groups" }
+    Shortfall { Debt = "debt", WriteOff = "write_off" }
+    Timing { IncludingOrder = "including_order", BeforeOrder = "before_order" }
+    Downgrade { AtOnce = "at_once", Never = "never" }
+    Role { Advocate = "advocate", Friend = "friend" }
+    LineKind { Goods = "goods", Delivery = "delivery", GiftCard = "gift_card" }
+}
+
+impl Text for Code {
+    fn parse(text: &str) -> Result<Self, Code> {
+        Self::ALL.iter().find(|code| code.as_str() == text).copied().ok_or(Code::UnknownChoice)
+    }
+    fn write(&self) -> String {
+        self.as_str().to_owned()
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        let all: Vec<_> = Self::ALL.iter().map(|code| code.as_str()).collect();
+        serde_json::json!({"type": "string", "enum": all})
+    }
+}
+
+#[cfg(feature = "describe")]
+pub(crate) fn code_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    generator.subschema_for::<As<Code>>()
+}
+
+impl Text for Currency {
+    fn parse(text: &str) -> Result<Self, Code> {
+        Self::new(text)
+    }
+    fn write(&self) -> String {
+        self.as_str().to_owned()
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^[A-Z]{3}$"})
+    }
+}
+
+impl Text for Day {
+    fn parse(text: &str) -> Result<Self, Code> {
+        Self::parse(text)
+    }
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "format": "date"})
+    }
+}
+
+impl Text for Instant {
+    fn parse(text: &str) -> Result<Self, Code> {
+        Self::parse(text)
+    }
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "format": "date-time"})
+    }
+}
+
+/// Digits, then optionally a point and digits; at most 28 in all; no sign but `-`, no exponent.
+impl Text for Decimal {
+    fn parse(text: &str) -> Result<Self, Code> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !plain(whole) || !plain(fraction) {
+            return Err(Code::AmountInvalid);
+        }
+        Self::from_str_exact(text).map_err(|_| Code::AmountTooLarge)
+    }
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"})
+    }
+}
+
+impl Text for Fingerprint {
+    fn parse(text: &str) -> Result<Self, Code> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.is_ascii() {
+            return Err(Code::IdInvalid);
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            let pair = text.get(index * 2..index * 2 + 2).ok_or(Code::IdInvalid)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| Code::IdInvalid)?;
+        }
+        Ok(Self(bytes))
+    }
+    fn write(&self) -> String {
+        hex(&self.0)
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^[0-9a-f]{32}$"})
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|b| [b >> 4, b & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+}
+
+#[cfg(feature = "describe")]
+mod describe {
+    use super::{As, Text, Whole};
+    use schemars::{JsonSchema, Schema, SchemaGenerator};
+    use std::borrow::Cow;
+
+    impl<T: Text> JsonSchema for As<T> {
+        fn schema_name() -> Cow<'static, str> {
+            std::any::type_name::<T>().rsplit("::").next().unwrap_or("Text").to_owned().into()
+        }
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            Schema::try_from(T::schema()).unwrap_or_default()
+        }
+    }
+
+    impl JsonSchema for Whole {
+        fn schema_name() -> Cow<'static, str> {
+            "Points".into()
+        }
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            let range =
+                serde_json::json!({"type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64});
+            Schema::try_from(range).unwrap_or_default()
+        }
+    }
+}

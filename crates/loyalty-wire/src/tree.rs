@@ -1,0 +1,157 @@
+//! Any JSON text or JavaScript object as one tree, so that both are read by the same reader.
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::fmt;
+
+/// The deepest nesting that is read.
+const DEEPEST: u8 = 32;
+
+/// The largest whole number that JavaScript keeps exactly.
+const SAFE: f64 = 9_007_199_254_740_991.0;
+
+/// A value of the JSON data model. Numbers with a fraction are only noted: amounts are text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tree {
+    /// `null`, or JavaScript's `undefined`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Whole(i64),
+    /// Any other number.
+    Fraction,
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Tree>),
+    /// Fields in the sender's order, duplicates kept.
+    Map(Vec<(String, Tree)>),
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Seed(0).deserialize(deserializer)
+    }
+}
+
+struct Seed(u8);
+
+impl<'de> DeserializeSeed<'de> for Seed {
+    type Value = Tree;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
+        if self.0 > DEEPEST {
+            return Err(D::Error::custom("nested too deeply"));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed {
+    type Value = Tree;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Tree, E> {
+        Ok(Tree::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Tree, E> {
+        Ok(Tree::Whole(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Tree, E> {
+        Ok(i64::try_from(value).map_or(Tree::Fraction, Tree::Whole))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
+        // `1e3` and `-0` are whole numbers written oddly; JavaScript has no other kind of number.
+        let whole = value % 1.0 == 0.0 && (-SAFE..=SAFE).contains(&value);
+        Ok(if whole { Tree::Whole(value as i64) } else { Tree::Fraction })
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
+        Ok(Tree::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Tree, E> {
+        Ok(Tree::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Seed(self.0 + 1))? {
+            list.push(item);
+        }
+        Ok(Tree::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Tree, A::Error> {
+        let mut map = Vec::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            map.push((name, fields.next_value_seed(Seed(self.0 + 1))?));
+        }
+        Ok(Tree::Map(map))
+    }
+}
+
+/// Canonical: fields in byte order of their names, absent where null.
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Fraction => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Whole(value) => serializer.serialize_i64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Map(fields) => {
+                let mut sorted: Vec<_> = fields.iter().filter(|(_, value)| *value != Self::Null).collect();
+                sorted.sort_by(|a, b| a.0.cmp(&b.0));
+                let mut map = serializer.serialize_map(Some(sorted.len()))?;
+                for (name, value) in sorted {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl Tree {
+    /// A field of a map.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Map(fields) => fields.iter().find(|(known, _)| known == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The canonical text.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "describe")]
+impl schemars::JsonSchema for Tree {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Json".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        true.into()
+    }
+}
