@@ -30,8 +30,12 @@ fn sound<T>(found: Option<T>) -> Result<T, Code> {
     found.ok_or(Code::EntryInconsistent)
 }
 
+fn one_more(count: u64) -> Result<u64, Code> {
+    sound(count.checked_add(1))
+}
+
 pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Result<(), Code> {
-    if entry.seq != position.seq + 1 || entry.moment < position.last {
+    if Some(entry.seq) != position.seq.checked_add(1) || entry.moment < position.last {
         return Err(Code::EntryInconsistent);
     }
     match &entry.event {
@@ -43,14 +47,14 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
             )?;
             let spend = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.spend));
             add_spend(position, entry.moment.day, sound(spend)?)?;
-            position.orders += 1;
+            position.orders = one_more(position.orders)?;
         }
         Event::Vested { lot, .. } => {
             let found = sound(position.lots.iter_mut().find(|l| l.id == *lot))?;
             found.vests_on = None;
             if matches!(found.source, Source::Referral(_)) {
                 position.friends_waiting = sound(position.friends_waiting.checked_sub(1))?;
-                position.friends_rewarded += 1;
+                position.friends_rewarded = one_more(position.friends_rewarded)?;
             }
         }
         Event::Expired { lot, points, .. } => debit(position, *lot, *points)?,
@@ -98,8 +102,8 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
                 Lot { id: entry.seq, source, points: *points, vests_on: *vests_on, last_day: *last_day },
             )?;
             match (role, vests_on) {
-                (Role::Advocate, Some(_)) => position.friends_waiting += 1,
-                (Role::Advocate, None) => position.friends_rewarded += 1,
+                (Role::Advocate, Some(_)) => position.friends_waiting = one_more(position.friends_waiting)?,
+                (Role::Advocate, None) => position.friends_rewarded = one_more(position.friends_rewarded)?,
                 (Role::Friend, _) => {}
             }
         }

@@ -4,6 +4,7 @@ use crate::code::{Code, Refusal};
 use crate::ids::{Category, HoldId, LineId, RewardId};
 use crate::money::{Currency, Money};
 use crate::points::Points;
+use std::collections::BTreeSet;
 
 /// What a line sells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,18 +68,18 @@ impl Cart {
         holds: Vec<HoldId>,
         certificates: Money,
     ) -> Result<Self, Refusal> {
-        for (index, line) in lines.iter().enumerate() {
-            if lines.iter().skip(index + 1).any(|other| other.id == line.id) {
+        let mut seen = BTreeSet::new();
+        for line in &lines {
+            if !seen.insert(&line.id) {
                 return Err(Refusal::about(Code::DuplicateId, line.id.as_str()));
             }
             if line.tax.amount() > line.amount.amount() {
                 return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
             }
         }
-        for (index, hold) in holds.iter().enumerate() {
-            if holds.iter().skip(index + 1).any(|other| other == hold) {
-                return Err(Refusal::about(Code::DuplicateId, hold.as_str()));
-            }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = holds.iter().find(|hold| !seen.insert(*hold)) {
+            return Err(Refusal::about(Code::DuplicateId, twice.as_str()));
         }
         let total = Money::sum(currency, lines.iter().map(|line| line.amount))?;
         if certificates.currency() != currency {

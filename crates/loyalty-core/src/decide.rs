@@ -109,7 +109,7 @@ impl<'a> Draft<'a> {
     /// Appends one event and lets it take effect.
     pub(crate) fn post(&mut self, event: Event) -> Result<(), Refusal> {
         let entry = Entry {
-            seq: self.next_seq(),
+            seq: self.position.seq.checked_add(1).ok_or(Code::EntryInconsistent)?,
             moment: self.moment,
             programme: self.programme.version().clone(),
             key: self.request.key.clone(),
@@ -119,10 +119,6 @@ impl<'a> Draft<'a> {
         apply_to_position(&mut self.position, &entry)?;
         self.entries.push(entry);
         Ok(())
-    }
-
-    pub(crate) const fn next_seq(&self) -> u64 {
-        self.position.seq + 1
     }
 
     /// Parts of vested lots that make up `points`, soonest to expire first.

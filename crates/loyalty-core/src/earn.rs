@@ -162,7 +162,7 @@ pub(crate) fn accrue(
         .map(|(rate, numerator)| raw(rate, numerator, cart, bases))
         .collect::<Result<Vec<_>, _>>()?;
     let (plain, plain_lines) = rounded(programme, &raws, bases.len(), Decimal::ONE)?;
-    let mut steps = Vec::with_capacity(raws.len() + 1);
+    let mut steps = Vec::with_capacity(raws.len());
     for (raw, points) in raws.iter().zip(&plain).filter(|(raw, _)| !raw.amount.is_zero()) {
         steps.push(rate_step(programme, raw, *points)?);
     }

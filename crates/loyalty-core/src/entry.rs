@@ -296,14 +296,17 @@ impl Event {
     #[must_use]
     pub fn change(&self) -> i64 {
         let signed = |points: Points| i64::try_from(points.get()).unwrap_or(i64::MAX);
-        let all = |parts: &[Lot]| parts.iter().map(|lot| signed(lot.points)).sum::<i64>();
-        let back =
-            |back: &ClawBack| back.taken.iter().map(|t| signed(t.points)).sum::<i64>() + signed(back.debt);
+        let all = |parts: &[Lot]| parts.iter().fold(0_i64, |sum, lot| sum.saturating_add(signed(lot.points)));
+        let back = |back: &ClawBack| {
+            back.taken.iter().fold(signed(back.debt), |sum, t| sum.saturating_add(signed(t.points)))
+        };
         match self {
             Self::OrderPaid { points, .. } | Self::ReferralRewarded { points, .. } => signed(*points),
-            Self::Expired { points, .. } | Self::Captured { points, .. } => -signed(*points),
-            Self::Refunded { back: b, restored, .. } => all(restored) - back(b),
-            Self::ReferralRevoked { back: b, .. } => -back(b),
+            Self::Expired { points, .. } | Self::Captured { points, .. } => {
+                0_i64.saturating_sub(signed(*points))
+            }
+            Self::Refunded { back: b, restored, .. } => all(restored).saturating_sub(back(b)),
+            Self::ReferralRevoked { back: b, .. } => 0_i64.saturating_sub(back(b)),
             Self::Vested { .. }
             | Self::Held { .. }
             | Self::Released { .. }

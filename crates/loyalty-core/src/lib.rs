@@ -10,6 +10,8 @@
 //! What is absent here: JSON, a clock, randomness, floating point, hash maps, storage, any platform.
 //! Time is an argument ([`Moment`]); ids are arguments; documents are parsed by `loyalty-wire`.
 
+#![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
+
 mod account;
 mod apply;
 mod cart;

@@ -150,7 +150,7 @@ impl Money {
     /// # Errors
     /// `amount_too_large`.
     pub fn part(self, numerator: Decimal, denominator: Decimal, rounding: Rounding) -> Result<Self, Code> {
-        let minor = Decimal::from(10_u32.pow(self.currency.minor));
+        let minor = Decimal::from(10_u32.saturating_pow(self.currency.minor));
         let scaled = self.amount.checked_mul(minor).and_then(|m| m.checked_mul(numerator));
         let mut units = rounding.whole(scaled.ok_or(Code::AmountTooLarge)?, denominator)?;
         units.set_scale(self.currency.minor).map_err(|_| Code::AmountTooLarge)?;

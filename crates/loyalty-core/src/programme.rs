@@ -276,7 +276,7 @@ fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
     let mut common: i128 = 1;
     for rate in rates {
         let unit = units(rate);
-        common = (common / greatest_common_divisor(common, unit)).checked_mul(unit)?;
+        common = common.checked_div(greatest_common_divisor(common, unit))?.checked_mul(unit)?;
         if common > LARGEST_DENOMINATOR {
             return None;
         }
@@ -284,7 +284,7 @@ fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
     let mut numerators = Vec::with_capacity(rates.len());
     for rate in rates {
         let scale = 10_i128.checked_pow(rate.per.amount().scale())?;
-        let factor = (common / units(rate)).checked_mul(scale)?;
+        let factor = common.checked_div(units(rate))?.checked_mul(scale)?;
         let numerator = factor.checked_mul(rate.points.get().into())?;
         if numerator > LARGEST_DENOMINATOR {
             return None;
@@ -295,5 +295,8 @@ fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
 }
 
 fn greatest_common_divisor(a: i128, b: i128) -> i128 {
-    if b == 0 { a.max(1) } else { greatest_common_divisor(b, a % b) }
+    match a.checked_rem(b) {
+        Some(rest) => greatest_common_divisor(b, rest),
+        None => a.max(1),
+    }
 }

@@ -59,12 +59,9 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
         paid = paid.plus(value)?;
         redeemed.push(Redeemed { value, ..paid_with(hold) });
     }
-    for (index, choice) in cart.redeem().iter().enumerate() {
-        let id = HoldId::new(&format!(
-            "{}#{}",
-            order.id.as_str().get(..100).unwrap_or(order.id.as_str()),
-            index + 1
-        ))?;
+    let name = order.id.as_str().get(..100).unwrap_or(order.id.as_str());
+    for (number, choice) in (1_u32..).zip(cart.redeem()) {
+        let id = HoldId::new(&format!("{name}#{number}"))?;
         let hold = set_aside(draft, &id, &choice.reward, choice.points, cart.total(), paid)?;
         draft.post(Event::Captured { hold: id, points: hold.points })?;
         paid = paid.plus(hold.value)?;

@@ -87,7 +87,7 @@ impl Reward {
             }
             RewardKind::PayWithPoints { points, value, step, least, .. } => {
                 let asked = asked.ok_or(Code::PointsMissing)?;
-                if asked.get() % step.get().max(1) != 0 {
+                if over_step(asked, *step) != 0 {
                     return Err(Code::PointsNotInSteps);
                 }
                 if asked < *least {
@@ -112,7 +112,7 @@ impl Reward {
         let payable = self.payable(room)?;
         let product = payable.amount().checked_mul(points.get().into()).ok_or(Code::AmountTooLarge)?;
         let most = whole_points(Rounding::Down.whole(product, value.amount())?)?;
-        Points::new(most.get() - most.get() % step.get().max(1))
+        Points::new(most.get().saturating_sub(over_step(most, *step)))
     }
 
     /// The smallest number of points it takes.
@@ -146,6 +146,11 @@ impl Reward {
             _ => Ok(due),
         }
     }
+}
+
+/// What `points` is more than a multiple of `step`; nothing where there is no step.
+fn over_step(points: Points, step: Points) -> u64 {
+    points.get().checked_rem(step.get()).unwrap_or(0)
 }
 
 fn fixed(asked: Option<Points>, points: Points, value: Money) -> Result<Price, Code> {

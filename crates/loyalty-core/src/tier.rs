@@ -69,7 +69,7 @@ impl Tiers {
         let falls =
             levels.iter().zip(levels.iter().skip(1)).position(|(a, b)| b.from.amount() <= a.from.amount());
         match falls {
-            Some(index) => Err((index + 1, Code::LevelsNotRising)),
+            Some(index) => Err((index.saturating_add(1), Code::LevelsNotRising)),
             None => Ok(Self { window, timing, downgrade, levels }),
         }
     }
@@ -112,6 +112,6 @@ impl Tiers {
             .find(|level| {
                 level.from.amount() > spend && floor.is_none_or(|floor| level.from.amount() > floor)
             })
-            .map(|level| Next { level, missing: level.from.amount() - spend })
+            .and_then(|level| Some(Next { level, missing: level.from.amount().checked_sub(spend)? }))
     }
 }

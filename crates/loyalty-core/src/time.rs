@@ -1,5 +1,10 @@
 //! Time as an argument: instants, shop-local calendar days, spans of them.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "calendar sums of days 0 to 2932896 and of u32 spans widened to i64: none can overflow"
+)]
+
 use crate::code::Code;
 use core::fmt;
 
@@ -31,12 +36,14 @@ pub enum Span {
 
 const LAST_DAY: i32 = 2_932_896;
 const DAY_MS: i64 = 86_400_000;
+/// The first millisecond after 9999-12-31.
+const AFTER_LAST_MS: i64 = 253_402_300_800_000;
 
 impl Instant {
     /// # Errors
     /// `instant_invalid` before 1970 or after 9999.
     pub const fn new(milliseconds: i64) -> Result<Self, Code> {
-        if 0 <= milliseconds && milliseconds < (LAST_DAY as i64 + 1) * DAY_MS {
+        if 0 <= milliseconds && milliseconds < AFTER_LAST_MS {
             Ok(Self(milliseconds))
         } else {
             Err(Code::InstantInvalid)
