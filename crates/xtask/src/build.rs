@@ -1,0 +1,162 @@
+//! Release builds: browser module, Worker, static files.
+
+use crate::process::{cargo, command, complete, quietly, step};
+use crate::setup::hex;
+use crate::workspace::{WASM_TARGET, Workspace};
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Everything Node 20 and current browsers read. `--all-features` writes modules that they refuse.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    step("building the browser module", || browser_module(workspace))?;
+    step("building the Worker", || worker(workspace))?;
+    step("building the static files", || static_files(workspace))
+}
+
+/// `loyalty_wasm.js`, its declarations and `loyalty_wasm_bg.wasm`.
+pub(crate) fn browser_module(workspace: &Workspace) -> Result<()> {
+    let compiled = compile(workspace, "loyalty-wasm", "browser")?;
+    let out = workspace.browser();
+    let module = out.join("loyalty_wasm_bg.wasm");
+    unless_current(workspace, "browser", &compiled, &[&module, &out.join("loyalty_wasm.js")], || {
+        let mut bindgen = command(workspace.root(), workspace.wasm_bindgen(), ["--target", "web"]);
+        complete(bindgen.arg("--out-dir").arg(&out).arg(&compiled))?;
+        let mut optimise = command(workspace.root(), workspace.npm_command("wasm-opt"), WASM_FEATURES);
+        complete(optimise.arg("-Oz").arg(&module).arg("-o").arg(&module))
+    })
+}
+
+/// `crates/loyalty-edge/build`, as wrangler.toml names it.
+fn worker(workspace: &Workspace) -> Result<()> {
+    let compiled = compile(workspace, "loyalty-edge", "edge")?;
+    let directory = workspace.path("crates/loyalty-edge");
+    let outputs = [directory.join("build/index.js"), directory.join("build/index_bg.wasm")];
+    unless_current(workspace, "worker", &compiled, &outputs, || {
+        let mut build = command(&directory, workspace.worker_build(), ["--profile", "edge"]);
+        // Named, or it would download its own.
+        build.env("WASM_BINDGEN_BIN", workspace.wasm_bindgen());
+        build.env("WASM_OPT_BIN", workspace.npm_command("wasm-opt"));
+        build.env("ESBUILD_BIN", workspace.npm_command("esbuild"));
+        build.env("CARGO_TARGET_DIR", workspace.target());
+        quietly(&mut build)
+    })
+}
+
+/// Lets Cargo decide what is out of date, and says where the module lies.
+fn compile(workspace: &Workspace, package: &str, profile: &str) -> Result<PathBuf> {
+    let arguments = ["build", "--lib", "--package", package, "--profile", profile, "--target", WASM_TARGET];
+    complete(&mut cargo(workspace.root(), arguments))?;
+    let file = format!("{WASM_TARGET}/{profile}/{}.wasm", package.replace('-', "_"));
+    Ok(workspace.target().join(file))
+}
+
+/// Skips `work` when it already ran on these very bytes and its outputs are still there.
+fn unless_current(
+    workspace: &Workspace,
+    name: &str,
+    input: &Path,
+    outputs: &[impl AsRef<Path>],
+    work: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let bytes = std::fs::read(input).with_context(|| format!("`{}` is missing", input.display()))?;
+    let wanted = hex(&Sha256::digest(&bytes));
+    let stamp = workspace.path("target/xtask").join(format!("{name}.sha256"));
+    let there = outputs.iter().all(|output| output.as_ref().is_file());
+    if there && std::fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
+        return Ok(());
+    }
+    work()?;
+    std::fs::create_dir_all(workspace.path("target/xtask"))?;
+    std::fs::write(&stamp, &wanted).with_context(|| format!("`{}` cannot be written", stamp.display()))
+}
+
+/// `www/dist`: what the Worker serves as it is.
+fn static_files(workspace: &Workspace) -> Result<()> {
+    let source = workspace.path("www");
+    let dist = source.join("dist");
+    if dist.is_dir() {
+        std::fs::remove_dir_all(&dist).context("`www/dist` cannot be removed")?;
+    }
+    std::fs::create_dir_all(&dist)?;
+    copy(&workspace.browser().join("loyalty_wasm_bg.wasm"), &dist.join("loyalty_wasm_bg.wasm"))?;
+    for folder in ["messages", "programmes", "schema", "demo"] {
+        copy_folder(&source.join(folder), &dist.join(folder))?;
+    }
+    // Response headers of static files, in the format of Workers static assets.
+    if source.join("_headers").is_file() {
+        copy(&source.join("_headers"), &dist.join("_headers"))?;
+    }
+    bundle(workspace, &source.join("src/loyalty.ts"), &dist.join("loyalty.js"))?;
+    for script in scripts_in(&source.join("demo"))? {
+        let beside = script.strip_prefix(&source)?.with_extension("js");
+        bundle(workspace, &script, &dist.join(beside))?;
+    }
+    Ok(())
+}
+
+fn bundle(workspace: &Workspace, entry: &Path, out: &Path) -> Result<()> {
+    let arguments =
+        ["--bundle", "--minify", "--sourcemap", "--format=esm", "--target=es2022", "--log-level=warning"];
+    let mut esbuild = command(workspace.root(), workspace.npm_command("esbuild"), arguments);
+    let mut outfile = std::ffi::OsString::from("--outfile=");
+    outfile.push(out);
+    complete(esbuild.arg(outfile).arg(entry))
+}
+
+/// Copies a folder, TypeScript excepted; a folder that does not exist is an empty one.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let path = entry?.path();
+        let Some(name) = path.file_name() else { continue };
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name))?;
+        } else if !is_typescript(&path) {
+            copy(&path, &to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to).with_context(|| format!("`{}` cannot be copied", from.display()))?;
+    Ok(())
+}
+
+fn scripts_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut scripts = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                scripts.extend(scripts_in(&path)?);
+            } else if is_typescript(&path) && !is_declaration(&path) {
+                scripts.push(path);
+            }
+        }
+    }
+    scripts.sort();
+    Ok(scripts)
+}
+
+fn is_typescript(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ts")
+}
+
+/// Declarations say what a script is; they are none.
+fn is_declaration(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".d.ts")
+}

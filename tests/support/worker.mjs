@@ -1,0 +1,199 @@
+// The built Worker in workerd, the runtime Cloudflare uses: started, killed and started again on the
+// same storage. What it is made of is read from wrangler.toml.
+import childProcess from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+process.env.WRANGLER_SEND_METRICS = "false";
+process.env.WRANGLER_LOG ??= "error";
+process.env.WRANGLER_LOG_PATH ??= ".wrangler/logs";
+const { unstable_getMiniflareWorkerOptions } = await import("wrangler");
+const { Log, LogLevel, Miniflare } = await import("miniflare");
+
+/** The checkout. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Starts the Worker.
+ *
+ * @param {object} [options]
+ * @param {string} [options.persist] a folder for its storage; without it, a new one that `stop` removes
+ * @param {number} [options.port] on 127.0.0.1; without it, a free one
+ * @param {string} [options.clock] an instant that takes the place of the clock in every `call`
+ * @param {Record<string, string>} [options.bindings] further variables, or other values of the usual ones
+ */
+export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
+  const folder = persist ?? (await mkdtemp(path.join(tmpdir(), "loyalty-worker-")));
+  const variables = {
+    MODE: "local",
+    ADMIN_KEY: randomBytes(24).toString("hex"),
+    MASTER_SECRET: randomBytes(32).toString("hex"),
+    ...bindings,
+  };
+  const options = { ...workerOptions(variables), ...hostOptions(folder) };
+  let running = await start({ ...options, port });
+  const worker = {
+    /** Stays the same over a restart. */
+    url: running.url,
+    adminKey: variables.ADMIN_KEY,
+    masterSecret: variables.MASTER_SECRET,
+    persist: folder,
+    clock,
+    /** Ends workerd as a power cut would: no signal handler, no flush. */
+    async kill() {
+      await killed(running.workerd);
+    },
+    /** Starts again on the same storage and port, after `kill` or instead of it. */
+    async restart() {
+      await running.miniflare.dispose();
+      running = await start({ ...options, port: Number(new URL(worker.url).port) });
+    },
+    /** Ends it in good order. */
+    async stop() {
+      await running.miniflare.dispose();
+      if (persist === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return worker;
+}
+
+/** A Worker that says hello and nothing else: what the runtime itself takes. */
+export async function startBareWorker() {
+  const script = "export default { fetch() { return new Response('hello') } }";
+  const running = await start({ ...hostOptions(undefined), port: 0, modules: true, script });
+  return { url: running.url, stop: () => running.miniflare.dispose() };
+}
+
+function workerOptions(variables) {
+  const { workerOptions: options, main } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
+  const build = path.dirname(path.resolve(root, main));
+  return {
+    ...options,
+    name: "loyalty",
+    modulesRoot: build,
+    modules: [
+      { type: "ESModule", path: path.join(build, "index.js") },
+      { type: "CompiledWasm", path: path.join(build, "index_bg.wasm") },
+    ],
+    // Not `options.bindings`: those would bring in the secrets of this machine's `.dev.vars`.
+    bindings: variables,
+  };
+}
+
+function hostOptions(folder) {
+  return {
+    host: "127.0.0.1",
+    defaultPersistRoot: folder,
+    cf: false,
+    telemetry: { enabled: false },
+    log: new Log(LogLevel.WARN),
+  };
+}
+
+// One start at a time, so that the workerd seen during it is its own.
+let starting = Promise.resolve();
+
+/** Starts workerd and keeps hold of its process, which Miniflare does not show. */
+function start(options) {
+  const mine = starting.then(async () => {
+    const spawn = childProcess.spawn;
+    let workerd;
+    childProcess.spawn = (...args) => {
+      const child = spawn(...args);
+      if (path.basename(String(args[0])).startsWith("workerd")) workerd = child;
+      return child;
+    };
+    try {
+      const miniflare = new Miniflare(options);
+      const address = await miniflare.ready;
+      return { miniflare, workerd, url: address.origin };
+    } finally {
+      childProcess.spawn = spawn;
+    }
+  });
+  starting = mine.catch(() => {});
+  return mine;
+}
+
+async function killed(workerd) {
+  if (workerd.exitCode !== null || workerd.signalCode !== null) return;
+  const exit = once(workerd, "exit");
+  workerd.kill("SIGKILL");
+  await exit;
+}
+
+/**
+ * Sends one request and reads the whole answer.
+ *
+ * @returns {Promise<{status: number, headers: Headers, text: string, body: any}>} `body` is the parsed
+ * JSON, or the text where it is none
+ */
+export async function request(worker, method, target, body, { token, key, now = worker.clock, headers } = {}) {
+  const sent = new Headers(headers);
+  if (token) sent.set("authorization", `Bearer ${token}`);
+  if (key) sent.set("idempotency-key", key);
+  if (now) sent.set("loyalty-now", now);
+  if (body !== undefined) sent.set("content-type", "application/json");
+  const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+  const answer = await fetch(new URL(target, worker.url), { method, headers: sent, body: text, redirect: "manual" });
+  const received = await answer.text();
+  return { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Opens a shop over the public API, as a merchant would.
+ *
+ * @param {object} options
+ * @param {string} [options.shop]
+ * @param {string} [options.programmeFile] from the checkout
+ * @param {object} [options.programme] the document itself, instead of the file
+ * @param {string} [options.landing]
+ * @param {string[]} [options.origins]
+ */
+export async function setupShop(worker, options = {}) {
+  const { shop = "demo", programmeFile = "www/programmes/demo.json" } = options;
+  const { landing = `${worker.url}/demo/friend.html`, origins = [worker.url] } = options;
+  const apiKey = randomBytes(24).toString("hex");
+  const keys = [createHash("sha256").update(apiKey).digest("hex")];
+  const settings = { name: `Shop ${shop}`, landing, origins, keys };
+  await must(request(worker, "PUT", `/v1/shops/${shop}`, settings, { token: worker.adminKey }));
+  const programme = options.programme ?? (await readFile(path.join(root, programmeFile), "utf8"));
+  await must(request(worker, "PUT", `/v1/shops/${shop}/programme`, programme, { token: apiKey }));
+  return {
+    shop,
+    apiKey,
+    /**
+     * One request of this shop, with its API key unless `token` says otherwise (`null`: none).
+     * A path without a leading slash starts at `/v1/shops/{shop}/`.
+     */
+    call(method, target, body, { token = apiKey, ...rest } = {}) {
+      const absolute = target.startsWith("/") ? target : `/v1/shops/${shop}/${target}`;
+      return request(worker, method, absolute, body, { token, ...rest });
+    },
+    /** A shopper's token. */
+    async token(member, { now } = {}) {
+      const created = await must(
+        request(worker, "POST", `/v1/shops/${shop}/tokens`, { member }, { token: apiKey, now }),
+      );
+      return created.body.token;
+    },
+  };
+}
+
+async function must(answered) {
+  const answer = await answered;
+  if (answer.status >= 300) throw new Error(`answered ${answer.status}: ${answer.text}`);
+  return answer;
+}
