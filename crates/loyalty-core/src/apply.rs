@@ -6,6 +6,7 @@ use crate::account::{
 };
 use crate::code::Code;
 use crate::entry::{ClawBack, Entry, Event, RefundedLine, Taken};
+use crate::exact;
 use crate::lot::{Lot, LotId, Source};
 use crate::money::Money;
 use crate::points::Points;
@@ -45,8 +46,7 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
                 position,
                 Lot { id: entry.seq, source, points: *points, vests_on: *vests_on, last_day: *last_day },
             )?;
-            let spend = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.spend));
-            add_spend(position, entry.moment.day, sound(spend)?)?;
+            add_spend(position, entry.moment.day, exact::sum(lines.iter().map(|line| line.spend))?)?;
             position.orders = one_more(position.orders)?;
         }
         Event::Vested { lot, .. } => {
@@ -84,8 +84,8 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
             for part in restored {
                 credit(position, part.clone())?;
             }
-            let spend = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_sub(line.spend));
-            add_spend(position, *day, sound(spend)?)?;
+            let gone = exact::sum(lines.iter().map(|line| line.spend))?;
+            add_spend(position, *day, exact::sub(Decimal::ZERO, gone)?)?;
         }
         Event::Repaid { points, taken } => {
             take(position, taken)?;
@@ -177,7 +177,7 @@ fn add_spend(position: &mut Position, day: Day, spend: Decimal) -> Result<(), Co
     match position.spend.binary_search_by_key(&day, |(known, _)| *known) {
         Ok(index) => {
             let (_, known) = sound(position.spend.get_mut(index))?;
-            *known = sound(known.checked_add(spend))?;
+            *known = exact::add(*known, spend)?;
             if known.is_zero() {
                 position.spend.remove(index);
             }
@@ -265,7 +265,7 @@ fn end(book: &mut Book, before: &Position, id: &crate::ids::HoldId, end: HoldEnd
 fn refund_line(record: &mut OrderRecord, line: &RefundedLine) -> Result<(), Code> {
     let known = sound(record.lines.iter_mut().find(|known| known.booked.line == line.line))?;
     known.refunded = known.refunded.plus(line.amount)?;
-    known.spend_back = sound(known.spend_back.checked_add(line.spend))?;
+    known.spend_back = exact::add(known.spend_back, line.spend)?;
     known.points_back = known.points_back.plus(line.points)?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::apply::apply_to_position;
 use crate::code::{Code, Refusal};
 use crate::command::{Command, Request};
 use crate::entry::{ClawBack, Entry, Event, Taken};
-use crate::lot::{Lot, LotId};
+use crate::lot::{Lot, LotId, in_spending_order};
 use crate::points::Points;
 use crate::programme::{Programme, Shortfall};
 use crate::time::Moment;
@@ -117,14 +117,15 @@ impl<'a> Draft<'a> {
             event,
         };
         apply_to_position(&mut self.position, &entry)?;
+        // Refused here, or the account could never be read again.
+        self.position.available()?.plus(self.position.pending()?)?.plus(self.position.held()?)?;
         self.entries.push(entry);
         Ok(())
     }
 
     /// Parts of vested lots that make up `points`, soonest to expire first.
     pub(crate) fn take(&self, points: Points) -> Result<Vec<Lot>, Refusal> {
-        let mut lots: Vec<&Lot> = self.position.lots.iter().filter(|lot| lot.vested()).collect();
-        lots.sort_by_key(|lot| lot.spending_order());
+        let lots = in_spending_order(self.position.lots.iter().filter(|lot| lot.vested()));
         let mut left = points;
         let mut parts = Vec::new();
         for lot in lots {
@@ -141,9 +142,9 @@ impl<'a> Draft<'a> {
     /// Where `points` are taken back from: first the lot they were credited to, then vested lots, soonest
     /// to expire first; what was spent already becomes debt or is written off, as the programme says.
     pub(crate) fn claw_back(&self, own: LotId, points: Points) -> Result<ClawBack, Refusal> {
-        let mut lots: Vec<&Lot> =
-            self.position.lots.iter().filter(|lot| lot.id == own || lot.vested()).collect();
-        lots.sort_by_key(|lot| (lot.id != own, lot.spending_order()));
+        let credited = self.position.lots.iter().find(|lot| lot.id == own);
+        let others = self.position.lots.iter().filter(|lot| lot.id != own && lot.vested());
+        let lots = credited.into_iter().chain(in_spending_order(others));
         let mut left = points;
         let mut taken = Vec::new();
         for lot in lots {

@@ -3,6 +3,7 @@
 use crate::cart::{Cart, Line, LineKind};
 use crate::code::Code;
 use crate::entry::BookedLine;
+use crate::exact;
 use crate::ids::{LevelId, RuleId};
 use crate::money::Money;
 use crate::points::Points;
@@ -79,7 +80,7 @@ pub(crate) fn basis(programme: &Programme, cart: &Cart, redeemed: Money) -> Resu
         .iter()
         .zip(shares)
         .map(|(line, share)| {
-            let rest = line_basis(programme, line)?.checked_sub(share).ok_or(Code::AmountTooLarge)?;
+            let rest = exact::sub(line_basis(programme, line)?, share)?;
             Ok(rest.max(Decimal::ZERO))
         })
         .collect()
@@ -134,14 +135,11 @@ struct Raw<'a> {
 
 impl Raw<'_> {
     fn exact(&self, amount: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
-        let large = Code::AmountTooLarge;
         match self.rate.measure {
-            Measure::ProRata => amount.checked_mul(self.numerator).ok_or(large),
-            Measure::Groups => self
-                .groups(amount)?
-                .checked_mul(self.rate.points.get().into())
-                .and_then(|points| points.checked_mul(denominator))
-                .ok_or(large),
+            Measure::ProRata => exact::mul(amount, self.numerator),
+            Measure::Groups => {
+                exact::mul(exact::mul(self.groups(amount)?, self.rate.points.get().into())?, denominator)
+            }
         }
     }
 
@@ -193,8 +191,8 @@ fn raw<'a>(rate: &'a Rate, numerator: Decimal, cart: &Cart, bases: &[Decimal]) -
         .zip(bases)
         .map(|(line, basis)| if takes(line) { *basis } else { Decimal::ZERO })
         .collect();
-    let sum = lines.iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(*amount));
-    Ok(Raw { rate, numerator, lines, amount: sum.ok_or(Code::AmountTooLarge)? })
+    let amount = exact::sum(lines.iter().copied())?;
+    Ok(Raw { rate, numerator, lines, amount })
 }
 
 fn rate_step(programme: &Programme, raw: &Raw<'_>, points: Points) -> Result<Step, Code> {
@@ -218,8 +216,7 @@ fn rounded(
 ) -> Result<(Vec<Points>, Vec<Points>), Code> {
     let denominator = programme.denominator();
     let round = |exact: Decimal| {
-        let product = exact.checked_mul(multiplier).ok_or(Code::AmountTooLarge)?;
-        whole_points(programme.parts().rounding.whole(product, denominator)?)
+        whole_points(programme.parts().rounding.whole(exact::mul(exact, multiplier)?, denominator)?)
     };
     let mut rules = Vec::with_capacity(raws.len());
     let mut lines = vec![Points::ZERO; line_count];
@@ -233,7 +230,7 @@ fn rounded(
             Scope::Rule => split(round(raw.exact(raw.amount, denominator)?)?, &raw.lines)?,
             Scope::Order => {
                 let exact = raw.exact(raw.amount, denominator)?;
-                let sum = running.0.checked_add(exact).ok_or(Code::AmountTooLarge)?;
+                let sum = exact::add(running.0, exact)?;
                 let reached = round(sum)?;
                 let points = reached.minus(running.1)?;
                 running = (sum, reached);

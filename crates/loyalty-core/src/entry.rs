@@ -259,9 +259,10 @@ impl Command {
                 .chain(order.cart.holds().iter().cloned().map(RowId::Hold))
                 .collect(),
             Self::Refund { order, .. } => vec![RowId::Order(order.clone())],
-            Self::Hold { hold, .. } | Self::Capture { hold } | Self::Release { hold } => {
-                vec![RowId::Hold(hold.clone())]
+            Self::Hold { hold, cart, .. } => {
+                core::iter::once(hold).chain(cart.holds()).cloned().map(RowId::Hold).collect()
             }
+            Self::Capture { hold } | Self::Release { hold } => vec![RowId::Hold(hold.clone())],
             Self::RewardReferral { friend, .. } | Self::RevokeReferral { friend, .. } => {
                 vec![RowId::Friend(friend.clone())]
             }

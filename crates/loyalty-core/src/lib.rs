@@ -20,6 +20,7 @@ mod command;
 mod decide;
 mod earn;
 mod entry;
+mod exact;
 mod ids;
 mod lot;
 mod money;

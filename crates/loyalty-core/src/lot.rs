@@ -45,9 +45,11 @@ impl Lot {
     pub fn over(&self, day: Day) -> bool {
         self.last_day.is_some_and(|last| last < day)
     }
+}
 
-    /// Soonest to expire first, lots that never expire last, on a tie the older lot.
-    pub(crate) fn spending_order(&self) -> (bool, Option<Day>, LotId) {
-        (self.last_day.is_none(), self.last_day, self.id)
-    }
+/// Soonest to expire first, lots that never expire last, on a tie the older lot.
+pub(crate) fn in_spending_order<'a>(lots: impl IntoIterator<Item = &'a Lot>) -> Vec<&'a Lot> {
+    let mut lots: Vec<&Lot> = lots.into_iter().collect();
+    lots.sort_unstable_by_key(|lot| (lot.last_day.is_none(), lot.last_day, lot.id));
+    lots
 }

@@ -1,6 +1,7 @@
 //! Money: an exact, non-negative decimal in one currency.
 
 use crate::code::Code;
+use crate::exact;
 use crate::rounding::Rounding;
 use core::fmt;
 use rust_decimal::Decimal;
@@ -14,11 +15,11 @@ const ISO_4217: [(u32, &str); 4] = [
     (
         2,
         "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD \
-         CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
+         CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
          GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA \
          MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR \
          RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD \
-         TZS UAH USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWG ZWL",
+         TZS UAH USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWG",
     ),
     (3, "BHD IQD JOD KWD LYD OMR TND"),
     (4, "CLF UYW"),
@@ -109,14 +110,14 @@ impl Money {
     /// `currency_mismatch`; `amount_too_large`.
     pub fn plus(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        Self::new(self.amount.checked_add(other.amount).ok_or(Code::AmountTooLarge)?, self.currency)
+        Self::new(exact::add(self.amount, other.amount)?, self.currency)
     }
 
     /// # Errors
     /// `currency_mismatch`; `amount_negative` when `other` is more.
     pub fn minus(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        Self::new(self.amount.checked_sub(other.amount).ok_or(Code::AmountTooLarge)?, self.currency)
+        Self::new(exact::sub(self.amount, other.amount)?, self.currency)
     }
 
     /// What is left above `other`, nothing when `other` is more.
@@ -142,7 +143,7 @@ impl Money {
     /// # Errors
     /// `amount_too_large`.
     pub fn times(self, count: u32) -> Result<Self, Code> {
-        Self::new(self.amount.checked_mul(count.into()).ok_or(Code::AmountTooLarge)?, self.currency)
+        Self::new(exact::mul(self.amount, count.into())?, self.currency)
     }
 
     /// The part `numerator / denominator` of the amount, rounded to the currency's minor unit.
@@ -151,8 +152,8 @@ impl Money {
     /// `amount_too_large`.
     pub fn part(self, numerator: Decimal, denominator: Decimal, rounding: Rounding) -> Result<Self, Code> {
         let minor = Decimal::from(10_u32.saturating_pow(self.currency.minor));
-        let scaled = self.amount.checked_mul(minor).and_then(|m| m.checked_mul(numerator));
-        let mut units = rounding.whole(scaled.ok_or(Code::AmountTooLarge)?, denominator)?;
+        let scaled = exact::mul(exact::mul(self.amount, minor)?, numerator)?;
+        let mut units = rounding.whole(scaled, denominator)?;
         units.set_scale(self.currency.minor).map_err(|_| Code::AmountTooLarge)?;
         Self::new(units, self.currency)
     }

@@ -5,6 +5,7 @@ use crate::command::Order;
 use crate::decide::Draft;
 use crate::earn;
 use crate::entry::{Event, Redeemed};
+use crate::exact;
 use crate::ids::LevelId;
 use crate::money::Money;
 use crate::programme::{Programme, Role};
@@ -22,8 +23,7 @@ pub(crate) fn book(draft: &mut Draft<'_>, order: &Order, redeemed: Vec<Redeemed>
     let programme = draft.programme;
     let value = Money::sum(order.cart.currency(), redeemed.iter().map(|r| r.value))?;
     let bases = earn::basis(programme, &order.cart, value)?;
-    let spend = bases.iter().try_fold(Decimal::ZERO, |sum, basis| sum.checked_add(*basis));
-    let spend = spend.ok_or(Code::AmountTooLarge)?;
+    let spend = exact::sum(bases.iter().copied())?;
     let level = deciding_level(draft, spend)?;
     let accrual = earn::accrue(programme, &order.cart, &bases, level.as_ref().map(|(id, by)| (id, *by)))?;
     let refused = referral::refused(programme, draft.account, &draft.request.account, order, spend);
@@ -51,7 +51,7 @@ fn deciding_level(draft: &Draft<'_>, order_spend: Decimal) -> Result<Option<(Lev
     let Some(tiers) = Programme::tiers(draft.programme) else { return Ok(None) };
     let before = tiers.spend(&draft.position.spend, draft.moment.day)?;
     let counted = match tiers.timing {
-        Timing::IncludingOrder => before.checked_add(order_spend).ok_or(Code::AmountTooLarge)?,
+        Timing::IncludingOrder => exact::add(before, order_spend)?,
         Timing::BeforeOrder => before,
     };
     let level = tiers.level(counted, draft.position.level.as_ref());

@@ -5,7 +5,7 @@ use crate::cart::Cart;
 use crate::code::{Code, Refusal};
 use crate::command::Order;
 use crate::decide::Draft;
-use crate::entry::{Event, Redeemed};
+use crate::entry::{Entry, Event, Redeemed};
 use crate::ids::{HoldId, RewardId};
 use crate::money::Money;
 use crate::points::Points;
@@ -59,9 +59,9 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
         paid = paid.plus(value)?;
         redeemed.push(Redeemed { value, ..paid_with(hold) });
     }
-    let name = order.id.as_str().get(..100).unwrap_or(order.id.as_str());
-    for (number, choice) in (1_u32..).zip(cart.redeem()) {
-        let id = HoldId::new(&format!("{name}#{number}"))?;
+    for choice in cart.redeem() {
+        // Named after the account's last entry, so no two are alike; shops cannot name a hold so.
+        let id = HoldId::new(&format!("#{}", draft.position.seq))?;
         let hold = set_aside(draft, &id, &choice.reward, choice.points, cart.total(), paid)?;
         draft.post(Event::Captured { hold: id, points: hold.points })?;
         paid = paid.plus(hold.value)?;
@@ -86,7 +86,12 @@ fn set_aside(
     total: Money,
     redeemed: Money,
 ) -> Result<Hold, Refusal> {
-    if draft.position.holds.iter().any(|hold| hold.id == *id) || draft.book.holds.contains_key(id) {
+    // A hold that ended in this very decision is not in the book yet.
+    let ended = |entry: &Entry| matches!(&entry.event, Event::Released { hold, .. } | Event::Captured { hold, .. } if hold == id);
+    let known = draft.position.holds.iter().any(|hold| hold.id == *id)
+        || draft.book.holds.contains_key(id)
+        || draft.entries.iter().any(ended);
+    if known {
         return Err(Refusal::about(Code::HoldExists, id.as_str()));
     }
     let rules = draft.programme.rewards().iter().find(|known| known.id == *reward);
@@ -112,7 +117,8 @@ fn open(draft: &Draft<'_>, id: &HoldId) -> Result<Hold, Refusal> {
     if let Some(hold) = draft.position.holds.iter().find(|hold| hold.id == *id) {
         return Ok(hold.clone());
     }
-    let lapsed = |entry: &crate::entry::Entry| matches!(&entry.event, Event::Released { hold, timed_out: true, .. } if hold == id);
+    let lapsed =
+        |entry: &Entry| matches!(&entry.event, Event::Released { hold, timed_out: true, .. } if hold == id);
     match draft.book.holds.get(id).map(|record| &record.end) {
         Some(HoldEnd::TimedOut) => refuse(Code::HoldExpired),
         Some(HoldEnd::Captured(_) | HoldEnd::Released) => refuse(Code::HoldNotOpen),

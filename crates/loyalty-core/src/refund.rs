@@ -5,8 +5,9 @@ use crate::code::{Code, Refusal};
 use crate::command::{Part, Refund};
 use crate::decide::Draft;
 use crate::entry::{Event, RefundedLine};
+use crate::exact;
 use crate::ids::OrderId;
-use crate::lot::Lot;
+use crate::lot::{Lot, in_spending_order};
 use crate::money::Money;
 use crate::points::Points;
 use crate::programme::Role;
@@ -29,8 +30,7 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let points = Points::sum(lines.iter().map(|line| line.points))?;
     let back = draft.claw_back(record.lot, points)?;
     let restored = restored(draft, record, &lines)?;
-    let gone = lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.spend));
-    let gone = gone.ok_or(Code::AmountTooLarge)?;
+    let gone = exact::sum(lines.iter().map(|line| line.spend))?;
     draft.post(Event::Refunded {
         order: order.clone(),
         day: record.day,
@@ -45,12 +45,9 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
 /// The friend's side of a referral falls when the order falls below the referral's minimum.
 fn revoke_referral(draft: &mut Draft<'_>, record: &OrderRecord, gone: Decimal) -> Result<(), Refusal> {
     let Some(known) = record.referral.as_ref().filter(|known| !known.revoked) else { return Ok(()) };
-    let kept = record
-        .lines
-        .iter()
-        .try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.booked.spend)?.checked_sub(line.spend_back))
-        .and_then(|kept| kept.checked_sub(gone))
-        .ok_or(Code::AmountTooLarge)?;
+    let booked = exact::sum(record.lines.iter().map(|line| line.booked.spend))?;
+    let back = exact::sum(record.lines.iter().map(|line| line.spend_back))?;
+    let kept = exact::sub(exact::sub(booked, back)?, gone)?;
     let minimum = draft.programme.referral().map_or(Decimal::ZERO, |rules| rules.minimum.amount());
     if kept.is_zero() || kept < minimum {
         referral::revoke(draft, Role::Friend, &known.advocate, &record.order.id, known.lot, known.points)
@@ -63,7 +60,9 @@ fn refunded_lines(record: &OrderRecord, refund: &Refund) -> Result<Vec<RefundedL
     let lines = || record.order.cart.lines().iter().zip(&record.lines);
     if refund.lines.is_empty() {
         let left = lines().filter(|(line, known)| {
-            known.refunded != line.amount || known.points_back != known.booked.points
+            known.refunded != line.amount
+                || known.points_back != known.booked.points
+                || known.spend_back != known.booked.spend
         });
         return left.map(|(line, known)| refunded_line(line.amount, known, Part::Rest)).collect();
     }
@@ -98,7 +97,7 @@ fn refunded_line(charged: Money, known: &LineRecord, part: Part) -> Result<Refun
         (known.booked.points, known.booked.spend)
     } else {
         let points = Decimal::from(known.booked.points.get());
-        let share = points.checked_mul(refunded.amount()).ok_or(Code::AmountTooLarge)?;
+        let share = exact::mul(points, refunded.amount())?;
         let basis = Money::new(known.booked.spend, charged.currency())?;
         let spend = basis.part(refunded.amount(), charged.amount(), Rounding::Down)?;
         (whole_points(Rounding::Down.whole(share, charged.amount())?)?, spend.amount())
@@ -106,7 +105,7 @@ fn refunded_line(charged: Money, known: &LineRecord, part: Part) -> Result<Refun
     Ok(RefundedLine {
         line: known.booked.line.clone(),
         amount,
-        spend: spend.checked_sub(known.spend_back).ok_or(Code::AmountTooLarge)?,
+        spend: exact::sub(spend, known.spend_back)?,
         points: points.minus(known.points_back)?,
     })
 }
@@ -122,15 +121,14 @@ fn restored(draft: &Draft<'_>, record: &OrderRecord, lines: &[RefundedLine]) -> 
     let target = if refunded == total {
         spent
     } else {
-        let share = Decimal::from(spent.get()).checked_mul(refunded.amount()).ok_or(Code::AmountTooLarge)?;
+        let share = exact::mul(spent.get().into(), refunded.amount())?;
         whole_points(Rounding::Down.whole(share, total.amount())?)?
     };
-    let mut parts: Vec<&Lot> = record.redeemed.iter().flat_map(|r| &r.parts).collect();
-    parts.sort_by_key(|lot| core::cmp::Reverse(lot.spending_order()));
+    let parts = in_spending_order(record.redeemed.iter().flat_map(|r| &r.parts));
     let mut skip = record.restored;
     let mut left = target.minus(record.restored)?;
     let mut restored = Vec::new();
-    for part in parts {
+    for part in parts.into_iter().rev() {
         let open = part.points.above(skip);
         skip = skip.above(part.points);
         let points = open.min(left);

@@ -1,6 +1,7 @@
 //! What points buy.
 
 use crate::code::Code;
+use crate::exact;
 use crate::ids::RewardId;
 use crate::money::Money;
 use crate::points::Points;
@@ -110,7 +111,7 @@ impl Reward {
             return Ok(Points::ZERO);
         };
         let payable = self.payable(room)?;
-        let product = payable.amount().checked_mul(points.get().into()).ok_or(Code::AmountTooLarge)?;
+        let product = exact::mul(payable.amount(), points.get().into())?;
         let most = whole_points(Rounding::Down.whole(product, value.amount())?)?;
         Points::new(most.get().saturating_sub(over_step(most, *step)))
     }

@@ -1,6 +1,7 @@
 //! Rounding, always named, always of an exact fraction.
 
 use crate::code::Code;
+use crate::exact;
 use rust_decimal::Decimal;
 
 /// How a fraction becomes a whole number.
@@ -26,21 +27,20 @@ impl Rounding {
     /// # Errors
     /// `amount_too_large` when the result or an intermediate has more than 28 digits.
     pub fn whole(self, numerator: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
-        let large = Code::AmountTooLarge;
-        let mut whole = numerator.checked_div(denominator).ok_or(large)?.trunc();
-        let mut rest = whole.checked_mul(denominator).and_then(|w| numerator.checked_sub(w)).ok_or(large)?;
+        let mut whole = exact::div(numerator, denominator)?.trunc();
+        let mut rest = exact::sub(numerator, exact::mul(whole, denominator)?)?;
         if rest < Decimal::ZERO {
-            whole = whole.checked_sub(Decimal::ONE).ok_or(large)?;
-            rest = rest.checked_add(denominator).ok_or(large)?;
+            whole = exact::sub(whole, Decimal::ONE)?;
+            rest = exact::add(rest, denominator)?;
         }
-        let twice = rest.checked_add(rest).ok_or(large)?;
+        let twice = exact::add(rest, rest)?;
         let up = match self {
             Self::Down => false,
             Self::HalfUp => twice >= denominator,
             Self::HalfEven => twice > denominator || (twice == denominator && is_odd(whole)),
             Self::Up => rest > Decimal::ZERO,
         };
-        if up { whole.checked_add(Decimal::ONE).ok_or(large) } else { Ok(whole) }
+        if up { exact::add(whole, Decimal::ONE) } else { Ok(whole) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Splitting a whole into parts that sum to it.
 
 use crate::code::Code;
+use crate::exact;
 use crate::points::Points;
 use crate::rounding::Rounding;
 use rust_decimal::Decimal;
@@ -14,8 +15,7 @@ use rust_decimal::Decimal;
 /// # Errors
 /// `amount_too_large` when a product has more than 28 digits.
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
-    let large = Code::AmountTooLarge;
-    let total = weights.iter().try_fold(Decimal::ZERO, |sum, w| sum.checked_add(*w)).ok_or(large)?;
+    let total = exact::sum(weights.iter().copied())?;
     let mut parts = vec![Points::ZERO; weights.len()];
     if total.is_zero() {
         parts.iter_mut().take(1).for_each(|first| *first = whole);
@@ -27,9 +27,9 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
         if weight.is_zero() {
             continue;
         }
-        let product = Decimal::from(whole.get()).checked_mul(*weight).ok_or(large)?;
+        let product = exact::mul(whole.get().into(), *weight)?;
         let floor = Rounding::Down.whole(product, total)?;
-        let rest = floor.checked_mul(total).and_then(|f| product.checked_sub(f)).ok_or(large)?;
+        let rest = exact::sub(product, exact::mul(floor, total)?)?;
         *part = whole_points(floor)?;
         left = left.minus(*part)?;
         remainders.push((rest, index));

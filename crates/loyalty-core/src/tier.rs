@@ -1,6 +1,7 @@
 //! Levels, and the standing that decides them.
 
 use crate::code::Code;
+use crate::exact;
 use crate::ids::LevelId;
 use crate::money::Money;
 use crate::time::{Day, Span};
@@ -83,11 +84,7 @@ impl Tiers {
     /// What was spent in the window that ends on `today`.
     pub(crate) fn spend(&self, history: &[(Day, Decimal)], today: Day) -> Result<Decimal, Code> {
         let start = today.window_start(self.window);
-        history
-            .iter()
-            .filter(|(day, _)| start <= *day && *day <= today)
-            .try_fold(Decimal::ZERO, |sum, (_, spend)| sum.checked_add(*spend))
-            .ok_or(Code::AmountTooLarge)
+        exact::sum(history.iter().filter(|(day, _)| start <= *day && *day <= today).map(|(_, spend)| *spend))
     }
 
     /// The level for a spend, given the level held so far.
@@ -112,6 +109,6 @@ impl Tiers {
             .find(|level| {
                 level.from.amount() > spend && floor.is_none_or(|floor| level.from.amount() > floor)
             })
-            .and_then(|level| Some(Next { level, missing: level.from.amount().checked_sub(spend)? }))
+            .and_then(|level| Some(Next { level, missing: exact::sub(level.from.amount(), spend).ok()? }))
     }
 }

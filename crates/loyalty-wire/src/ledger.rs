@@ -113,7 +113,8 @@ pub fn step(
             let entries = entry_rows.collect::<Result<Vec<_>, Problem>>()?;
             let seq = account.position.seq;
             let position = text(&Position::from(&account.position))?;
-            let answer = text(&Booked { applied: true, seq, entries: bodies, standing })?;
+            let applied = !bodies.is_empty();
+            let answer = text(&Booked { applied, seq, entries: bodies, standing })?;
             Ok(Step::Append { entries, rows, position, seq, answer })
         }
     }

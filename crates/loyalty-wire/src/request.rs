@@ -3,7 +3,7 @@
 use crate::cart::{Cart, Order};
 use crate::problem::Problem;
 use crate::read::{Faults, Path, Read, record, variants};
-use crate::text::{As, Whole};
+use crate::text::{As, Whole, hex};
 use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::{
@@ -128,12 +128,18 @@ impl Command {
                 let refund = Refund { id: refund, currency, lines }.prove(at, faults)?;
                 core::Command::Refund { order: order.0, refund }
             }
-            Self::Hold { hold, reward, points, cart } => core::Command::Hold {
-                hold: hold.0,
-                reward: reward.0,
-                points: points.map(|p| p.0),
-                cart: cart.prove(&at.field("cart"), faults)?,
-            },
+            Self::Hold { hold, reward, points, cart } => {
+                // Names with `#` are given to rewards that are taken at the checkout itself.
+                if hold.0.as_str().starts_with('#') {
+                    faults.add(&at.field("hold"), core::Code::IdInvalid);
+                }
+                core::Command::Hold {
+                    hold: hold.0,
+                    reward: reward.0,
+                    points: points.map(|p| p.0),
+                    cart: cart.prove(&at.field("cart"), faults)?,
+                }
+            }
             Self::Capture { hold } => core::Command::Capture { hold: hold.0 },
             Self::Release { hold } => core::Command::Release { hold: hold.0 },
             Self::RewardReferral { friend, order, day } => {
@@ -197,14 +203,16 @@ impl From<&core::Refund> for Refund {
 
 /// The text of a request that one account sends to another.
 pub(crate) fn message(from: &AccountId, message: &core::Message) -> Option<(AccountId, String)> {
+    // Hashed, so that a key stays a key whatever the length of the account's name.
+    let from_hash = hex(&Sha256::digest(from.as_str()));
     let (command, key) = match &message.command {
         core::Command::RewardReferral { friend, order, day } => (
             Command::RewardReferral { friend: As(friend.clone()), order: As(order.clone()), day: As(*day) },
-            format!("referral:{from}"),
+            format!("referral:{from_hash}"),
         ),
         core::Command::RevokeReferral { friend, order } => (
             Command::RevokeReferral { friend: As(friend.clone()), order: As(order.clone()) },
-            format!("referral-revoked:{from}"),
+            format!("referral-revoked:{from_hash}"),
         ),
         _ => return None,
     };

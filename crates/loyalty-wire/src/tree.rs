@@ -118,7 +118,7 @@ impl Serialize for Tree {
             Self::List(items) => serializer.collect_seq(items),
             Self::Map(fields) => {
                 let mut sorted: Vec<_> = fields.iter().filter(|(_, value)| *value != Self::Null).collect();
-                sorted.sort_by(|a, b| a.0.cmp(&b.0));
+                sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
                 let mut map = serializer.serialize_map(Some(sorted.len()))?;
                 for (name, value) in sorted {
                     map.serialize_entry(name, value)?;

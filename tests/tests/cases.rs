@@ -1,0 +1,102 @@
+//! Runs every case of `tests/cases`: each answer must hold what its step expects, and together they must
+//! show every error code there is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this file is test code; a panic is a failing test"
+)]
+
+use loyalty_tests::Value;
+use loyalty_tests::case::{File, codes, difference, files};
+use loyalty_wire::core::Code;
+use loyalty_wire::simulate;
+use std::collections::BTreeSet;
+
+/// Codes that no scenario can produce, each with its reason. The list is checked to be exact.
+const OUT_OF_REACH: [(Code, &str); 1] = [(
+    Code::EntryInconsistent,
+    "speaks of a stored log that was damaged; a scenario starts from nothing and stores nothing",
+)];
+
+fn answer(text: &str) -> Value {
+    serde_json::from_str(&simulate(text)).unwrap()
+}
+
+/// What is wrong with a case, one line of text for each step at fault.
+fn faults(file: &File, answer: &Value) -> Vec<String> {
+    let name = &file.name;
+    let Some(answers) = answer["answers"].as_array() else {
+        return vec![format!("{name}: the scenario itself is refused: {answer}")];
+    };
+    let steps = file.value["steps"].as_array().unwrap();
+    let pairs = steps.iter().zip(answers).enumerate();
+    let found = pairs.filter_map(|(index, (step, got))| match step.get("expect") {
+        Some(expected) => difference(expected, got, "").map(|d| format!("{name}: step {index}, {d}")),
+        None => None,
+    });
+    let mut found: Vec<String> = found.collect();
+    if !steps.iter().any(|step| step.get("expect").is_some()) {
+        found.push(format!("{name}: expects nothing"));
+    }
+    // The title and the file name start with the same mechanism or law, so that either finds the other.
+    let title = file.value["case"].as_str().unwrap_or_default();
+    let id = title.split([' ', ':']).next().unwrap_or_default().to_lowercase();
+    if id.is_empty() || !name.starts_with(&format!("{id}-")) {
+        found.push(format!("{name}: its title `{title}` does not start with its own id"));
+    }
+    found
+}
+
+#[test]
+fn every_case_is_answered_as_it_expects() {
+    let cases = files("");
+    assert!(cases.len() > 20, "only {} cases were found", cases.len());
+    let found: Vec<String> =
+        cases.iter().flat_map(|file| faults(file, &answer(&file.text))).collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+/// A case of `cases/refused` holds a whole document that is refused: a `programme`, a `scenario`, or the
+/// `text` of a programme where JSON could not hold the fault.
+fn refusal(file: &File) -> Value {
+    let programme = |text: String| {
+        let alone = loyalty_wire::Programme::parse(&text).map(|_| ()).map_err(|problem| problem.to_json());
+        let alone: Value = serde_json::from_str(&alone.expect_err(&file.name)).unwrap();
+        let within = answer(&format!(r#"{{"programme":{text},"steps":[]}}"#));
+        assert_eq!(alone, within, "{}: alone and in a scenario", file.name);
+        alone
+    };
+    match (&file.value["programme"], &file.value["scenario"], &file.value["text"]) {
+        (document @ Value::Object(_), Value::Null, Value::Null) => programme(document.to_string()),
+        (Value::Null, document @ Value::Object(_), Value::Null) => answer(&document.to_string()),
+        (Value::Null, Value::Null, Value::String(text)) => programme(text.clone()),
+        _ => panic!("{}: exactly one of programme, scenario, text", file.name),
+    }
+}
+
+#[test]
+fn every_refused_document_is_refused_as_it_expects() {
+    let cases = files("refused");
+    assert!(cases.len() > 5, "only {} cases were found", cases.len());
+    let found: Vec<String> = cases
+        .iter()
+        .filter_map(|file| {
+            let expected = file.value.get("expect").unwrap_or_else(|| panic!("{}: expects nothing", file.name));
+            difference(expected, &refusal(file), "").map(|d| format!("{}: {d}", file.name))
+        })
+        .collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn every_code_is_shown_by_a_case() {
+    let mut shown = BTreeSet::new();
+    files("").iter().for_each(|file| codes(&answer(&file.text), &mut shown));
+    files("refused").iter().for_each(|file| codes(&refusal(file), &mut shown));
+    let missing: BTreeSet<&str> =
+        Code::ALL.iter().map(|code| code.as_str()).filter(|code| !shown.contains(*code)).collect();
+    let excused: BTreeSet<&str> = OUT_OF_REACH.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(missing, excused, "codes that no case shows (left) are not those out of reach (right)");
+}

@@ -1,0 +1,233 @@
+//! The log, and what can be told from it.
+
+use loyalty_core::{Account, Entry, Event, apply};
+use loyalty_tests::history::{History, history};
+use loyalty_tests::world::{Outcome, World, moment, read};
+use loyalty_wire::ledger::{self, Stored};
+use loyalty_wire::{EntryV1, Position, core::Code, entry};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn text(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Account {
+    let mut account = Account::default();
+    for entry in entries {
+        apply(&mut account, entry).unwrap_or_else(|why| panic!("{why}: {entry:?}"));
+    }
+    account
+}
+
+
+/// What happens in enough of the histories made at random.
+const EVENTS: [&str; 11] = [
+    "order_paid", "vested", "expired", "held", "captured", "released", "refunded", "repaid", "tier_changed",
+    "referral_rewarded", "referral_revoked",
+];
+
+/// Why commands are refused in some of them.
+const REFUSALS: [Code; 6] = [
+    Code::RefundExceedsLine, Code::HoldExpired, Code::HoldNotOpen, Code::AboveMaximum, Code::InsufficientPoints,
+    Code::PointsNotInSteps,
+];
+
+/// What a host keeps: texts only.
+#[derive(Default)]
+struct Store {
+    position: Option<String>,
+    rows: BTreeMap<String, String>,
+    keys: BTreeMap<String, String>,
+    log: Vec<String>,
+    /// Whether every answer said what was done.
+    honest: bool,
+}
+
+impl Store {
+    /// Carries out a request on what is stored, as a host does, and stores what it comes to.
+    fn step(&mut self, world: &World, request: &str) -> Result<bool, Code> {
+        let request = read(request);
+        let named = ledger::rows(&request);
+        let rows: Vec<_> =
+            named.into_iter().filter_map(|name| Some((name.clone(), self.rows.get(&name)?.clone()))).collect();
+        let fingerprint = self.keys.get(request.key.as_str());
+        let stored = Stored {
+            position: self.position.as_deref(),
+            rows: &rows,
+            fingerprint: fingerprint.map(String::as_str),
+        };
+        match ledger::step(&world.programme, &stored, &request, world.moment).map_err(|problem| problem.code)? {
+            ledger::Step::Append { entries, rows, position, answer, .. } => {
+                let booked = !entries.is_empty();
+                let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+                self.honest &= answer["applied"] == booked;
+                self.log.extend(entries.into_iter().map(|entry| entry.body));
+                self.rows.extend(rows);
+                self.position = Some(position);
+                if booked {
+                    self.keys.insert(request.key.as_str().to_owned(), ledger::fingerprint(&request));
+                }
+                Ok(booked)
+            }
+            ledger::Step::AlreadyBooked { .. } | ledger::Step::Replayed => Ok(false),
+        }
+    }
+}
+
+fn replayed(history: &History) -> Result<Store, TestCaseError> {
+    let mut world = World::of(history);
+    let mut store = Store { honest: true, ..Store::default() };
+    for happening in &history.happenings {
+        let Some(request) = world.next(happening) else { continue };
+        let by_store = store.step(&world, &request);
+        let by_memory = match world.deliver(&request) {
+            Outcome::Appended(entries) => Ok(!entries.is_empty()),
+            Outcome::Known => Ok(false),
+            Outcome::Refused(refusal) => Err(refusal.code),
+        };
+        prop_assert_eq!(by_store, by_memory, "stored and in memory, {}", request);
+    }
+    prop_assert_eq!(&fold(&world.entries), &world.account, "folded from zero");
+    let read_back: Vec<Entry> =
+        store.log.iter().map(|text| entry(text).map_err(|why| TestCaseError::fail(why.to_json()))).collect::<Result<_, _>>()?;
+    prop_assert_eq!(&read_back, &world.entries, "entries as stored and read back");
+    let written: Vec<String> = world.entries.iter().map(|e| text(&EntryV1::from(e))).collect();
+    prop_assert_eq!(&written, &store.log);
+    let reached = Position::from(&world.account.position);
+    if let Some(stored) = &store.position {
+        prop_assert_eq!(stored, &text(&reached));
+        let tree = loyalty_wire::parse(stored).unwrap();
+        prop_assert_eq!(loyalty_wire::position(Some(&tree)), Ok(world.account.position.clone()));
+    }
+    Ok(store)
+}
+
+fn sums(world: &World) -> i64 {
+    let position = &world.account.position;
+    let all = [position.available(), position.pending(), position.held()].map(|points| points.unwrap().get());
+    i64::try_from(all.iter().sum::<u64>()).unwrap() - i64::try_from(position.debt.get()).unwrap()
+}
+
+/// How often each order, refund and hold was booked.
+fn bookings(entries: &[Entry]) -> BTreeMap<String, u32> {
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        let name = match &entry.event {
+            Event::OrderPaid { order, .. } => format!("order {}", order.id),
+            Event::Refunded { order, refund, .. } => format!("refund {} of {order}", refund.id),
+            Event::Held { hold, .. } => format!("hold {hold}"),
+            Event::Captured { hold, .. } | Event::Released { hold, .. } => format!("end of {hold}"),
+            Event::ReferralRewarded { role, other, .. } => format!("{role:?} {other}"),
+            Event::ReferralRevoked { role, other, .. } => format!("{role:?} {other} no more"),
+            Event::Vested { lot, .. } => format!("vesting of {lot}"),
+            Event::Expired { .. } | Event::Repaid { .. } | Event::TierChanged { .. } => continue,
+        };
+        *found.entry(name).or_default() += 1;
+    }
+    found
+}
+
+#[test]
+fn histories_hold_every_event() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for _ in 0..200 {
+        let history = history(20).new_tree(&mut runner).unwrap().current();
+        let mut world = World::of(&history);
+        world.live(&history.happenings, |_, outcome| {
+            if let Outcome::Refused(refusal) = outcome {
+                *seen.entry(refusal.code.to_string()).or_default() += 1;
+            }
+        });
+        for entry in &world.entries {
+            let kind = serde_json::to_value(EntryV1::from(entry)).unwrap()["event"]["kind"].to_string();
+            *seen.entry(kind).or_default() += 1;
+        }
+    }
+    // A law that nothing ever happens under would hold too.
+    let rare: Vec<_> = EVENTS.iter().filter(|kind| seen.get(&format!("\"{kind}\"")).is_none_or(|n| *n < 10)).collect();
+    assert!(rare.is_empty(), "rare or missing: {rare:?} of {seen:?}");
+    for code in REFUSALS {
+        assert!(seen.contains_key(code.as_str()), "`{code}` is never met: {seen:?}");
+    }
+}
+
+proptest! {
+    /// Law `replay`: folding all entries from zero gives the account that was reached step by step; so do
+    /// the entries written and read back; and a host that keeps nothing but texts gets the same entries,
+    /// the same refusals and the same position.
+    #[test]
+    fn replay(history in history(20)) {
+        replayed(&history)?;
+    }
+
+    /// An answer says that something was applied when something was.
+    #[test]
+    fn answers_say_what_was_done(history in history(10)) {
+        prop_assert!(replayed(&history)?.honest);
+    }
+
+    /// Law `sum`: available + pending + held − debt is what the entries say in all, after each of them; the
+    /// log has no gap; nobody owes points and has points to spend at once.
+    #[test]
+    fn sum(history in history(20)) {
+        let mut world = World::of(&history);
+        let mut found = Ok(());
+        world.live(&history.happenings, |world, _| {
+            let told: i64 = world.entries.iter().map(|entry| entry.event.change()).sum();
+            let dense = world.entries.iter().zip(1..).all(|(entry, seq)| entry.seq == seq);
+            let position = &world.account.position;
+            let owing = !position.debt.is_zero() && !position.available().unwrap().is_zero();
+            if told != sums(world) || !dense || owing {
+                found = Err(TestCaseError::fail(format!("told {told}, dense {dense}, owing {owing}: {position:?}")));
+            }
+        });
+        found?;
+    }
+
+    /// Law `exactly-once`: requests delivered again and again, in any order, book once each; a key used
+    /// again for something else is refused and changes nothing.
+    #[test]
+    fn exactly_once(
+        history in history(10),
+        again in prop::collection::vec((any::<prop::sample::Index>(), 0..3_i64), 10..40),
+    ) {
+        let mut world = World::of(&history);
+        // Written first, so that they can be delivered in any order, also before what they speak of.
+        let mut requests: Vec<String> = history.happenings.iter().filter_map(|h| world.next(h)).collect();
+        world.moment = moment(0);
+        prop_assume!(!requests.is_empty());
+        let shuffled: Vec<_> = again.iter().map(|(which, wait)| (which.get(&requests).clone(), *wait)).collect();
+        requests.dedup();
+        for (text, wait) in shuffled {
+            world.wait(wait * 700);
+            let request = read(&text);
+            let before = world.account.clone();
+            let known = before.book.keys.contains_key(&request.key);
+            let outcome = world.decide(&request);
+            if known {
+                prop_assert_eq!(&outcome, &Outcome::Known);
+            }
+            if !matches!(outcome, Outcome::Appended(_)) {
+                prop_assert_eq!(&world.account, &before);
+            }
+            // Deliver it at once again, then its key with another body.
+            let settled = world.account.clone();
+            let booked = settled.book.keys.contains_key(&request.key);
+            let repeated = world.decide(&request);
+            if booked {
+                prop_assert_eq!(repeated, Outcome::Known);
+                let mut other = request.clone();
+                other.fingerprint.0[0] ^= 1;
+                let refused = Outcome::Refused(Code::IdempotencyKeyReused.into());
+                prop_assert_eq!(world.decide(&other), refused);
+            }
+            prop_assert_eq!(&world.account, &settled);
+        }
+        for (name, times) in bookings(&world.entries) {
+            prop_assert_eq!(times, 1, "{} was booked {} times", name, times);
+        }
+    }
+}
