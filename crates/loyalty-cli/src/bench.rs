@@ -1,0 +1,125 @@
+//! `loyalty bench-preview`: what a preview takes natively.
+
+use crate::{Verdict, input};
+use anyhow::{Context, Result};
+use clap::Args;
+use loyalty_core::{Account, Day, Decision, Moment, apply, decide};
+use loyalty_wire::{Problem, Programme};
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Ten category rates and four levels.
+const PROGRAMME: &str = include_str!("../bench/programme.json");
+/// Twenty lines.
+const CART: &str = include_str!("../bench/cart.json");
+/// Orders the member has made before, a fortnight apart.
+const HISTORY: i32 = 12;
+const FIRST_DAY: i32 = 20_454;
+const BATCHES: usize = 41;
+/// How long a batch takes, so that the clock's own steps do not show.
+const BATCH: Duration = Duration::from_millis(20);
+
+#[derive(Args)]
+pub(crate) struct BenchPreview {
+    /// A programme document in place of the built-in one of 10 category rates and 4 levels
+    #[arg(long, value_name = "FILE")]
+    programme: Option<PathBuf>,
+    /// A cart in place of the built-in one of 20 lines
+    #[arg(long, value_name = "FILE")]
+    cart: Option<PathBuf>,
+}
+
+impl BenchPreview {
+    /// From the cart's text to the answer's text, for a member with a history.
+    pub(crate) fn run(&self) -> Result<Verdict> {
+        let programme = match &self.programme {
+            Some(path) => input::programme(path)?,
+            None => Programme::parse(PROGRAMME).map_err(said).context("the built-in programme")?,
+        };
+        let cart = match &self.cart {
+            Some(path) => input::text(path)?,
+            None => CART.to_owned(),
+        };
+        let (account, moment) = history(&programme, &cart).map_err(said)?;
+        let preview = || -> Result<String, Problem> {
+            let cart = loyalty_wire::cart(&loyalty_wire::parse(&cart)?)?;
+            let preview = loyalty_wire::preview(programme.rules(), &account, &cart, moment)?;
+            Ok(serde_json::to_string(&preview).unwrap_or_default())
+        };
+        preview().map_err(said)?;
+        let us = median_us(|| preview().is_ok());
+        // `name` and `us` for readers of this line alone, the others as every row of the table has them.
+        let what = "preview native";
+        println!("{}", json!({ "name": what, "us": us, "what": what, "value": us, "unit": "µs" }));
+        Ok(Verdict::Yes)
+    }
+}
+
+fn said(problem: Problem) -> anyhow::Error {
+    anyhow::anyhow!("{}", input::faults("", &problem).join("\n"))
+}
+
+/// A member who bought the cart before, and the moment of the next time.
+fn history(programme: &Programme, cart: &str) -> Result<(Account, Moment), Problem> {
+    let cart = loyalty_wire::parse(cart)?;
+    let mut account = Account::default();
+    let moment = |index: i32| -> Result<Moment, Problem> {
+        Ok(crate::orders::noon(Day::new(FIRST_DAY + 14 * index)?)?)
+    };
+    for index in 0..HISTORY {
+        let mut order = serde_json::to_value(&cart).unwrap_or_default();
+        if let Some(fields) = order.as_object_mut() {
+            fields.insert("id".to_owned(), json!(format!("order-{index}")));
+        }
+        let command = json!({ "kind": "pay_order", "order": order });
+        let request = json!({ "account": "member", "key": format!("key-{index}"), "command": command });
+        let request = loyalty_wire::request(&request.to_string())?;
+        let decision = decide(programme.rules(), &account, &request, moment(index)?)?;
+        if let Decision::Append(entries) = decision {
+            entries.iter().try_for_each(|entry| apply(&mut account, entry))?;
+        }
+    }
+    Ok((account, moment(HISTORY)?))
+}
+
+/// Microseconds of one call: the median of many batches, with two digits after the point.
+fn median_us(call: impl Fn() -> bool) -> f64 {
+    let begun = Instant::now();
+    let mut calls = 0_u32;
+    while begun.elapsed() < BATCH {
+        std::hint::black_box(call());
+        calls += 1;
+    }
+    let batch = |_| {
+        let begun = Instant::now();
+        for _ in 0..calls {
+            std::hint::black_box(call());
+        }
+        begun.elapsed() / calls
+    };
+    let mut times: Vec<Duration> = (0..BATCHES).map(batch).collect();
+    times.sort();
+    let median = times.get(times.len() / 2).copied().unwrap_or_default();
+    (median.as_secs_f64() * 1e8).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_preview_is_what_it_says() {
+        let programme = Programme::parse(PROGRAMME).unwrap();
+        let cart: serde_json::Value = serde_json::from_str(CART).unwrap();
+        assert_eq!(cart["lines"].as_array().unwrap().len(), 20);
+        let document: serde_json::Value = serde_json::from_str(PROGRAMME).unwrap();
+        let rates = document["earning"].as_array().unwrap();
+        assert_eq!(rates.iter().filter(|rate| rate.get("only").is_some()).count(), 10);
+        let (account, moment) = history(&programme, CART).unwrap();
+        assert_eq!(account.position.orders, 12);
+        let cart = loyalty_wire::cart(&loyalty_wire::parse(CART).unwrap()).unwrap();
+        let preview = loyalty_core::preview(programme.rules(), &account, &cart, moment).unwrap();
+        assert!(preview.points.get() > 0 && preview.before.level.is_some());
+    }
+}

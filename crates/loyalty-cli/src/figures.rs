@@ -1,0 +1,156 @@
+//! A replay's figures, for people and for programs.
+
+use crate::accounts::Outcome;
+use loyalty_core::{Code, Programme};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Members of one level, none being below the lowest, and the orders they have made.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Share {
+    members: u64,
+    orders: u64,
+}
+
+/// How long a replay took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speed {
+    pub(crate) elapsed: Duration,
+    pub(crate) rows: usize,
+}
+
+impl Speed {
+    pub(crate) fn rows_per_second(self) -> u128 {
+        self.rows as u128 * 1_000_000_000 / self.elapsed.as_nanos().max(1)
+    }
+
+    pub(crate) fn milliseconds(self) -> String {
+        decimal(self.elapsed.as_micros(), 3)
+    }
+}
+
+/// `12345` with 3 digits after the point is `12.345`.
+fn decimal(units: u128, digits: u32) -> String {
+    let one = 10_u128.pow(digits);
+    format!("{}.{:0width$}", units / one, units % one, width = digits as usize)
+}
+
+/// Percent with one digit after the point, rounded down.
+fn percent(part: u64, whole: u64) -> String {
+    decimal(u128::from(part) * 1000 / u128::from(whole.max(1)), 1)
+}
+
+/// Levels from the lowest up, with those below it first.
+fn shares(programme: &Programme, outcome: &Outcome) -> Vec<(Option<String>, Share)> {
+    let mut found: BTreeMap<Option<&str>, Share> = BTreeMap::new();
+    for member in outcome.members.values() {
+        let share = found.entry(member.balance.tier.as_deref()).or_default();
+        share.members += 1;
+        share.orders += member.orders;
+    }
+    let levels = programme.tiers().map_or(&[][..], |tiers| tiers.levels());
+    let named = levels.iter().map(|level| Some(level.id.as_str()));
+    let all = std::iter::once(None).chain(named);
+    all.map(|level| (level.map(str::to_owned), found.get(&level).copied().unwrap_or_default())).collect()
+}
+
+/// The figures as a table.
+///
+/// # Errors
+/// `points_out_of_range`.
+pub(crate) fn table(programme: &Programme, outcome: &Outcome, speed: Speed) -> Result<String, Code> {
+    let totals = &outcome.totals;
+    let (available, pending) = outcome.outstanding()?;
+    let currency = totals.amount.currency();
+    let rows = [
+        ("programme", programme.version().to_string()),
+        ("until", outcome.until.to_string()),
+        ("members", grouped(outcome.members.len() as u128)),
+        ("orders", grouped(totals.orders.into())),
+        ("amount", format!("{} {}", totals.amount, currency.as_str())),
+        ("points issued", grouped(totals.issued.get().into())),
+        ("  vested", grouped(totals.vested.get().into())),
+        ("  expired", grouped(totals.expired.get().into())),
+        ("  reversed", grouped(totals.reversed.get().into())),
+        ("  outstanding", grouped(available.plus(pending)?.get().into())),
+        ("    available", grouped(available.get().into())),
+        ("    pending", grouped(pending.get().into())),
+    ];
+    let mut text = String::new();
+    for (what, value) in rows {
+        text.push_str(&format!("{what:<16} {value:>18}\n"));
+    }
+    text.push_str(&format!("\n{:<16} {:>9} {:>9} {:>9}\n", "tier", "members", "orders", "share"));
+    for (level, share) in shares(programme, outcome) {
+        let (level, percent) = (level.as_deref().unwrap_or("none"), percent(share.orders, totals.orders));
+        let (members, orders) = (grouped(share.members.into()), grouped(share.orders.into()));
+        text.push_str(&format!("{level:<16} {members:>9} {orders:>9} {percent:>7} %\n"));
+    }
+    let (elapsed, rate) = (speed.milliseconds(), grouped(speed.rows_per_second()));
+    text.push_str(&format!("\n{elapsed} ms, {rate} rows/s\n"));
+    Ok(text)
+}
+
+/// The figures as JSON.
+///
+/// # Errors
+/// `points_out_of_range`.
+pub(crate) fn json(programme: &Programme, outcome: &Outcome, speed: Speed) -> Result<Value, Code> {
+    let totals = &outcome.totals;
+    let (available, pending) = outcome.outstanding()?;
+    let tiers: Vec<_> = shares(programme, outcome)
+        .into_iter()
+        .map(|(level, share)| json!({ "level": level, "members": share.members, "orders": share.orders }))
+        .collect();
+    Ok(json!({
+        "programme": programme.version().as_str(),
+        "until": outcome.until.to_string(),
+        "members": outcome.members.len(),
+        "orders": totals.orders,
+        "amount": totals.amount.to_string(),
+        "currency": totals.amount.currency().as_str(),
+        "issued": totals.issued.get(),
+        "vested": totals.vested.get(),
+        "expired": totals.expired.get(),
+        "reversed": totals.reversed.get(),
+        "outstanding": available.plus(pending)?.get(),
+        "available": available.get(),
+        "pending": pending.get(),
+        "tiers": tiers,
+        "elapsed_us": u64::try_from(speed.elapsed.as_micros()).unwrap_or(u64::MAX),
+        "rows_per_second": u64::try_from(speed.rows_per_second()).unwrap_or(u64::MAX),
+    }))
+}
+
+/// Digits in groups of three.
+pub(crate) fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1 000", "1 234 567"]);
+        assert_eq!(percent(1, 3), "33.3");
+        assert_eq!(percent(0, 0), "0.0");
+        assert_eq!(decimal(12_005, 3), "12.005");
+    }
+
+    #[test]
+    fn speed_is_rows_by_time() {
+        let speed = Speed { elapsed: Duration::from_millis(20), rows: 6919 };
+        assert_eq!((speed.rows_per_second(), speed.milliseconds().as_str()), (345_950, "20.000"));
+    }
+}

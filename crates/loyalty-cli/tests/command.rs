@@ -1,0 +1,122 @@
+//! The command as a person or a script uses it.
+
+mod support;
+
+use serde_json::json;
+use support::{data, folder, loyalty, replay, text};
+
+#[test]
+fn two_hundred_orders_come_to_figures_computed_elsewhere() {
+    // Computed from the same rows with a program of its own (Python, `decimal`), not with this one.
+    let check = |until: &[&str], expected: serde_json::Value| {
+        let (code, found) = replay(until);
+        assert_eq!(code, Some(0), "{found}");
+        for (name, value) in expected.as_object().unwrap() {
+            assert_eq!(&found[name], value, "{name} in {found}");
+        }
+    };
+    check(
+        &[],
+        json!({
+            "members": 76, "orders": 200, "amount": "7228.85", "until": "1998-06-20",
+            "issued": 8555, "vested": 8413, "expired": 4785, "reversed": 0,
+            "outstanding": 3770, "available": 3628, "pending": 142,
+            "tiers": [
+                { "level": null, "members": 68, "orders": 117 },
+                { "level": "silver", "members": 6, "orders": 43 },
+                { "level": "gold", "members": 2, "orders": 40 },
+            ],
+        }),
+    );
+    check(
+        &["--until", "1998-09-01"],
+        json!({
+            "members": 76, "orders": 200, "amount": "7228.85", "until": "1998-09-01",
+            "issued": 8555, "vested": 8555, "expired": 5900, "reversed": 0,
+            "outstanding": 2655, "available": 2655, "pending": 0,
+            "tiers": [
+                { "level": null, "members": 69, "orders": 130 },
+                { "level": "silver", "members": 6, "orders": 54 },
+                { "level": "gold", "members": 1, "orders": 16 },
+            ],
+        }),
+    );
+}
+
+#[test]
+fn an_end_before_the_last_order_is_refused() {
+    let (code, said) = replay(&["--until", "1997-01-01"]);
+    assert_eq!(code, Some(2));
+    assert!(said.to_string().contains("before the last order"), "{said}");
+}
+
+#[test]
+fn a_bad_row_stops_the_replay_before_anything_is_booked() {
+    let folder = folder("bad-row");
+    let orders = folder.join("orders.txt");
+    std::fs::write(&orders, " 00004 0001 19970101  2   29.33\r\n 00004 0001 19970230  2   29.73\r\n")
+        .unwrap();
+    let programme = data("programme.json");
+    let output = loyalty(&["replay", "--programme", &programme, "--orders", orders.to_str().unwrap()]);
+    let said = text(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{said}");
+    assert!(said.contains("line 2: date `19970230`"), "{said}");
+}
+
+#[test]
+fn a_programme_is_named_by_its_version_or_its_faults() {
+    let output = loyalty(&["check", &data("programme.json")]);
+    assert_eq!(output.status.code(), Some(0));
+    let version = text(&output.stdout);
+    assert_eq!((version.trim_end().len(), version.ends_with('\n')), (16, true));
+
+    let broken = folder("check").join("broken.json");
+    let document = std::fs::read_to_string(data("programme.json")).unwrap();
+    std::fs::write(&broken, document.replace("\"1.00\"", "1.00").replace("vesting", "vestment")).unwrap();
+    let broken = broken.to_str().unwrap();
+    let output = loyalty(&["check", broken]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.contains("/earning/0/per: ") && said.contains("/vestment: unknown_field: A field"),
+        "{said}"
+    );
+
+    let output = loyalty(&["check", broken, "--json"]);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["faults"].as_array().unwrap().len(), 2, "{said}");
+    assert_eq!(loyalty(&["check", "no/such/file"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_scenario_is_answered_with_exactly_the_bytes_of_the_library() {
+    let folder = folder("simulate");
+    let scenario = format!(
+        r#"{{"programme":{},"steps":[{{"at":"1997-01-01T12:00:00Z","day":"1997-01-01","command":{{"kind":"pay_order",
+        "order":{{"id":"1","currency":"USD","lines":[{{"id":"a","amount":"29.33"}}]}}}}}}]}}"#,
+        std::fs::read_to_string(data("programme.json")).unwrap()
+    );
+    let expected = loyalty_wire::simulate(&scenario);
+    assert!(expected.contains("\"booked\""), "{expected}");
+    let (one, two) = (folder.join("one.json"), folder.join("two.json"));
+    std::fs::write(&one, &scenario).unwrap();
+    std::fs::write(&two, "[").unwrap();
+    let (one, two) = (one.to_str().unwrap(), two.to_str().unwrap());
+    assert_eq!(text(&loyalty(&["simulate", one]).stdout), expected);
+
+    let out = folder.join("out");
+    assert_eq!(loyalty(&["simulate", one, two, "--out", out.to_str().unwrap()]).status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(out.join("one.answer.json")).unwrap(), expected);
+    assert_eq!(std::fs::read_to_string(out.join("two.answer.json")).unwrap(), loyalty_wire::simulate("["));
+
+    assert_eq!(loyalty(&["simulate", one, two]).status.code(), Some(2));
+    assert_eq!(loyalty(&["simulate", one, one, "--out", out.to_str().unwrap()]).status.code(), Some(2));
+}
+
+#[test]
+fn a_preview_is_measured_in_one_line() {
+    let output = loyalty(&["bench-preview"]);
+    let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(line["name"], "preview native");
+    assert!(line["us"].as_f64().unwrap() > 0.0, "{line}");
+}

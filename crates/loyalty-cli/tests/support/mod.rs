@@ -1,0 +1,40 @@
+//! Running the command, and what it printed.
+
+#![expect(clippy::unwrap_used, reason = "a test's own machinery: a failure here is a failed test")]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A file of `tests/data`.
+pub fn data(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name).to_str().unwrap().to_owned()
+}
+
+/// An empty folder of its own.
+pub fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// Runs `loyalty`.
+pub fn loyalty(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_loyalty")).args(arguments).output().unwrap()
+}
+
+/// Runs `loyalty replay` with the 200 rows and further arguments, and reads its JSON.
+pub fn replay(more: &[&str]) -> (Option<i32>, Value) {
+    let (programme, orders) = (data("programme.json"), data("CDNOW_sample_200.txt"));
+    let mut arguments = vec!["replay", "--programme", &programme, "--orders", &orders, "--json"];
+    arguments.extend(more);
+    let output = loyalty(&arguments);
+    let answer = serde_json::from_slice(&output.stdout);
+    (output.status.code(), answer.unwrap_or_else(|_| Value::String(text(&output.stderr))))
+}
+
+/// Bytes as text.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
