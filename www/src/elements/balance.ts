@@ -1,0 +1,88 @@
+// `<loyalty-balance>`: points, what is on the way and what runs out, tier, recent activity. With `compact` one
+// line that opens. A guest sees the element's own text.
+import { h, list, type Child } from '../dom.js';
+import { explainEntry, explainStep, points } from '../explain.js';
+import { day, number, t } from '../messages.js';
+import { money } from '../money.js';
+import { view } from '../session.js';
+import type { EntryV1, Standing, View } from '../wire.js';
+import { LoyaltyElement } from './element.js';
+
+/** Lots listed one by one; a member of many years has hundreds. */
+const LISTED = 3;
+
+export class LoyaltyBalance extends LoyaltyElement {
+  static observedAttributes = ['compact'];
+
+  protected render(): Child {
+    if (!view) return;
+    const { standing } = view;
+    const { available, pending, tier } = standing;
+    const compact = this.hasAttribute('compact');
+    const head = [
+      h(`span ${compact ? 'balance' : 'figure'} balance-available`, {}, points(available)),
+      pending
+        ? h('small pending balance-pending', {}, t('balance.pending', { points: points(pending) }))
+        : compact && h('small', {}, tier?.name),
+    ];
+    const rest = [level(standing), facts(standing), activity(view)];
+    if (!compact) return [head.map((line) => h('p', {}, line)), rest];
+    // The panel takes the focus, so that a press inside is not taken for leaving.
+    return h('details', { id: 'menu' }, h('summary', {}, h('span', {}, head)), h('div panel', { tabindex: -1 }, rest));
+  }
+
+  /** The panel goes away by Escape, and when the focus leaves it. */
+  protected override act(_target: HTMLElement, event: Event): void {
+    const menu = this.root.querySelector<HTMLDetailsElement>('#menu');
+    const { key, type, relatedTarget } = event as KeyboardEvent & FocusEvent;
+    if (key === 'Escape') menu?.querySelector('summary')?.focus();
+    if (menu && (key === 'Escape' || (type === 'focusout' && !menu.contains(relatedTarget as Node | null)))) menu.open = false;
+  }
+}
+
+/** The level, and how far the next one is. */
+function level({ tier }: Standing): Child {
+  if (!tier) return;
+  const { name, next, spend } = tier;
+  return [
+    name && h('p level balance-tier', {}, t('tier.level', { tier: name })),
+    next && [
+      h('progress bar', {
+        // How long a bar is drawn; no amount is computed from it.
+        max: next.from,
+        value: spend,
+        'aria-label': t('tier.label'),
+        'aria-valuetext': t('tier.progress', { spend: money(spend), goal: money(next.from), tier: next.name }),
+      }),
+      h('p note', {}, t('tier.next', { missing: money(next.missing), tier: next.name })),
+    ],
+  ];
+}
+
+/** What is on the way, what runs out, what is set aside or owed. */
+function facts({ vesting, expiring, held, debt }: Standing): Child {
+  return list([
+    ...vesting.slice(0, LISTED).map((lot) => t('balance.vests', { points: points(lot.points), day: day(lot.vests_on) })),
+    ...expiring.slice(0, LISTED).map((lot) => t('balance.expires', { points: points(lot.points), day: day(lot.last_day) })),
+    held > 0 && t('balance.held', { points: points(held) }),
+    debt > 0 && t('balance.debt', { points: points(debt) }),
+  ]);
+}
+
+function activity({ activity }: View): Child {
+  return activity.length > 0 && h(
+    'details',
+    { id: 'activity' },
+    h('summary', {}, t('balance.activity')),
+    h('ol', {}, activity.map(line)),
+  );
+}
+
+function line(entry: EntryV1): Child {
+  const { event, change } = entry;
+  return h('li', {},
+    h('p entry', {},
+      h('span', {}, explainEntry(entry), ' ', h('small', {}, h('time', { datetime: entry.day }, day(entry.day)))),
+      change !== 0 && h('b', {}, number(change, true))),
+    'steps' in event && list(event.steps.map(explainStep)));
+}

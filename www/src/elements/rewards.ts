@@ -1,0 +1,171 @@
+// `<loyalty-rewards>`: what the member can take at the checkout, what it brings before it is pressed, and the way back.
+import { refusal } from '../client.js';
+import { h, type Child } from '../dom.js';
+import { explainRefusal, points } from '../explain.js';
+import { t, time } from '../messages.js';
+import { money } from '../money.js';
+import { cart, forecast, giveBack, holds, local, preview, take, view } from '../session.js';
+import { announce } from '../status.js';
+import type { Cart, Choice, OpenHold, Preview, Redeem, RewardOffer } from '../wire.js';
+import { LoyaltyElement } from './element.js';
+
+/** While previews cost a request, a slider in motion asks this much later. */
+const REMOTE_DELAY = 300;
+
+export class LoyaltyRewards extends LoyaltyElement {
+  /** Points chosen by hand, by reward. */
+  #chosen: Record<string, string> = {};
+  #faults: Record<string, string> = {};
+  #told = new Set<string>();
+  #busy = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  protected async render(): Promise<Child> {
+    const content = cart();
+    if (!preview || !view || !content) return;
+    for (const hold of holds()) {
+      // One taken on another page, or in another visit, counts here too, and the shop hears of it.
+      if (!this.#told.has(hold.id)) this.#emit('hold', hold);
+      this.#told.add(hold.id);
+    }
+    const cards = preview.rewards.map((offer) => this.#card(offer, content));
+    return h('ul', { 'aria-label': t('rewards.title') }, await Promise.all(cards));
+  }
+
+  async #card(offer: RewardOffer, content: Cart): Promise<Child> {
+    const { id } = offer;
+    const hold = heldFor(offer);
+    const [text, press] = hold ? applied(hold) : offer.ready ? await this.#choice(offer, content) : [missing(offer)];
+    const fault = this.#faults[id];
+    return h(
+      `li card reward-${id}`,
+      { id, ...(hold && { part: 'card applied' }) },
+      h('div', {}, h('b', {}, offer.name), text, fault && h('p note', {}, fault)),
+      press,
+    );
+  }
+
+  /** What taking it brings; where the number is free, a slider and a field for it. */
+  async #choice(offer: RewardOffer, content: Cart): Promise<Parts> {
+    const { id, choice } = offer;
+    const wish = this.#wish(offer);
+    const value = wish.points ?? offer.points;
+    // A further preview a card is free in the page, and a request otherwise.
+    const outcome = choice || local ? await attempt(content, wish) : undefined;
+    const refused = typeof outcome === 'string';
+    const result = refused ? explainRefusal(outcome, offer) : describe(offer, value, content, outcome);
+    const field = { min: offer.points, max: choice && most(choice), step: choice?.step, value, 'data-reward': id, 'aria-label': t('rewards.points') };
+    return [
+      [
+        h(`p note result-${id}`, {}, result),
+        choice && h('div row', {},
+          h(`input range range-${id}`, { ...field, type: 'range', 'aria-valuetext': result }),
+          h(`input number points-${id}`, { ...field, type: 'number' })),
+      ],
+      button('primary', 'use', id, t('rewards.use'), { 'aria-label': `${t('rewards.use')}: ${offer.name}`, 'aria-disabled': refused && 'true' }),
+    ];
+  }
+
+  /** The reward, with the points chosen by hand or the most that can be. */
+  #wish({ id, choice }: RewardOffer): Redeem {
+    return { reward: id, ...(choice && { points: Number(this.#chosen[id] ?? most(choice)) }) };
+  }
+
+  protected override act(target: HTMLElement, { type }: Event): void {
+    const { reward } = target.dataset;
+    if (!reward) return;
+    if (type === 'input') {
+      this.#chosen[reward] = (target as HTMLInputElement).value;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.update(), local ? 0 : REMOTE_DELAY);
+    }
+    const offer = preview?.rewards.find(({ id }) => id === reward);
+    const content = cart();
+    if (type === 'click' && target.tagName === 'BUTTON' && !target.ariaDisabled && !this.#busy && offer && content) {
+      void this.#press(offer, content);
+    }
+  }
+
+  async #press(offer: RewardOffer, content: Cart): Promise<void> {
+    this.#busy = true;
+    this.#faults = {};
+    try {
+      await this.#change(offer, content);
+      this.#chosen = {};
+      if (preview) announce(t('rewards.due', { money: money(preview.due) }));
+    } catch (error) {
+      announce((this.#faults[offer.id] = explainRefusal(refusal(error), offer)));
+    }
+    this.#busy = false;
+    await this.update();
+  }
+
+  /** Gives back what is applied, or takes what is not. */
+  async #change(offer: RewardOffer, content: Cart): Promise<void> {
+    const held = heldFor(offer);
+    if (held) {
+      await giveBack(held);
+      this.#emit('release', held);
+    } else {
+      await take(this.#wish(offer), content);
+    }
+  }
+
+  #emit(name: 'hold' | 'release', { id, points, value }: OpenHold): void {
+    this.dispatchEvent(new CustomEvent(`loyalty:${name}`, { bubbles: true, composed: true, detail: { hold: { id, points, value } } }));
+  }
+}
+
+/** Text and button of a card. */
+type Parts = [Child, Child?];
+
+/** The largest number that the cart takes and the member has. */
+function most({ most, step }: Choice): number {
+  const { available } = view?.standing ?? { available: 0 };
+  return Math.min(most, available - (available % step));
+}
+
+function heldFor({ id }: RewardOffer): OpenHold | undefined {
+  return holds().find(({ reward }) => reward === id);
+}
+
+/** `500 points → -€5.00. You pay €34.99`. */
+function describe(offer: RewardOffer, n: number, { holds }: Cart, outcome: Preview | undefined): string {
+  // Beside other rewards, what is redeemed in all is not what this one brings.
+  const gain = offer.choice ? !holds?.length && outcome?.redeemed : offer.value;
+  return [
+    gain && `${points(n)} → ${money(gain, true)}`,
+    outcome && t('rewards.due', { money: money(outcome.due) }),
+  ].filter(Boolean).join('. ');
+}
+
+function applied({ reward, value, until }: OpenHold): Parts {
+  const text = `${t('rewards.applied', { money: money(value, true) })}. ${t('rewards.until', { time: time(until) })}`;
+  return [h(`p note applied-${reward}`, {}, text), button('secondary', 'release', reward, t('rewards.back'))];
+}
+
+/** Not to be had on this cart: why, and how far it is. */
+function missing(offer: RewardOffer): Child {
+  const { code, points: price, name } = offer;
+  const reason = explainRefusal(code, offer);
+  return [
+    h('p note', {}, `${points(price)} · ${reason}`),
+    code === 'insufficient_points'
+      && h('progress bar', { max: price, value: price - offer.missing, 'aria-label': name, 'aria-valuetext': reason }),
+  ];
+}
+
+/** The cart with one more reward, or the code of the refusal. */
+async function attempt(content: Cart, more: Redeem): Promise<Preview | string> {
+  try {
+    return await forecast({ ...content, redeem: [...(content.redeem ?? []), more] });
+  } catch (error) {
+    const code = refusal(error);
+    if (code) return code;
+    throw error;
+  }
+}
+
+function button(part: string, action: string, reward: string, text: string, attributes = {}): Child {
+  return h(`button ${part} ${action}-${reward}`, { type: 'button', 'data-reward': reward, ...attributes }, text);
+}

@@ -1,0 +1,185 @@
+// What the page knows: programme, account, cart, preview. A page has one of it, and each change is told
+// by `loyalty:change` on the document.
+import {
+  connect, fetchAccount, fetchProgramme, postHold, postPreview, postReferral, postRelease, refusal, type Connection, type Referral,
+} from './client.js';
+import { speak } from './messages.js';
+import { pricedIn } from './money.js';
+import { open, type Rules } from './wasm.js';
+import type { Booked, Cart, Document, OpenHold, Preview, Redeem, View } from './wire.js';
+
+export interface Options extends Connection {
+  /** Language tag; the page's own by default. */
+  lang?: string;
+}
+
+/** What `loyalty:change` carries. The cart names the holds that count for it. */
+export interface Change {
+  view: View | undefined;
+  cart: Cart | undefined;
+  preview: Preview | undefined;
+}
+
+/** Known once the first answers are there; until then nothing can be said. */
+export let programme: Document | undefined;
+/** Nothing for a guest. */
+export let view: View | undefined;
+/** Of the cart as it is now. */
+export let preview: Preview | undefined;
+/** Whether previews come from the module in the page, at no cost. */
+export let local = false;
+
+let options: Options = {};
+let pushed: Cart | undefined;
+let engine: Promise<Rules | undefined> | undefined;
+let link: Promise<Referral> | undefined;
+let attempt = '';
+let key = '';
+let seen = 0;
+let turn = 0;
+let scheduled = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Merges options; the same again changes nothing. Commands that come together make one start. */
+export function configure(more: Options): void {
+  if (Object.entries(more).every(([name, value]) => options[name as keyof Options] === value)) return;
+  options = { ...options, ...more };
+  if (scheduled) return;
+  scheduled = true;
+  queueMicrotask(() => {
+    scheduled = false;
+    void start();
+  });
+}
+
+export function setCart(content: Cart): void {
+  pushed = content;
+  if (programme) void recount();
+}
+
+/** Reads the account again, at least as new as entry `seq`; after a failed start, starts again. */
+export async function refresh(seq = 0): Promise<void> {
+  seen = Math.max(seen, seq);
+  if (programme) await settle(await account());
+  else if (!scheduled) await start();
+}
+
+/** The member's holds that are open now. */
+export function holds(): OpenHold[] {
+  return (view?.standing.holds ?? []).filter(({ until }) => Date.parse(until) > now());
+}
+
+/** The cart as it counts: with the holds that are open, wherever they were taken. */
+export function cart(): Cart | undefined {
+  return pushed && { ...pushed, holds: holds().map(({ id }) => id) };
+}
+
+/** What a cart would bring: by the module, else by the Worker, which is the same code. */
+export async function forecast(content: Cart): Promise<Preview> {
+  if (!programme) throw Error('too early');
+  const module = await (engine ??= open(programme, view?.position).catch(() => undefined));
+  local = !!module;
+  try {
+    if (module) return module.preview(content, now());
+  } catch (error) {
+    if (refusal(error)) throw error;
+    engine = Promise.resolve(undefined); // A module that trapped is not asked again.
+  }
+  return postPreview(content);
+}
+
+/** Sets a reward aside for the cart. */
+export async function take(redeem: Redeem, content: Cart): Promise<void> {
+  const body = { ...redeem, cart: content };
+  await write(JSON.stringify(body), () => postHold(body, key));
+}
+
+/** Gives a hold's points back. One that is over already is only dropped. */
+export async function giveBack({ id }: OpenHold): Promise<void> {
+  try {
+    await write(id, () => postRelease(id, key));
+  } catch (error) {
+    if (!refusal(error)?.startsWith('hold_')) throw error;
+    await refresh();
+  }
+}
+
+/** The member's link; asked for once. */
+export function referral(): Promise<Referral> {
+  return (link ??= postReferral().catch((error: unknown) => {
+    link = undefined;
+    throw error;
+  }));
+}
+
+function now(): number {
+  return (options.now ?? Date.now)();
+}
+
+async function start(): Promise<void> {
+  const mine = options;
+  if (!mine.shop || !globalThis.document) return;
+  connect(mine);
+  link = view = undefined;
+  seen = 0;
+  const texts = speak(new URL('messages', import.meta.url).href, mine.lang, document.documentElement.lang, ...navigator.languages);
+  const member = account();
+  try {
+    const found = (await fetchProgramme()).programme;
+    await texts;
+    const known = await member;
+    if (mine !== options) return; // Another start has overtaken this one.
+    pricedIn((programme = found).currency);
+    await settle(known);
+  } catch {
+    // Nothing to say: every element keeps its own text.
+  }
+}
+
+/** The account; one that cannot be read now leaves what is known, or nothing. */
+async function account(): Promise<View | undefined> {
+  try {
+    return await fetchAccount(seen);
+  } catch {
+    return view;
+  }
+}
+
+async function settle(found: View | undefined): Promise<void> {
+  view = found;
+  engine = undefined; // The glue frees what is no longer reachable.
+  clearTimeout(timer);
+  const ends = holds().map(({ until }) => Date.parse(until) - now());
+  if (ends.length) timer = setTimeout(() => void refresh(), Math.min(...ends) + 500);
+  tell();
+  await recount();
+}
+
+/** Previews the cart again and says so. Only the newest question is answered. */
+async function recount(): Promise<void> {
+  const mine = ++turn;
+  const content = cart();
+  const answer = content && (await forecast(content).catch(() => undefined));
+  if (mine !== turn) return;
+  preview = answer;
+  tell();
+}
+
+function tell(): void {
+  document.dispatchEvent(new CustomEvent<Change>('loyalty:change', { detail: { view, cart: cart(), preview } }));
+}
+
+/** The same attempt keeps its key until it is answered, so that a lost answer cannot book twice. */
+async function write(what: string, send: () => Promise<Booked>): Promise<void> {
+  if (attempt !== what) key = crypto.randomUUID();
+  attempt = what;
+  try {
+    seen = (await send()).seq;
+  } catch (error) {
+    if (refusal(error)) attempt = '';
+    throw error;
+  }
+  // Where the account cannot be read back, the key stays too: pressed again, it is answered as before.
+  await settle(await fetchAccount(seen));
+  attempt = '';
+}
