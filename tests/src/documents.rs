@@ -96,7 +96,8 @@ fn tiers(coin: Coin) -> impl Strategy<Value = Value> {
 
 /// Three rewards, one of each kind: `off`, `share`, `pay`.
 fn rewards(coin: Coin) -> impl Strategy<Value = Value> {
-    let money = move |range: std::ops::Range<i64>| range.prop_map(move |units| json!(amount(units, coin))).boxed();
+    let money =
+        move |range: std::ops::Range<i64>| range.prop_map(move |units| json!(amount(units, coin))).boxed();
     let off = (1..300_u32, 1..3000_i64, some(vec![("minimum", money(0..5000))]));
     let share = (1..300_u32, 1..=1000_i64, some(vec![("cap", money(1..5000)), ("minimum", money(0..5000))]));
     let pay = (
@@ -241,7 +242,8 @@ impl CartPlan {
     #[must_use]
     pub fn json(&self, coin: Coin) -> Value {
         let line = |(index, line): (usize, &LinePlan)| {
-            let mut json = json!({"id": format!("l{index}"), "categories": line.categories, "kind": line.kind});
+            let mut json =
+                json!({"id": format!("l{index}"), "categories": line.categories, "kind": line.kind});
             if line.pieces == 1 {
                 json["amount"] = json!(amount(line.price, coin));
             } else {

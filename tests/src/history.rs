@@ -95,10 +95,32 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// Mostly minutes to days, now and then months: the edges of holds, vesting, expiry and tiers.
+/// Mostly minutes to days, now and then months: the very spans that programmes name, so that histories
+/// often come to the last day of something.
 fn wait() -> impl Strategy<Value = u32> {
     const DAY: u32 = 1440;
-    select(vec![0, 0, 0, 1, 14, 15, DAY, DAY, 13 * DAY, 14 * DAY, 31 * DAY, 100 * DAY, 366 * DAY])
+    select(vec![
+        0,
+        0,
+        0,
+        0,
+        1,
+        14,
+        15,
+        DAY,
+        DAY,
+        DAY,
+        7 * DAY,
+        10 * DAY,
+        13 * DAY,
+        14 * DAY,
+        28 * DAY,
+        30 * DAY,
+        40 * DAY,
+        90 * DAY,
+        100 * DAY,
+        365 * DAY,
+    ])
 }
 
 /// A programme and up to `most` happenings.

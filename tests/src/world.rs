@@ -84,7 +84,8 @@ impl World {
             }
             act => self.command(act)?,
         };
-        let request = json!({"account": "member", "key": format!("k{}", self.requests.len()), "command": command});
+        let request =
+            json!({"account": "member", "key": format!("k{}", self.requests.len()), "command": command});
         self.requests.push(request.to_string());
         Some(request.to_string())
     }

@@ -53,8 +53,7 @@ fn faults(file: &File, answer: &Value) -> Vec<String> {
 fn every_case_is_answered_as_it_expects() {
     let cases = files("");
     assert!(cases.len() > 20, "only {} cases were found", cases.len());
-    let found: Vec<String> =
-        cases.iter().flat_map(|file| faults(file, &answer(&file.text))).collect();
+    let found: Vec<String> = cases.iter().flat_map(|file| faults(file, &answer(&file.text))).collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
@@ -83,7 +82,8 @@ fn every_refused_document_is_refused_as_it_expects() {
     let found: Vec<String> = cases
         .iter()
         .filter_map(|file| {
-            let expected = file.value.get("expect").unwrap_or_else(|| panic!("{}: expects nothing", file.name));
+            let expected =
+                file.value.get("expect").unwrap_or_else(|| panic!("{}: expects nothing", file.name));
             difference(expected, &refusal(file), "").map(|d| format!("{}: {d}", file.name))
         })
         .collect();

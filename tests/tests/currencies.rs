@@ -52,7 +52,8 @@ fn no_currency_is_known_that_was_not_published() {
     let Some(xml) = list("iso-4217-list-one.xml") else { return };
     let published = published(&xml);
     let letters = || (b'A'..=b'Z').map(char::from);
-    let codes = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}"))));
+    let codes =
+        letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}"))));
     let known = codes.filter(|code| Currency::new(code).is_ok());
     let odd: Vec<String> = known.filter(|code| !published.contains_key(code.as_str())).collect();
     assert!(odd.is_empty(), "not on the list of ISO 4217: {odd:?}");
@@ -68,7 +69,8 @@ fn every_named_currency_with_minor_digits_is_known() {
     let published = published(&xml);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let named = json["4217"].as_array().unwrap().iter().filter_map(|entry| entry["alpha_3"].as_str());
-    let with_digits: Vec<&str> = named.filter(|code| published.get(code).is_some_and(Option::is_some)).collect();
+    let with_digits: Vec<&str> =
+        named.filter(|code| published.get(code).is_some_and(Option::is_some)).collect();
     assert!(with_digits.len() > 150, "only {} currencies are on both lists", with_digits.len());
     let missing: Vec<_> = with_digits.iter().filter(|code| Currency::new(code).is_err()).collect();
     assert!(missing.is_empty(), "named and published, but not known: {missing:?}");

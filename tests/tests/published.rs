@@ -1,4 +1,10 @@
 //! The schemas published under `www/schema` are those of the code. `UPDATE_PUBLISHED=1` writes them anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this file is test code; a panic is a failing test"
+)]
 
 use loyalty_wire::describe;
 use std::path::Path;

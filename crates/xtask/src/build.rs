@@ -141,9 +141,7 @@ fn scripts_in(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.is_dir() {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.is_dir() {
-                scripts.extend(scripts_in(&path)?);
-            } else if is_typescript(&path) && !is_declaration(&path) {
+            if is_typescript(&path) && !is_declaration(&path) {
                 scripts.push(path);
             }
         }

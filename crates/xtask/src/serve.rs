@@ -76,7 +76,7 @@ fn serve(
     if !wait_until_healthy(port, wrangler, stop)? {
         return Ok(());
     }
-    open_demo_shop(workspace, port, secrets)?;
+    open_shops(workspace, port, secrets)?;
     println!();
     println!("    demo shop  http://localhost:{port}/demo/");
     println!("    API key    {}", secrets.api_key_file.display());
@@ -111,18 +111,25 @@ fn healthy(port: u16) -> bool {
     send(port, &request).is_ok_and(|answer| answer.status == 200)
 }
 
-/// The demo shop is a shop like any other: it is set up over the public API.
-fn open_demo_shop(workspace: &Workspace, port: u16, secrets: &Secrets) -> Result<()> {
-    let shop = serde_json::json!({
-        "name": "Demo shop",
-        "landing": format!("http://localhost:{port}/demo/friend.html"),
-        "origins": [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")],
-        "keys": [hex(&Sha256::digest(secrets.api_key.as_bytes()))],
-    });
-    put(port, "/v1/shops/demo", &secrets.admin_key, &shop.to_string())?;
-    let programme = std::fs::read_to_string(workspace.path("www/programmes/demo.json"))
-        .context("`www/programmes/demo.json` cannot be read")?;
-    put(port, "/v1/shops/demo/programme", &secrets.api_key, &programme)
+/// Shops to try things in, each with the programme of its name. They are shops like any other, set up
+/// over the public API.
+const SHOPS: [(&str, &str); 2] = [("demo", "Demo shop"), ("cdnow", "Replayed orders")];
+
+fn open_shops(workspace: &Workspace, port: u16, secrets: &Secrets) -> Result<()> {
+    for (id, name) in SHOPS {
+        let shop = serde_json::json!({
+            "name": name,
+            "landing": format!("http://localhost:{port}/demo/friend.html"),
+            "origins": [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")],
+            "keys": [hex(&Sha256::digest(secrets.api_key.as_bytes()))],
+        });
+        put(port, &format!("/v1/shops/{id}"), &secrets.admin_key, &shop.to_string())?;
+        let file = format!("www/programmes/{id}.json");
+        let programme = std::fs::read_to_string(workspace.path(&file))
+            .with_context(|| format!("`{file}` cannot be read"))?;
+        put(port, &format!("/v1/shops/{id}/programme"), &secrets.api_key, &programme)?;
+    }
+    Ok(())
 }
 
 /// Puts, again when told to: Wrangler may restart the Worker once while it settles on its files.

@@ -13,19 +13,53 @@ use serde_json::json;
 /// Any JSON value: of our words and of others, with numbers and texts at the edges of what is taken.
 fn json() -> impl Strategy<Value = Value> {
     let texts = prop::sample::select(vec![
-        "", "0", "-0", "1.00", "0.001", "-1", "1000000000000000.00", "79228162514264337593543950335",
-        "-79228162514264337593543950335", "0.0000000000000000000000000001", "1e9", "NaN", "2026-02-30",
-        "9999-12-31", "1970-01-01", "9999-12-31T23:59:59.999Z", "EUR", "XXX", "l0", "o1", "h1", "\u{0}", "é",
+        "",
+        "0",
+        "-0",
+        "1.00",
+        "0.001",
+        "-1",
+        "1000000000000000.00",
+        "79228162514264337593543950335",
+        "-79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        "1e9",
+        "NaN",
+        "2026-02-30",
+        "9999-12-31",
+        "1970-01-01",
+        "9999-12-31T23:59:59.999Z",
+        "EUR",
+        "XXX",
+        "l0",
+        "o1",
+        "h1",
+        "\u{0}",
+        "é",
     ]);
     let numbers = prop::sample::select(vec![
-        json!(0), json!(-1), json!(1), json!(i64::MAX), json!(i64::MIN), json!(u64::MAX), json!(1_u64 << 53),
-        json!(1.5), json!(1e300), json!(3650), json!(4_294_967_295_u32),
+        json!(0),
+        json!(-1),
+        json!(1),
+        json!(i64::MAX),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(1_u64 << 53),
+        json!(1.5),
+        json!(1e300),
+        json!(3650),
+        json!(4_294_967_295_u32),
     ]);
     let leaf = prop_oneof![
-        Just(Value::Null), any::<bool>().prop_map(Value::from), numbers, texts.prop_map(Value::from),
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        numbers,
+        texts.prop_map(Value::from),
         "\\PC{0,8}".prop_map(Value::from),
     ];
-    let names = prop::sample::select(vec!["format", "earning", "lines", "kind", "id", "days", "points", "order", "x"]);
+    let names = prop::sample::select(vec![
+        "format", "earning", "lines", "kind", "id", "days", "points", "order", "x",
+    ]);
     leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
@@ -46,8 +80,12 @@ fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
 fn places(value: &Value, path: &str, found: &mut Vec<String>) {
     found.push(path.to_owned());
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, v)| places(v, &format!("{path}/{name}"), found)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, v)| places(v, &format!("{path}/{i}"), found)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, v)| places(v, &format!("{path}/{name}"), found))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, v)| places(v, &format!("{path}/{i}"), found))
+        }
         _ => {}
     }
 }

@@ -20,16 +20,28 @@ fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Account {
     account
 }
 
-
 /// What happens in enough of the histories made at random.
 const EVENTS: [&str; 11] = [
-    "order_paid", "vested", "expired", "held", "captured", "released", "refunded", "repaid", "tier_changed",
-    "referral_rewarded", "referral_revoked",
+    "order_paid",
+    "vested",
+    "expired",
+    "held",
+    "captured",
+    "released",
+    "refunded",
+    "repaid",
+    "tier_changed",
+    "referral_rewarded",
+    "referral_revoked",
 ];
 
 /// Why commands are refused in some of them.
 const REFUSALS: [Code; 6] = [
-    Code::RefundExceedsLine, Code::HoldExpired, Code::HoldNotOpen, Code::AboveMaximum, Code::InsufficientPoints,
+    Code::RefundExceedsLine,
+    Code::HoldExpired,
+    Code::HoldNotOpen,
+    Code::AboveMaximum,
+    Code::InsufficientPoints,
     Code::PointsNotInSteps,
 ];
 
@@ -49,15 +61,19 @@ impl Store {
     fn step(&mut self, world: &World, request: &str) -> Result<bool, Code> {
         let request = read(request);
         let named = ledger::rows(&request);
-        let rows: Vec<_> =
-            named.into_iter().filter_map(|name| Some((name.clone(), self.rows.get(&name)?.clone()))).collect();
+        let rows: Vec<_> = named
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), self.rows.get(&name)?.clone())))
+            .collect();
         let fingerprint = self.keys.get(request.key.as_str());
         let stored = Stored {
             position: self.position.as_deref(),
             rows: &rows,
             fingerprint: fingerprint.map(String::as_str),
         };
-        match ledger::step(&world.programme, &stored, &request, world.moment).map_err(|problem| problem.code)? {
+        match ledger::step(&world.programme, &stored, &request, world.moment)
+            .map_err(|problem| problem.code)?
+        {
             ledger::Step::Append { entries, rows, position, answer, .. } => {
                 let booked = !entries.is_empty();
                 let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
@@ -89,8 +105,11 @@ fn replayed(history: &History) -> Result<Store, TestCaseError> {
         prop_assert_eq!(by_store, by_memory, "stored and in memory, {}", request);
     }
     prop_assert_eq!(&fold(&world.entries), &world.account, "folded from zero");
-    let read_back: Vec<Entry> =
-        store.log.iter().map(|text| entry(text).map_err(|why| TestCaseError::fail(why.to_json()))).collect::<Result<_, _>>()?;
+    let read_back: Vec<Entry> = store
+        .log
+        .iter()
+        .map(|text| entry(text).map_err(|why| TestCaseError::fail(why.to_json())))
+        .collect::<Result<_, _>>()?;
     prop_assert_eq!(&read_back, &world.entries, "entries as stored and read back");
     let written: Vec<String> = world.entries.iter().map(|e| text(&EntryV1::from(e))).collect();
     prop_assert_eq!(&written, &store.log);
@@ -147,7 +166,8 @@ fn histories_hold_every_event() {
         }
     }
     // A law that nothing ever happens under would hold too.
-    let rare: Vec<_> = EVENTS.iter().filter(|kind| seen.get(&format!("\"{kind}\"")).is_none_or(|n| *n < 10)).collect();
+    let rare: Vec<_> =
+        EVENTS.iter().filter(|kind| seen.get(&format!("\"{kind}\"")).is_none_or(|n| *n < 10)).collect();
     assert!(rare.is_empty(), "rare or missing: {rare:?} of {seen:?}");
     for code in REFUSALS {
         assert!(seen.contains_key(code.as_str()), "`{code}` is never met: {seen:?}");

@@ -24,7 +24,9 @@ fn follow(entries: &[Entry], paid: &Entry) -> Result<Back, TestCaseError> {
     let spent = total(redeemed.iter().map(|r| &r.points));
     let mut so_far = Back::default();
     for entry in entries {
-        let Event::Refunded { order: id, lines: refunded, back, restored, .. } = &entry.event else { continue };
+        let Event::Refunded { order: id, lines: refunded, back, restored, .. } = &entry.event else {
+            continue;
+        };
         if *id != order.id {
             continue;
         }
@@ -35,10 +37,15 @@ fn follow(entries: &[Entry], paid: &Entry) -> Result<Back, TestCaseError> {
             known.2 += line.points.get();
             let booked = lines.iter().find(|booked| booked.line == line.line).unwrap();
             let sold = order.cart.lines().iter().find(|sold| sold.id == line.line).unwrap();
-            prop_assert!(known.0 <= sold.amount.amount() && known.1 <= booked.spend && known.2 <= booked.points.get());
-            // Never more than the refunded share of what was booked.
-            let share = Decimal::from(known.2) * sold.amount.amount();
-            prop_assert!(share <= Decimal::from(booked.points.get()) * known.0 || known.0 == sold.amount.amount());
+            prop_assert!(
+                known.0 <= sold.amount.amount() && known.1 <= booked.spend && known.2 <= booked.points.get()
+            );
+            // Exactly the refunded share of what was booked, rounded down: not the sum of rounded parts.
+            let charged = sold.amount.amount();
+            if known.0 != charged {
+                let (share, taken) = (Decimal::from(booked.points.get()) * known.0, Decimal::from(known.2));
+                prop_assert!(taken * charged <= share && share < (taken + Decimal::ONE) * charged);
+            }
         }
         let asked = total(refunded.iter().map(|line| &line.points));
         let taken = total(back.taken.iter().map(|taken| &taken.points));

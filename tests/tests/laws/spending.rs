@@ -123,6 +123,22 @@ proptest! {
         }
     }
 
+    /// Points are taken from the lots that expire soonest, from those that never expire last, and of equals
+    /// from the oldest: whatever is left is no sooner than anything taken.
+    #[test]
+    fn soonest_first(history in history(20)) {
+        let mut world = World::of(&history);
+        for happening in &history.happenings {
+            let Some(request) = world.next(happening) else { continue };
+            let Outcome::Appended(entries) = world.deliver(&request) else { continue };
+            let Some(Event::Held { parts, .. }) = entries.last().map(|entry| &entry.event) else { continue };
+            let order = |lot: &Lot| (lot.last_day.is_none(), lot.last_day, lot.id);
+            let latest = parts.iter().map(order).max();
+            let left = world.account.position.lots.iter().filter(|lot| lot.vested()).map(order).min();
+            prop_assert!(left.is_none() || latest <= left, "{:?} taken, {:?} left", latest, left);
+        }
+    }
+
     /// Law `no-overspend`: whatever is held and captured in whatever order, no hold is given for more than
     /// is available, and one that is affordable is not refused for want of points.
     #[test]
