@@ -120,11 +120,13 @@ export type EventV1 =
       to?: LevelId | null;
     }
   | {
+      currency: Currency;
       kind: 'referral_rewarded';
       /**
        * Their last usable day; null for ever.
        */
       last_day?: Day | null;
+      minimum: Decimal;
       on: Day;
       order: OrderId;
       other: AccountId;

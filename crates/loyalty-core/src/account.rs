@@ -118,6 +118,8 @@ pub struct ReferralRecord {
     pub lot: LotId,
     /// How many points.
     pub points: Points,
+    /// The order's spend below which they are taken back.
+    pub minimum: Money,
     /// Whether they were taken back.
     pub revoked: bool,
 }

@@ -80,10 +80,8 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
             }
         }
         Event::Refunded { day, lines, back, restored, .. } => {
+            restore(position, restored)?;
             take_back(position, back)?;
-            for part in restored {
-                credit(position, part.clone())?;
-            }
             let gone = exact::sum(lines.iter().map(|line| line.spend))?;
             add_spend(position, *day, exact::sub(Decimal::ZERO, gone)?)?;
         }
@@ -152,6 +150,11 @@ fn debit(position: &mut Position, id: LotId, points: Points) -> Result<(), Code>
         position.lots.remove(index);
     }
     Ok(())
+}
+
+/// Gives points back to the lots they came from.
+pub(crate) fn restore(position: &mut Position, parts: &[Lot]) -> Result<(), Code> {
+    parts.iter().try_for_each(|part| credit(position, part.clone()))
 }
 
 fn take(position: &mut Position, taken: &[Taken]) -> Result<(), Code> {
@@ -227,11 +230,12 @@ fn apply_to_book(book: &mut Book, before: &Position, entry: &Entry) -> Result<()
             record.restored = Points::sum(restored.iter().map(|lot| lot.points))?.plus(record.restored)?;
             record.refunds.push(refund.clone());
         }
-        Event::ReferralRewarded { role: Role::Friend, other, order, points, .. } => {
+        Event::ReferralRewarded { role: Role::Friend, other, order, minimum, points, .. } => {
             sound(book.orders.get_mut(order))?.referral = Some(ReferralRecord {
                 advocate: other.clone(),
                 lot: entry.seq,
                 points: *points,
+                minimum: *minimum,
                 revoked: false,
             });
         }

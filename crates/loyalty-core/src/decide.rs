@@ -59,7 +59,7 @@ pub fn decide(
         }
         Command::RevokeReferral { friend, order } => referral::revoke_advocate(&mut draft, friend, order)?,
     }
-    draft.close()?;
+    draft.catch_up()?;
     Ok(Decision::Append(draft.entries))
 }
 
@@ -102,7 +102,8 @@ impl<'a> Draft<'a> {
         moment: Moment,
     ) -> Self {
         let position = account.position.clone();
-        let moment = moment.max(position.last);
+        let last = position.last;
+        let moment = Moment { at: moment.at.max(last.at), day: moment.day.max(last.day) };
         Self { programme, account, book: &account.book, position, moment, request, entries: Vec::new() }
     }
 
@@ -141,9 +142,16 @@ impl<'a> Draft<'a> {
 
     /// Where `points` are taken back from: first the lot they were credited to, then vested lots, soonest
     /// to expire first; what was spent already becomes debt or is written off, as the programme says.
-    pub(crate) fn claw_back(&self, own: LotId, points: Points) -> Result<ClawBack, Refusal> {
-        let credited = self.position.lots.iter().find(|lot| lot.id == own);
-        let others = self.position.lots.iter().filter(|lot| lot.id != own && lot.vested());
+    ///
+    /// `position` is where the account stands when they are taken.
+    pub(crate) fn claw_back(
+        &self,
+        position: &Position,
+        own: LotId,
+        points: Points,
+    ) -> Result<ClawBack, Refusal> {
+        let credited = position.lots.iter().find(|lot| lot.id == own);
+        let others = position.lots.iter().filter(|lot| lot.id != own && lot.vested());
         let lots = credited.into_iter().chain(in_spending_order(others));
         let mut left = points;
         let mut taken = Vec::new();

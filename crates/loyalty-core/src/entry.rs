@@ -198,6 +198,8 @@ pub enum Event {
         order: OrderId,
         /// The shop-local day of that order.
         day: Day,
+        /// The spend below which it falls when the order is refunded.
+        minimum: Money,
         /// How many points.
         points: Points,
         /// The day on which they vest; none at once.

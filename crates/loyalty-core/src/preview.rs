@@ -100,7 +100,7 @@ pub fn preview<'a>(
     let room = Room { total: cart.total(), redeemed, usable: draft.position.available()? };
     let rewards = programme.rewards().iter().map(|r| offer(r, room)).collect::<Result<_, _>>()?;
     order::book(&mut draft, &order, taken)?;
-    draft.close()?;
+    draft.catch_up()?;
     let after = stand(programme, &draft)?;
     let booked = draft.entries.into_iter().find_map(|entry| match entry.event {
         Event::OrderPaid { points, vests_on, last_day, steps, lines, .. } => {

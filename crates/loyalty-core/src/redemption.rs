@@ -9,7 +9,7 @@ use crate::entry::{Entry, Event, Redeemed};
 use crate::ids::{HoldId, RewardId};
 use crate::money::Money;
 use crate::points::Points;
-use crate::reward::Room;
+use crate::reward::{RewardKind, Room};
 
 /// Sets points aside for a reward on a cart.
 ///
@@ -44,7 +44,8 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 
 /// Captures what an order is paid with: first its holds in their order, then its rewards in theirs.
 ///
-/// A hold pays what it was worth when it was taken, but never more than is still due.
+/// A hold pays what it was worth when it was taken, but never more than the same points are worth on the
+/// order's own cart: the cart of the hold was only the shopper's word.
 pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redeemed>, Refusal> {
     let cart = &order.cart;
     same_currency(draft, cart)?;
@@ -55,7 +56,7 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
         if !captured {
             draft.post(Event::Captured { hold: id.clone(), points: hold.points })?;
         }
-        let value = hold.value.at_most(cart.total().above(paid)?)?;
+        let value = hold.value.at_most(worth(draft, &hold, cart.total(), paid)?)?;
         paid = paid.plus(value)?;
         redeemed.push(Redeemed { value, ..paid_with(hold) });
     }
@@ -68,6 +69,17 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
         redeemed.push(paid_with(hold));
     }
     Ok(redeemed)
+}
+
+/// What held points pay on the cart that is paid. A reward that has left the programme since is honoured
+/// up to what is due.
+fn worth(draft: &Draft<'_>, hold: &Hold, total: Money, redeemed: Money) -> Result<Money, Refusal> {
+    let rules = draft.programme.rewards().iter().find(|known| known.id == hold.reward);
+    let Some(rules) = rules else { return Ok(total.above(redeemed)?) };
+    let chosen = matches!(rules.kind, RewardKind::PayWithPoints { .. }).then_some(hold.points);
+    let room = Room { total, redeemed, usable: Points::MAX };
+    let price = rules.price(room, chosen).map_err(|code| Refusal::about(code, hold.id.as_str()))?;
+    Ok(price.value)
 }
 
 fn paid_with(hold: Hold) -> Redeemed {

@@ -65,6 +65,7 @@ pub(crate) fn reward(
         order: order.clone(),
         day,
         points,
+        minimum: referral.minimum,
         vests_on: terms.vests_on,
         last_day: terms.last_day,
     })
@@ -108,6 +109,6 @@ pub(crate) fn revoke(
     points: Points,
 ) -> Result<(), Refusal> {
     let pending = draft.position.lots.iter().any(|l| l.id == lot && !l.vested());
-    let back = draft.claw_back(lot, points)?;
+    let back = draft.claw_back(&draft.position, lot, points)?;
     draft.post(Event::ReferralRevoked { role, other: other.clone(), order: order.clone(), back, pending })
 }

@@ -1,6 +1,7 @@
 //! Taking back what an order booked, line by line, over any number of parts (M46).
 
 use crate::account::{LineRecord, OrderRecord};
+use crate::apply;
 use crate::code::{Code, Refusal};
 use crate::command::{Part, Refund};
 use crate::decide::Draft;
@@ -28,8 +29,11 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let record = book.orders.get(order).ok_or_else(|| Refusal::about(Code::OrderUnknown, order.as_str()))?;
     let lines = refunded_lines(record, refund)?;
     let points = Points::sum(lines.iter().map(|line| line.points))?;
-    let back = draft.claw_back(record.lot, points)?;
     let restored = restored(draft, record, &lines)?;
+    // What returns is there to be taken back.
+    let mut position = draft.position.clone();
+    apply::restore(&mut position, &restored)?;
+    let back = draft.claw_back(&position, record.lot, points)?;
     let gone = exact::sum(lines.iter().map(|line| line.spend))?;
     draft.post(Event::Refunded {
         order: order.clone(),
@@ -48,8 +52,7 @@ fn revoke_referral(draft: &mut Draft<'_>, record: &OrderRecord, gone: Decimal) -
     let booked = exact::sum(record.lines.iter().map(|line| line.booked.spend))?;
     let back = exact::sum(record.lines.iter().map(|line| line.spend_back))?;
     let kept = exact::sub(exact::sub(booked, back)?, gone)?;
-    let minimum = draft.programme.referral().map_or(Decimal::ZERO, |rules| rules.minimum.amount());
-    if kept.is_zero() || kept < minimum {
+    if kept.is_zero() || kept < known.minimum.amount() {
         referral::revoke(draft, Role::Friend, &known.advocate, &record.order.id, known.lot, known.points)
     } else {
         Ok(())

@@ -91,10 +91,10 @@ impl Reward {
                 if over_step(asked, *step) != 0 {
                     return Err(Code::PointsNotInSteps);
                 }
-                if asked < *least {
+                let worth = value.part(asked.get().into(), points.get().into(), Rounding::Down)?;
+                if asked < *least || worth.is_zero() {
                     return Err(Code::BelowMinimum);
                 }
-                let worth = value.part(asked.get().into(), points.get().into(), Rounding::Down)?;
                 if worth.amount() > self.payable(room)?.amount() {
                     return Err(Code::AboveMaximum);
                 }

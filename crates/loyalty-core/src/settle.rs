@@ -36,7 +36,11 @@ impl Draft<'_> {
         for (hold, points) in holds {
             self.post(Event::Released { hold, points, timed_out: true })?;
         }
-        self.repay()?;
+        self.catch_up()
+    }
+
+    /// Lots that are due, debt and tier: before a command, and again after it.
+    pub(crate) fn catch_up(&mut self) -> Result<(), Refusal> {
         while let Some(due) = self.next_due() {
             match due {
                 Due::Vests(day, lot) => {
@@ -50,11 +54,6 @@ impl Draft<'_> {
                 }
             }
         }
-        self.follow_tier()
-    }
-
-    /// Brings debt and tier up to date after a command.
-    pub(crate) fn close(&mut self) -> Result<(), Refusal> {
         self.repay()?;
         self.follow_tier()
     }

@@ -84,7 +84,10 @@ impl Tiers {
     /// What was spent in the window that ends on `today`.
     pub(crate) fn spend(&self, history: &[(Day, Decimal)], today: Day) -> Result<Decimal, Code> {
         let start = today.window_start(self.window);
-        exact::sum(history.iter().filter(|(day, _)| start <= *day && *day <= today).map(|(_, spend)| *spend))
+        let within = history.iter().filter(|(day, _)| start <= *day && *day <= today);
+        let mut spend = exact::sum(within.map(|(_, spend)| *spend))?;
+        spend.rescale(self.levels.first().map_or(0, |level| level.from.currency().minor()));
+        Ok(spend)
     }
 
     /// The level for a spend, given the level held so far.

@@ -184,8 +184,8 @@ impl Day {
         }
     }
 
-    /// The first day of the window of `span` that ends with `self`: the earliest day whose end of span
-    /// lies after `self`. A window of 365 days that ends on day n starts on day n − 364.
+    /// The first day of the window of `span` that ends with `self`: of 365 days, day n − 364; of months, the
+    /// day after the same day of the month that many months before, or after that month's last.
     #[must_use]
     pub fn window_start(self, span: Span) -> Self {
         match span {

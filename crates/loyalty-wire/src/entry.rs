@@ -153,6 +153,10 @@ variants! {
             order: As<OrderId>,
             /// The day of that order.
             on: As<Day>,
+            /// The spend below which it falls when the order is refunded.
+            minimum: As<Decimal>,
+            /// ISO 4217 code of `minimum`.
+            currency: As<Currency>,
             /// How many points.
             points: Whole,
             /// The day on which they vest; null at once.
@@ -395,12 +399,14 @@ impl From<&core::Event> for EventV1 {
             E::TierChanged { from, to, spend } => {
                 Self::TierChanged { from: from.clone().map(As), to: to.clone().map(As), spend: As(*spend) }
             }
-            E::ReferralRewarded { role, other, order, day, points, vests_on, last_day } => {
+            E::ReferralRewarded { role, other, order, day, minimum, points, vests_on, last_day } => {
                 Self::ReferralRewarded {
                     role: As(*role),
                     other: As(other.clone()),
                     order: As(order.clone()),
                     on: As(*day),
+                    minimum: As(minimum.amount()),
+                    currency: As(minimum.currency()),
                     points: Whole(*points),
                     vests_on: vests_on.map(As),
                     last_day: last_day.map(As),
@@ -511,17 +517,26 @@ impl EventV1 {
                 to: to.map(|level| level.0),
                 spend: spend.0,
             },
-            Self::ReferralRewarded { role, other, order, on, points, vests_on, last_day } => {
-                E::ReferralRewarded {
-                    role: role.0,
-                    other: other.0,
-                    order: order.0,
-                    day: on.0,
-                    points: points.0,
-                    vests_on: vests_on.map(|day| day.0),
-                    last_day: last_day.map(|day| day.0),
-                }
-            }
+            Self::ReferralRewarded {
+                role,
+                other,
+                order,
+                on,
+                minimum,
+                currency,
+                points,
+                vests_on,
+                last_day,
+            } => E::ReferralRewarded {
+                role: role.0,
+                other: other.0,
+                order: order.0,
+                day: on.0,
+                minimum: Money::new(minimum.0, currency.0)?,
+                points: points.0,
+                vests_on: vests_on.map(|day| day.0),
+                last_day: last_day.map(|day| day.0),
+            },
             Self::ReferralRevoked { role, other, order, back, pending } => E::ReferralRevoked {
                 role: role.0,
                 other: other.0,

@@ -156,6 +156,8 @@ record! {
         lot: u64,
         /// How many points.
         points: Whole,
+        /// The order's spend below which they are taken back.
+        minimum: As<Decimal>,
         /// Whether they were taken back.
         revoked: bool,
     }
@@ -333,6 +335,7 @@ impl From<&core::OrderRecord> for OrderRecord {
             advocate: As(r.advocate.clone()),
             lot: r.lot,
             points: Whole(r.points),
+            minimum: As(r.minimum.amount()),
             revoked: r.revoked,
         };
         Self {
@@ -371,12 +374,19 @@ impl OrderRecord {
             redeemed: self.redeemed.into_iter().map(|r| r.restore(currency)).collect::<Result<_, _>>()?,
             restored: self.restored.0,
             refunds: self.refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
-            referral: self.referral.map(|r| core::ReferralRecord {
-                advocate: r.advocate.0,
-                lot: r.lot,
-                points: r.points.0,
-                revoked: r.revoked,
-            }),
+            referral: self.referral.map(|r| r.restore(currency)).transpose()?,
+        })
+    }
+}
+
+impl ReferralRecord {
+    fn restore(self, currency: Currency) -> Result<core::ReferralRecord, Code> {
+        Ok(core::ReferralRecord {
+            advocate: self.advocate.0,
+            lot: self.lot,
+            points: self.points.0,
+            minimum: Money::new(self.minimum.0, currency)?,
+            revoked: self.revoked,
         })
     }
 }

@@ -66,16 +66,18 @@ impl Lots {
                 }
             }
             Event::Repaid { taken, .. } => {
+                // Posted late where nothing was booked on the day it fell due, so the day proves nothing.
                 for part in taken {
                     self.debit(part.lot, part.points)?;
                 }
             }
             Event::Refunded { back, restored, .. } => {
-                for part in &back.taken {
-                    self.debit(part.lot, part.points)?;
-                }
+                // What returns is there to be taken back.
                 for lot in restored {
                     self.credit(lot.id, lot.points, lot.last_day);
+                }
+                for part in &back.taken {
+                    self.debit(part.lot, part.points)?;
                 }
             }
             Event::ReferralRevoked { back, .. } => {
