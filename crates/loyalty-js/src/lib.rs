@@ -40,10 +40,10 @@ impl ShopClock {
     #[must_use]
     pub fn day(&self, epoch_ms: f64) -> String {
         let minute = (epoch_ms / MINUTE_MS).floor();
-        if let Ok(last) = self.last.try_borrow() {
-            if last.0 == minute {
-                return last.1.clone();
-            }
+        if let Ok(last) = self.last.try_borrow()
+            && last.0 == minute
+        {
+            return last.1.clone();
         }
         let day = self.format_day(epoch_ms);
         if let Ok(mut last) = self.last.try_borrow_mut() {

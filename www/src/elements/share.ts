@@ -63,6 +63,6 @@ function channels(link: string, text: string, subject: string, mail: string): [s
     ['WhatsApp', `https://wa.me/?text=${message('whatsapp')}`],
     ['Viber', `viber://forward?text=${message('viber')}`],
     ['Telegram', `https://t.me/share/url?url=${encodeURIComponent(channel(link, 'telegram'))}&text=${encodeURIComponent(text)}`],
-    [mail, `mailto:?subject=${encodeURIComponent(subject)}&body=${message('mail')}`],
+    [mail, `mailto:?subject=${encodeURIComponent(subject)}&body=${message('email')}`],
   ];
 }

@@ -1,0 +1,204 @@
+//! The account object: everything about one member of one shop, and the only writer of it.
+//!
+//! Its name is `{shop}/{account}`. It is asked by the Worker and by other account objects, never from
+//! outside, with a path `/{what}/{shop}/{account}` and a JSON body. The path repeats the name because an
+//! object that its alarm has woken does not know its own.
+
+use crate::answer::Answer;
+use crate::journal;
+use crate::log::{Log, Meta, atomically};
+use crate::problem::{Failure, Own};
+use crate::snapshot::{self, Snapshot};
+use crate::{audit, shop, step};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+
+/// The account object.
+#[durable_object(alarm)]
+pub struct Account {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for Account {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let path = request.path();
+        let body = request.text().await?;
+        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        journal::run(&self.state.storage(), &self.env).await;
+        Response::empty()
+    }
+}
+
+/// Which account an object is.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    pub(crate) shop: String,
+    pub(crate) acct: String,
+}
+
+impl Name {
+    /// Reads `{shop}/{account}`.
+    ///
+    /// # Errors
+    /// `unavailable` for any other name.
+    pub(crate) fn read(text: &str) -> Result<Self, Failure> {
+        let (shop, acct) =
+            text.split_once('/').ok_or_else(|| Failure::unavailable("an object without a name"))?;
+        Ok(Self { shop: shop.to_owned(), acct: acct.to_owned() })
+    }
+
+    /// Where the account's entries are in KV.
+    pub(crate) fn entries(&self) -> String {
+        format!("e/{}/{}/", self.shop, self.acct)
+    }
+}
+
+/// Which entries are asked for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Page {
+    /// The entry before the first.
+    pub(crate) after: u64,
+    /// At most so many.
+    pub(crate) limit: u32,
+}
+
+/// A visit of the member's referral link.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Visit {
+    /// The day in UTC.
+    pub(crate) day: String,
+    /// Where the link was shared, one of a closed list.
+    pub(crate) channel: String,
+}
+
+/// What is known about the member's referral link.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Link {
+    /// The code, once the member asked for it.
+    pub(crate) code: Option<String>,
+    /// Whether this question made it known.
+    pub(crate) new: bool,
+    /// How often it was followed.
+    pub(crate) visits: u64,
+    /// The account's position, for its friends.
+    pub(crate) position: Option<String>,
+    /// The last entry's instant, milliseconds since 1970.
+    pub(crate) at: i64,
+}
+
+impl Account {
+    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
+        let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
+        let name = Name::read(name)?;
+        let storage = self.state.storage();
+        let answer = match what {
+            "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
+            "snapshot" => json(&current(&Log::new(&storage))?)?,
+            "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
+            "visit" => visit(&storage, &serde_json::from_str(body)?)?,
+            "link" => json(&self.link(&storage, &name, serde_json::from_str(body)?).await?)?,
+            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+        };
+        journal::rearm(&storage).await?;
+        Ok(answer)
+    }
+
+    /// Remembers the member's code, if one is given, and tells about the link.
+    async fn link(&self, storage: &Storage, name: &Name, code: Option<String>) -> Result<Link, Failure> {
+        let log = Log::new(storage);
+        let Some(code) = code else { return known(&log, false) };
+        let newborn = unborn(&self.env, name, &log).await?;
+        let known_before = log.meta()?.and_then(|meta| meta.code).is_some();
+        if !known_before {
+            let (log, is_born) = (log.clone(), log.meta()?.is_some());
+            atomically(storage, move || {
+                if let (Some(meta), false) = (&newborn, is_born) {
+                    log.bear(meta)?;
+                }
+                log.put_code(&code)
+            })?;
+        }
+        known(&log, !known_before)
+    }
+}
+
+fn known(log: &Log, new: bool) -> Result<Link, Failure> {
+    match log.meta()? {
+        Some(meta) => Ok(Link {
+            code: meta.code,
+            new,
+            visits: log.visits()?,
+            position: meta.position,
+            at: meta.last_at,
+        }),
+        None => Ok(Link::default()),
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Answer, Failure> {
+    Ok(Answer::json(200, serde_json::to_string(value).map_err(Failure::unavailable)?))
+}
+
+/// The account as it is now.
+pub(crate) fn current(log: &Log) -> Result<Snapshot, Failure> {
+    match log.meta()? {
+        Some(meta) => Snapshot::of(&meta, &log.newest(snapshot::ACTIVITY)?),
+        None => Ok(Snapshot::default()),
+    }
+}
+
+fn entries(log: &Log, page: &Page) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Entries {
+        data: Vec<Box<RawValue>>,
+        has_more: bool,
+    }
+    let mut rows =
+        if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    json(&Entries { data: snapshot::raw(rows.into_iter().map(|row| row.body))?, has_more })
+}
+
+fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
+    let log = Log::new(storage);
+    // Only a member who asked for a code has a link to visit.
+    if log.meta()?.is_some_and(|meta| meta.code.is_some()) {
+        log.count_visit(&visit.day, &visit.channel)?;
+    }
+    Ok(Answer::json(200, "{}".into()))
+}
+
+/// For an object without history: the first row it would get, after making sure KV knows no history of
+/// this account either. Nothing for one that has been born.
+///
+/// # Errors
+/// `history_exists` when KV holds entries of an object that was here before: a second history must not
+/// start beside the first.
+pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log) -> Result<Option<Meta>, Failure> {
+    if log.meta()?.is_some() {
+        return Ok(None);
+    }
+    let before = shop::kv(env)?.list().prefix(name.entries()).limit(1).execute().await?;
+    if !before.keys.is_empty() {
+        worker::console_error!("history_exists: {}/{}", name.shop, name.acct);
+        return Err(Failure::own(
+            Own::HistoryExists,
+            "the account's history is elsewhere and has to be restored first",
+        ));
+    }
+    let mut bytes = [0_u8; 4];
+    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    Ok(Some(Meta::newborn(format!("{}/{}", name.shop, name.acct), crate::digest::hex(&bytes))))
+}

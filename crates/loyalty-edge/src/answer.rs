@@ -1,0 +1,59 @@
+//! An answer as plain data, and the one place where it becomes a response.
+
+use worker::{Headers, Response};
+
+/// Status, headers and text of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// A JSON answer that no one may keep.
+    pub(crate) fn json(status: u16, body: String) -> Self {
+        Self { status, body, headers: Vec::new() }
+            .with("Content-Type", "application/json")
+            .with("Cache-Control", "no-store")
+    }
+
+    /// An answer without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, body: String::new(), headers: Vec::new() }.with("Cache-Control", "no-store")
+    }
+
+    /// Sets a header; a header of that name set before is replaced.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The value of a header set by [`Answer::with`].
+    #[cfg(test)]
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The response.
+    ///
+    /// # Errors
+    /// When the runtime refuses a header value, such as one with a line feed.
+    pub(crate) fn into_response(self) -> worker::Result<Response> {
+        let headers = Headers::new();
+        headers.set("X-Content-Type-Options", "nosniff")?;
+        for (name, value) in &self.headers {
+            headers.set(name, value)?;
+        }
+        let response = if self.body.is_empty() {
+            Response::builder().empty()
+        } else {
+            Response::builder().fixed(self.body.into_bytes())
+        };
+        Ok(response.with_status(self.status).with_headers(headers))
+    }
+}

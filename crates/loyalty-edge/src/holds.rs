@@ -1,0 +1,77 @@
+//! Holds: points set aside for a reward, then spent or given back.
+
+use crate::answer::Answer;
+use crate::auth::Caller;
+use crate::call::Call;
+use crate::orders::{Asked, commanded};
+use crate::problem::Failure;
+use crate::shop::Shop;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    reward: Box<RawValue>,
+    #[serde(default)]
+    points: Option<Box<RawValue>>,
+    cart: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whose {
+    member: String,
+}
+
+/// `POST /v1/shops/{shop}/holds`
+///
+/// The hold's id is the request's key as the ledger keeps it.
+pub(crate) async fn hold(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Command<'a> {
+        kind: &'static str,
+        hold: &'a str,
+        reward: &'a RawValue,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        points: Option<&'a RawValue>,
+        cart: &'a RawValue,
+    }
+    let body: Body = call.fields().await?;
+    let key = call.key()?;
+    let hold = key.clone();
+    let command = Command {
+        kind: "hold",
+        hold: &hold,
+        reward: &body.reward,
+        points: body.points.as_deref(),
+        cart: &body.cart,
+    };
+    let asked = Asked { hold: Some(hold.clone()), referral: None };
+    commanded(&call, shop, key, call.caller.member()?, &command, asked).await
+}
+
+/// `POST /v1/shops/{shop}/holds/{hold}/capture`
+pub(crate) async fn capture(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let whose: Whose = call.fields().await?;
+    end(&call, shop, "capture", &whose.member).await
+}
+
+/// `POST /v1/shops/{shop}/holds/{hold}/release`
+pub(crate) async fn release(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let member = match &call.caller {
+        Caller::Shopper { member } => member.clone(),
+        Caller::Anyone | Caller::Admin | Caller::Merchant => call.fields::<Whose>().await?.member,
+    };
+    end(&call, shop, "release", &member).await
+}
+
+async fn end(call: &Call, shop: &Shop, kind: &'static str, member: &str) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Command<'a> {
+        kind: &'static str,
+        hold: &'a str,
+    }
+    let hold = call.param("hold")?;
+    commanded(call, shop, call.key()?, member, &Command { kind, hold }, Asked::default()).await
+}

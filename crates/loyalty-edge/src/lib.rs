@@ -1,0 +1,61 @@
+//! The Worker: routes, ledger objects, journal.
+//!
+//! A request is parsed, its stored state loaded, the decision made by `loyalty-wire`, the entries
+//! appended, the answer given. What is absent here: rules. No points are computed in this crate.
+//!
+//! * One [`account::Account`] object holds everything about one member; it is the only writer of it.
+//! * Its entries are copied to Workers KV by the [`journal`], append-only, byte for byte.
+//! * [`routes`] is one table: a path, a method, who may call, what runs.
+
+mod account;
+mod answer;
+mod audit;
+mod auth;
+mod body;
+mod call;
+mod clock;
+mod code;
+mod cors;
+mod digest;
+mod holds;
+mod journal;
+mod local;
+mod log;
+mod members;
+mod object;
+mod orders;
+mod preview;
+mod problem;
+mod programme;
+mod referral;
+mod routes;
+mod shop;
+mod snapshot;
+mod step;
+mod token;
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env, web_sys, worker_sys};
+
+/// How long a caller waits at most, in milliseconds: longer than the deadline for an object.
+const PATIENCE: u32 = 8_000;
+
+#[wasm_bindgen(module = "/src/deadline.js")]
+extern "C" {
+    fn within(answer: Promise, milliseconds: u32, late: &str) -> Promise;
+}
+
+/// Answers a request.
+///
+/// What `#[worker::event(fetch)]` would export, but for the deadline around it: measured with Worker and
+/// object in one isolate, a panic in either left the callers of both without any answer.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, ctx: worker_sys::Context) -> Promise {
+    let answer = worker::wasm_bindgen_futures::future_to_promise(async move {
+        let answer = routes::answer(request.into(), env, Context::new(ctx)).await;
+        Ok(JsValue::from(web_sys::Response::from(answer.into_response()?)))
+    });
+    within(answer, PATIENCE, &problem::Failure::late().answer().body)
+}

@@ -1,0 +1,115 @@
+//! Asking an account's object: with a deadline, and again only when that can help.
+
+use crate::answer::Answer;
+use crate::problem::Failure;
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+use core::time::Duration;
+use js_sys::Reflect;
+use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
+use worker::{Delay, Env, Headers, Method, Request, RequestInit};
+
+/// How long a question may take, all attempts together. An object that panicked never answers.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How often a question is asked.
+const ATTEMPTS: u64 = 3;
+
+/// What an object answered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    /// The answer was kept under the request's key.
+    pub(crate) replayed: bool,
+}
+
+impl Reply {
+    /// The answer for the caller: the object's, byte for byte.
+    pub(crate) fn answer(self) -> Answer {
+        let answer = Answer::json(self.status, self.body);
+        let answer =
+            if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
+        if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
+    }
+}
+
+/// Asks an account's object to do `what`.
+///
+/// # Errors
+/// `unavailable` when it does not answer within 5 seconds, is overloaded, or fails three times.
+pub(crate) async fn ask(
+    env: &Env,
+    shop: &str,
+    acct: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    let text = serde_json::to_string(body)?;
+    let name = format!("{shop}/{acct}");
+    match within(DEADLINE, attempts(env, &name, what, &text)).await {
+        Some(Ok(reply)) => Ok(reply),
+        Some(Err(error)) => Err(Failure::unavailable(format!("object, {what}: {error}"))),
+        None => Err(Failure::unavailable(format!("object, {what}: no answer within {DEADLINE:?}"))),
+    }
+}
+
+/// Asks until there is an answer, or asking again would not help.
+async fn attempts(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+    let mut attempt = 1;
+    loop {
+        match once(env, name, what, text).await {
+            Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
+                Delay::from(Duration::from_millis(50 * attempt)).await;
+                attempt += 1;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Asks an account's object for data.
+///
+/// # Errors
+/// `unavailable` as for [`ask`], and when the object answers something else; its refusal is passed on.
+pub(crate) async fn read<T: DeserializeOwned>(
+    env: &Env,
+    shop: &str,
+    acct: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    let reply = ask(env, shop, acct, what, body).await?;
+    if reply.status != 200 {
+        return Err(Failure::Passed(reply.answer()));
+    }
+    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+}
+
+/// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
+async fn once(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+    let stub = env.durable_object("ACCOUNT")?.get_by_name(name)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
+    let request = Request::new_with_init(&format!("https://account/{what}/{name}"), &init)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
+    Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })
+}
+
+/// The answer of a future, or nothing when the time is over first.
+async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
+    let (mut future, mut end) = (pin!(future), pin!(Delay::from(time)));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// A mark the runtime puts on errors: `retryable`, `overloaded`.
+fn flag(error: &worker::Error, name: &str) -> bool {
+    Reflect::get(&error.to_js_value(), &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
+}

@@ -1,0 +1,186 @@
+//! Paid orders and their refunds.
+
+use crate::account::Name;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::problem::Failure;
+use crate::shop::Shop;
+use crate::{auth, programme, referral, step};
+use loyalty_wire::Fault;
+use loyalty_wire::core::Code;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pay {
+    member: String,
+    order: Box<RawValue>,
+    #[serde(default)]
+    referral: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refund {
+    member: String,
+    refund: Box<RawValue>,
+    #[serde(default)]
+    currency: Option<Box<RawValue>>,
+    #[serde(default)]
+    lines: Option<Box<RawValue>>,
+}
+
+/// `POST /v1/shops/{shop}/orders`
+pub(crate) async fn pay(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let body: Pay = call.fields().await?;
+    let key = call.key()?;
+    book(&call, shop, key, &body.member, &body.order, body.referral.as_deref()).await
+}
+
+/// Books a paid order. A referral code that leads nowhere does not hold the order up: the answer says
+/// that it was not accepted.
+///
+/// # Errors
+/// `malformed` and the codes of the decision.
+pub(crate) async fn book(
+    call: &Call,
+    shop: &Shop,
+    key: String,
+    member: &str,
+    order: &RawValue,
+    code: Option<&str>,
+) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Command<'a> {
+        kind: &'static str,
+        order: &'a RawValue,
+    }
+    if loyalty_wire::parse(order.get())?.field("advocate").is_some() {
+        let fault = Fault { path: "/order/advocate".into(), code: Code::UnknownField };
+        return Err(Failure::Wire(vec![fault].into()));
+    }
+    let advocate = match code {
+        Some(code) => referral::resolve(&call.env, &shop.id, code).await?,
+        None => None,
+    };
+    let mut asked = Asked::default();
+    let order = match &advocate {
+        Some(advocate) => brought_by(order, advocate)?,
+        None => order.to_owned(),
+    };
+    if code.is_some() && advocate.is_none() {
+        asked.referral = Some(json!({ "accepted": false, "code": "code_unknown" }));
+    }
+    commanded(call, shop, key, member, &Command { kind: "pay_order", order: &order }, asked).await
+}
+
+/// The order with the account that brought the shopper, everything else as it was sent.
+fn brought_by(order: &RawValue, advocate: &str) -> Result<Box<RawValue>, Failure> {
+    // What is no object is refused by the reader of orders, with a path.
+    let Some(fields) = order.get().trim_start().strip_prefix('{') else { return Ok(order.to_owned()) };
+    let comma = if fields.trim_start().starts_with('}') { "" } else { "," };
+    Ok(RawValue::from_string(format!(r#"{{"advocate":"{advocate}"{comma}{fields}"#))?)
+}
+
+/// `POST /v1/shops/{shop}/orders/{order}/refunds`
+pub(crate) async fn refund(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let body: Refund = call.fields().await?;
+    let key = call.key()?;
+    let order = call.param("order")?.to_owned();
+    let parts =
+        Parts { refund: &body.refund, currency: body.currency.as_deref(), lines: body.lines.as_deref() };
+    take_back(&call, shop, key, &body.member, &order, parts).await
+}
+
+/// Which parts of an order a refund gives back.
+#[derive(Serialize)]
+pub(crate) struct Parts<'a> {
+    /// The shop's name for the refund.
+    pub(crate) refund: &'a RawValue,
+    /// The currency of the amounts; the programme's by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) currency: Option<&'a RawValue>,
+    /// The lines; all that is left of the order by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lines: Option<&'a RawValue>,
+}
+
+/// Books a refund.
+///
+/// # Errors
+/// `malformed` and the codes of the decision.
+pub(crate) async fn take_back(
+    call: &Call,
+    shop: &Shop,
+    key: String,
+    member: &str,
+    order: &str,
+    mut parts: Parts<'_>,
+) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Command<'a> {
+        kind: &'static str,
+        order: &'a str,
+        #[serde(flatten)]
+        parts: Parts<'a>,
+    }
+    let default = if parts.lines.is_some() && parts.currency.is_none() {
+        let currency = programme::of(&call.env, &shop.id).await?.rules().currency();
+        Some(RawValue::from_string(serde_json::to_string(currency.as_str())?)?)
+    } else {
+        None
+    };
+    parts.currency = parts.currency.or(default.as_deref());
+    commanded(call, shop, key, member, &Command { kind: "refund", order, parts }, Asked::default()).await
+}
+
+/// What a command's answer carries beside the decision.
+#[derive(Default)]
+pub(crate) struct Asked {
+    /// The hold to be named.
+    pub(crate) hold: Option<String>,
+    /// What became of the order's referral code, if not what the entries say.
+    pub(crate) referral: Option<Value>,
+}
+
+/// Sends a command to a member's account.
+///
+/// # Errors
+/// `malformed` and the codes of the decision.
+pub(crate) async fn commanded(
+    call: &Call,
+    shop: &Shop,
+    key: String,
+    member: &str,
+    command: &impl Serialize,
+    asked: Asked,
+) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Request<'a, C> {
+        account: &'a str,
+        key: String,
+        command: &'a C,
+    }
+    step::member(member)?;
+    let name = Name { shop: shop.id.clone(), acct: auth::account(&call.env, &shop.id, member)? };
+    let request = serde_json::to_string(&Request { account: &name.acct, key, command })?;
+    Ok(step::send(call, &name, request, asked.hold, asked.referral).await?.answer())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_keeps_every_byte_beside_the_advocate() {
+        let check = |order: &str, expected: &str| {
+            let order = RawValue::from_string(order.into()).unwrap();
+            assert_eq!(brought_by(&order, "0af1").unwrap().get(), expected);
+        };
+        check(r#"{ "id":"1", "n": 1.50}"#, r#"{"advocate":"0af1", "id":"1", "n": 1.50}"#);
+        check("{ }", r#"{"advocate":"0af1" }"#);
+        check("[1]", "[1]");
+    }
+}

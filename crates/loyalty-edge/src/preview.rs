@@ -1,0 +1,37 @@
+//! What paying a cart would come to: the decision, without the append.
+
+use crate::answer::Answer;
+use crate::auth::Caller;
+use crate::call::Call;
+use crate::problem::Failure;
+use crate::shop::Shop;
+use crate::snapshot::{self, Snapshot};
+use crate::{clock, members, programme};
+use loyalty_wire::ledger;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    cart: Box<RawValue>,
+}
+
+/// `POST /v1/shops/{shop}/preview`
+///
+/// For a shopper from their account as its object has it, for anyone else from an empty one.
+pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let body: Body = call.fields().await?;
+    let snapshot = match &call.caller {
+        Caller::Shopper { member } => {
+            snapshot::read(&call.env, &members::name(&call.env, shop, member)?, None).await?.0
+        }
+        Caller::Anyone | Caller::Admin | Caller::Merchant => Snapshot::default(),
+    };
+    let programme = programme::of(&call.env, &shop.id).await?;
+    let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);
+    let moment = clock::moment(&programme, now)?;
+    let cart = loyalty_wire::parse(body.cart.get())?;
+    let shown = ledger::preview(&programme, snapshot.position.as_deref(), &cart, moment);
+    Ok(Answer::json(200, shown.map_err(|problem| Failure::field("cart", problem))?))
+}

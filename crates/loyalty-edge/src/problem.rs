@@ -1,0 +1,277 @@
+//! Refusals as people and programs read them: RFC 9457 problems, one status for each code.
+
+use crate::answer::Answer;
+use loyalty_wire::core::Code;
+use loyalty_wire::{Fault, Problem};
+use serde_json::{Map, Value};
+
+/// A refusal of the edge itself, before or instead of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// The request is not what the route takes. The sender mends it.
+    Malformed,
+    /// The body is longer than 256 KB. The sender sends less.
+    BodyTooLarge,
+    /// No such route, shop, version or code. The sender corrects the address.
+    NotFound,
+    /// The route takes another method; `Allow` names them.
+    MethodNotAllowed,
+    /// The key or token is missing, wrong or out of date. The caller gets a new one.
+    Unauthorised,
+    /// The token is of another shop, or the origin is not on the shop's list.
+    Forbidden,
+    /// The request changes an account and has no `Idempotency-Key`. The sender adds one.
+    IdempotencyKeyMissing,
+    /// The `Idempotency-Key` is not 1 to 255 of `A-Z a-z 0-9 . _ : -`.
+    IdempotencyKeyInvalid,
+    /// The shop has not published a programme. The shop publishes one.
+    ProgrammeMissing,
+    /// A field of the shop's settings cannot be used. The administrator corrects it.
+    ShopInvalid,
+    /// The account has a history elsewhere that this object does not know. People have to look.
+    HistoryExists,
+    /// Something this answer needs did not answer. The same request may succeed later.
+    Unavailable,
+}
+
+impl Own {
+    /// The code's stable text.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Unauthorised => "unauthorised",
+            Self::Forbidden => "forbidden",
+            Self::IdempotencyKeyMissing => "idempotency_key_missing",
+            Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
+            Self::ProgrammeMissing => "programme_missing",
+            Self::ShopInvalid => "shop_invalid",
+            Self::HistoryExists => "history_exists",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// The status of the code, and nothing else, decides the status of the answer.
+    const fn status(self) -> u16 {
+        match self {
+            Self::Malformed | Self::IdempotencyKeyMissing | Self::IdempotencyKeyInvalid => 400,
+            Self::Unauthorised => 401,
+            Self::Forbidden => 403,
+            Self::NotFound | Self::ProgrammeMissing => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooLarge => 413,
+            Self::ShopInvalid => 422,
+            Self::HistoryExists | Self::Unavailable => 503,
+        }
+    }
+
+    /// Whether the very same request may succeed later.
+    const fn retryable(self) -> bool {
+        matches!(self, Self::Unavailable)
+    }
+}
+
+/// The status of a decision's refusal.
+///
+/// 400: not readable. 404: speaks of something the account has not. 409: the account is in another
+/// state than the request needs. 422: readable, and wrong whatever the account's state.
+pub(crate) const fn status(code: Code) -> u16 {
+    match code {
+        Code::Malformed | Code::DuplicateField => 400,
+        Code::OrderUnknown | Code::HoldUnknown => 404,
+        Code::OrderAlreadyBooked
+        | Code::RefundAlreadyBooked
+        | Code::RefundExceedsLine
+        | Code::HoldExists
+        | Code::HoldExpired
+        | Code::HoldNotOpen
+        | Code::InsufficientPoints
+        | Code::SelfReferral
+        | Code::NotFirstOrder => 409,
+        Code::UnknownField
+        | Code::Missing
+        | Code::WrongType
+        | Code::UnknownChoice
+        | Code::TooMany
+        | Code::IdInvalid
+        | Code::DuplicateId
+        | Code::NumberOutOfRange
+        | Code::AmountInvalid
+        | Code::AmountNegative
+        | Code::AmountTooFine
+        | Code::AmountTooLarge
+        | Code::AmountAmbiguous
+        | Code::ExceedsLine
+        | Code::CurrencyUnknown
+        | Code::CurrencyMismatch
+        | Code::DayInvalid
+        | Code::InstantInvalid
+        | Code::PointsOutOfRange
+        | Code::RatesTooFine
+        | Code::LevelsNotRising
+        | Code::IdempotencyKeyReused
+        | Code::LineUnknown
+        | Code::RewardUnknown
+        | Code::NothingDue
+        | Code::MinimumNotReached
+        | Code::PointsMissing
+        | Code::PointsNotTaken
+        | Code::PointsNotInSteps
+        | Code::BelowMinimum
+        | Code::AboveMaximum
+        | Code::ReferralOff
+        | Code::ReferralMinimumNotReached => 422,
+        Code::EntryInconsistent => 500,
+    }
+}
+
+/// Whether a refusal is the last word for its idempotency key: what the account's state decided once
+/// must not turn into a success when a late duplicate arrives.
+pub(crate) const fn is_final(code: Code) -> bool {
+    status(code) == 409
+}
+
+/// Why a request is not carried out.
+#[derive(Debug, Clone)]
+pub(crate) enum Failure {
+    /// The decision refused it.
+    Wire(Problem),
+    /// The edge refused it.
+    Own(Own, String),
+    /// The route takes other methods; their list goes into `Allow`.
+    Method(String),
+    /// An object refused it; its answer is passed on.
+    Passed(Answer),
+}
+
+impl Failure {
+    /// A refusal of the edge.
+    pub(crate) fn own(code: Own, detail: impl Into<String>) -> Self {
+        Self::Own(code, detail.into())
+    }
+
+    /// A refused command. The sender knows the command's fields, not the request they came in.
+    pub(crate) fn command(problem: Problem) -> Self {
+        Self::placed(problem, |path| path.strip_prefix("/command").unwrap_or(path).to_owned())
+    }
+
+    /// A faulty value of one field of the body.
+    pub(crate) fn field(name: &str, problem: Problem) -> Self {
+        Self::placed(problem, |path| format!("/{name}{path}"))
+    }
+
+    fn placed(problem: Problem, place: impl Fn(&str) -> String) -> Self {
+        let faults = problem.faults.iter().map(|fault| Fault { path: place(&fault.path), code: fault.code });
+        Self::Wire(Problem { faults: faults.collect(), ..problem })
+    }
+
+    /// Something did not answer; `what` goes to the log, not to the caller.
+    pub(crate) fn unavailable(what: impl core::fmt::Display) -> Self {
+        worker::console_error!("unavailable: {what}");
+        Self::late()
+    }
+
+    /// Something did not answer in time.
+    pub(crate) fn late() -> Self {
+        Self::own(Own::Unavailable, "something this answer needs did not answer; try again")
+    }
+
+    /// The answer.
+    pub(crate) fn answer(&self) -> Answer {
+        match self {
+            Self::Passed(answer) => answer.clone(),
+            Self::Wire(problem) => Answer::json(status(problem.code), wire_text(problem, false)),
+            Self::Own(code, detail) => own(*code, detail),
+            Self::Method(allow) => {
+                own(Own::MethodNotAllowed, &format!("this route takes {allow}")).with("Allow", allow.as_str())
+            }
+        }
+        .with("Content-Type", "application/problem+json")
+    }
+}
+
+fn own(code: Own, detail: &str) -> Answer {
+    let mut fields = Map::new();
+    fields.insert("detail".into(), detail.into());
+    let answer =
+        Answer::json(code.status(), complete(fields, code.as_str(), code.status(), code.retryable()));
+    match code {
+        Own::Unauthorised => answer.with("WWW-Authenticate", "Bearer"),
+        Own::Unavailable => answer.with("Retry-After", "1"),
+        _ => answer,
+    }
+}
+
+/// The text of a decision's refusal. `keyed`: the answer is kept under its idempotency key, so only a
+/// new key can lead to another one.
+pub(crate) fn wire_text(problem: &Problem, keyed: bool) -> String {
+    let mut fields = Map::new();
+    fields.insert("detail".into(), detail(problem).into());
+    if let Some(about) = &problem.about {
+        fields.insert("about".into(), about.as_str().into());
+    }
+    if !problem.faults.is_empty() {
+        fields.insert("faults".into(), problem.faults.iter().map(fault).collect());
+    }
+    if keyed {
+        fields.insert("retry".into(), "new_key".into());
+    }
+    complete(fields, problem.code.as_str(), status(problem.code), problem.code.retryable())
+}
+
+fn detail(problem: &Problem) -> String {
+    match (&problem.about, problem.faults.as_slice()) {
+        (Some(about), _) => format!("{}: `{about}`", words(problem.code.as_str())),
+        (None, []) => words(problem.code.as_str()),
+        (None, [one]) => described(one),
+        (None, [first, ..]) => format!("{} faults, the first: {}", problem.faults.len(), described(first)),
+    }
+}
+
+fn described(fault: &Fault) -> String {
+    let path = if fault.path.is_empty() { "the body" } else { &fault.path };
+    format!("{} at {path}", words(fault.code.as_str()))
+}
+
+fn fault(fault: &Fault) -> Value {
+    serde_json::json!({ "path": fault.path, "code": fault.code.as_str(), "detail": words(fault.code.as_str()) })
+}
+
+fn words(code: &str) -> String {
+    code.replace('_', " ")
+}
+
+fn complete(mut fields: Map<String, Value>, code: &str, status: u16, retryable: bool) -> String {
+    fields.insert("type".into(), format!("urn:problem:loyalty:{code}").into());
+    fields.insert("title".into(), words(code).into());
+    fields.insert("status".into(), status.into());
+    fields.insert("code".into(), code.into());
+    fields.insert("retryable".into(), retryable.into());
+    Value::Object(fields).to_string()
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Wire(problem)
+    }
+}
+
+impl From<worker::Error> for Failure {
+    fn from(error: worker::Error) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<worker::KvError> for Failure {
+    fn from(error: worker::KvError) -> Self {
+        Self::unavailable(error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::own(Own::Malformed, error.to_string())
+    }
+}

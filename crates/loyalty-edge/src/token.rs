@@ -1,0 +1,187 @@
+//! Shoppers' tokens: JWT HS256, at most 15 minutes, for one member of one shop.
+
+use crate::answer::Answer;
+use crate::auth::{self, unauthorised};
+use crate::call::Call;
+use crate::clock;
+use crate::digest;
+use crate::problem::{Failure, Own};
+use crate::routes::is_visible;
+use crate::shop::{self, Shop};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+/// The longest a token lives, in seconds.
+const LIFE: i64 = 900;
+
+/// How far the clocks of two machines may be apart, in seconds.
+const LEEWAY: i64 = 60;
+
+/// The name of the key that signs now.
+const KID: &str = "1";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: String,
+    kid: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    typ: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    aud: String,
+    sub: String,
+    iat: i64,
+    exp: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    member: String,
+}
+
+/// `POST /v1/shops/{shop}/tokens`
+pub(crate) async fn make(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let body: Body = call.fields().await?;
+    issued(&call, &shop.id, &body.member)
+}
+
+/// An answer with a new token.
+///
+/// # Errors
+/// `malformed` when the member is not 1 to 128 visible characters.
+pub(crate) fn issued(call: &Call, shop: &str, member: &str) -> Result<Answer, Failure> {
+    if !is_visible(member) {
+        return Err(Failure::own(Own::Malformed, "`member` is 1 to 128 visible characters"));
+    }
+    let now = clock::real();
+    let token = signed(&auth::master(&call.env)?, shop, member, now)?;
+    let expires = clock::text(now.saturating_add(LIFE * 1000));
+    Ok(Answer::json(201, serde_json::json!({ "token": token, "expires_at": expires }).to_string()))
+}
+
+fn signed(master: &[u8], shop: &str, member: &str, now_ms: i64) -> Result<String, Failure> {
+    let iat = now_ms.div_euclid(1000);
+    let header = Header { alg: "HS256".into(), kid: KID.into(), typ: Some("JWT".into()) };
+    let claims = Claims { aud: shop.into(), sub: member.into(), iat, exp: iat + LIFE };
+    let text = format!("{}.{}", part(&header)?, part(&claims)?);
+    let tag = digest::keyed(&secret(master, shop, KID)?, &[text.as_bytes()])?;
+    Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag)))
+}
+
+fn part(value: &impl Serialize) -> Result<String, Failure> {
+    Ok(URL_SAFE_NO_PAD.encode(serde_json::to_string(value)?))
+}
+
+fn secret(master: &[u8], shop: &str, kid: &str) -> Result<[u8; 32], Failure> {
+    digest::keyed(master, &[b"token", shop.as_bytes(), kid.as_bytes()])
+}
+
+/// The member a token names. `now_ms`: milliseconds since 1970.
+///
+/// # Errors
+/// `unauthorised` unless the header is exactly HS256 with a known key, the signature is right, the
+/// token lives no longer than 15 minutes, was issued no later than now + 60 s and ends after now − 60 s;
+/// `forbidden` when all that is so and it is another shop's.
+pub(crate) fn read(master: &[u8], shop: &str, token: &str, now_ms: i64) -> Result<String, Failure> {
+    let refused = || unauthorised("the token is not valid");
+    let (text, tag) = token.rsplit_once('.').ok_or_else(refused)?;
+    let (header, claims) = text.split_once('.').ok_or_else(refused)?;
+    let header: Header = parsed(header).ok_or_else(refused)?;
+    if header.alg != "HS256" || header.kid != KID || header.typ.is_some_and(|typ| typ != "JWT") {
+        return Err(refused());
+    }
+    let claims: Claims = parsed(claims).ok_or_else(refused)?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| refused())?;
+    if !shop::is_id(&claims.aud)
+        || !digest::verifies(&secret(master, &claims.aud, KID)?, text.as_bytes(), &tag)
+    {
+        return Err(refused());
+    }
+    let now = now_ms.div_euclid(1000);
+    let life = claims.exp.saturating_sub(claims.iat);
+    if !(0..=LIFE).contains(&life) || claims.iat > now + LEEWAY || claims.exp <= now - LEEWAY {
+        return Err(unauthorised("the token is out of date"));
+    }
+    if claims.aud != shop {
+        return Err(Failure::own(Own::Forbidden, "the token is of another shop"));
+    }
+    if is_visible(&claims.sub) { Ok(claims.sub) } else { Err(refused()) }
+}
+
+fn parsed<T: for<'a> Deserialize<'a>>(part: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MASTER: &[u8] = b"0123456789abcdef0123456789abcdef";
+    const NOW: i64 = 1_750_000_000_000;
+
+    fn check(shop: &str, token: &str, now: i64, expected: Result<&str, Own>) {
+        let read = read(MASTER, shop, token, now).map_err(|failure| match failure {
+            Failure::Own(code, _) => code,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(read.as_deref().map_err(|code| *code), expected, "{token}");
+    }
+
+    fn forged(header: &str, claims: &str) -> String {
+        let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let tag = digest::keyed(&secret(MASTER, "demo", KID).unwrap(), &[text.as_bytes()]).unwrap();
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    #[test]
+    fn a_token_is_read_until_its_end_and_a_minute() {
+        let token = signed(MASTER, "demo", "anna", NOW).unwrap();
+        check("demo", &token, NOW, Ok("anna"));
+        check("demo", &token, NOW + 959_999, Ok("anna"));
+        check("demo", &token, NOW + 960_000, Err(Own::Unauthorised));
+        check("demo", &token, NOW - 60_000, Ok("anna"));
+        check("demo", &token, NOW - 61_000, Err(Own::Unauthorised));
+        check("other", &token, NOW, Err(Own::Forbidden));
+    }
+
+    #[test]
+    fn a_changed_or_foreign_token_is_refused() {
+        let token = signed(MASTER, "demo", "anna", NOW).unwrap();
+        let (text, tag) = token.rsplit_once('.').unwrap();
+        for bad in [
+            String::new(),
+            "..".into(),
+            text.to_owned(),
+            format!("{text}."),
+            format!("{text}.{}", &tag[..42]),
+            format!("{text}.{tag}="),
+            format!("{text}.{}", "A".repeat(43)),
+        ] {
+            check("demo", &bad, NOW, Err(Own::Unauthorised));
+        }
+    }
+
+    #[test]
+    fn a_header_is_exactly_hs256_with_a_known_key() {
+        let claims = r#"{"aud":"demo","sub":"anna","iat":1750000000,"exp":1750000900}"#;
+        check("demo", &forged(r#"{"alg":"HS256","kid":"1"}"#, claims), NOW, Ok("anna"));
+        for header in [
+            r#"{"alg":"none","kid":"1"}"#,
+            r#"{"alg":"hs256","kid":"1"}"#,
+            r#"{"alg":"HS512","kid":"1"}"#,
+            r#"{"alg":"HS256"}"#,
+            r#"{"alg":"HS256","kid":"2"}"#,
+            r#"{"alg":"HS256","kid":"1","jwk":{}}"#,
+            r#"{"alg":"HS256","alg":"HS256","kid":"1"}"#,
+        ] {
+            check("demo", &forged(header, claims), NOW, Err(Own::Unauthorised));
+        }
+        let long = r#"{"aud":"demo","sub":"anna","iat":1750000000,"exp":1750000901}"#;
+        check("demo", &forged(r#"{"alg":"HS256","kid":"1"}"#, long), NOW, Err(Own::Unauthorised));
+    }
+}
