@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Decimal } from 'decimal.js';
 import { Engine } from 'json-rules-engine';
+import { startBrowser } from '../support/browser.mjs';
 import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
 
 const json = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
@@ -67,11 +68,37 @@ async function median(call) {
   return batches.sort((a, b) => a - b)[7];
 }
 
+/** The same calls in Chromium, where shoppers are. */
+async function inChromium() {
+  const browser = await startBrowser();
+  try {
+    const page = await browser.newPage();
+    const module = readFileSync(new URL('../../target/browser/loyalty_wasm_bg.wasm', import.meta.url)).toString('base64');
+    const glue = readFileSync(new URL('../../target/browser/loyalty_wasm.js', import.meta.url), 'utf8');
+    return await page.evaluate(async ({ module, glue, programme, cart, now }) => {
+      const { initSync, Loyalty } = await import(URL.createObjectURL(new Blob([glue], { type: 'text/javascript' })));
+      initSync({ module: Uint8Array.from(atob(module), (letter) => letter.charCodeAt(0)) });
+      const loyalty = new Loyalty(programme, null);
+      const batches = [];
+      for (let batch = -5; batch < 15; batch++) {
+        const start = performance.now();
+        for (let i = 0; i < 400; i++) loyalty.preview(cart, now);
+        if (batch >= 0) batches.push(((performance.now() - start) * 1000) / 400);
+      }
+      return batches.sort((a, b) => a - b)[7];
+    }, { module, glue, programme, cart, now });
+  } finally {
+    await browser.close();
+  }
+}
+
 const print = (what, value, unit) => console.log(JSON.stringify({ what, value, unit }));
 const loop = await median(handWritten);
 const module = await median(inModule);
 const rules = await median(rulesEngine);
+const chromium = await inChromium();
 print('preview, browser module in Node', module.toFixed(1), 'µs');
+print('preview, browser module in Chromium', chromium.toFixed(1), 'µs');
 print('earn only, decimal.js loop', loop.toFixed(1), 'µs');
 print('earn only, json-rules-engine', rules.toFixed(1), 'µs');
 print('module ÷ decimal.js loop', (module / loop).toFixed(2), '');
