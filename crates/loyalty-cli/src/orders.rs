@@ -11,6 +11,7 @@ use loyalty_core::{
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// The data set's currency.
 const CURRENCY: &str = "USD";
@@ -220,7 +221,7 @@ impl Order {
             account: self.member.clone(),
             key: Key::new(&self.key())?,
             fingerprint: Fingerprint(fingerprint),
-            command: Command::PayOrder(Paid { id: self.id.clone(), cart, advocate: None }),
+            command: Command::PayOrder(Arc::new(Paid { id: self.id.clone(), cart, advocate: None })),
         })
     }
 

@@ -10,6 +10,7 @@ use crate::points::Points;
 use crate::time::{Day, Instant, Moment};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A member's account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,7 +80,7 @@ pub struct Book {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRecord {
     /// The order as booked.
-    pub order: Order,
+    pub order: Arc<Order>,
     /// The shop-local day of booking.
     pub day: Day,
     /// The lot its points went to.

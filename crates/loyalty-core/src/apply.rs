@@ -13,6 +13,7 @@ use crate::points::Points;
 use crate::programme::Role;
 use crate::time::Day;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// Folds one appended entry into the account.
 ///
@@ -208,7 +209,7 @@ fn apply_to_book(book: &mut Book, before: &Position, entry: &Entry) -> Result<()
             book.orders.insert(
                 order.id.clone(),
                 OrderRecord {
-                    order: (**order).clone(),
+                    order: Arc::clone(order),
                     day: entry.moment.day,
                     lot: entry.seq,
                     lines: lines.iter().map(record).collect(),

@@ -5,6 +5,7 @@ use crate::ids::{AccountId, HoldId, Key, LineId, OrderId, RefundId, RewardId};
 use crate::money::Money;
 use crate::points::Points;
 use crate::time::Day;
+use std::sync::Arc;
 
 /// The first 16 bytes of SHA-256 over a command's canonical text: what the key was used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// An order was paid: capture its rewards, credit its points.
-    PayOrder(Order),
+    PayOrder(Arc<Order>),
     /// An order, or a part of it, was refunded.
     Refund {
         /// Which order.

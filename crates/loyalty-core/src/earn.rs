@@ -124,12 +124,13 @@ fn spread(amount: Money, lines: &[Line]) -> Result<Vec<Decimal>, Code> {
         .collect()
 }
 
-/// What one rule gives before rounding: its earning basis per line, and exact points over the
+/// What one rule gives before rounding: the lines it takes with their bases, and exact points over the
 /// programme's common denominator.
 struct Raw<'a> {
     rate: &'a Rate,
     numerator: Decimal,
-    lines: Vec<Decimal>,
+    lines: Vec<usize>,
+    bases: Vec<Decimal>,
     amount: Decimal,
 }
 
@@ -159,21 +160,20 @@ pub(crate) fn accrue(
         .rates()
         .map(|(rate, numerator)| raw(rate, numerator, cart, bases))
         .collect::<Result<Vec<_>, _>>()?;
-    let (plain, plain_lines) = rounded(programme, &raws, bases.len(), Decimal::ONE)?;
+    let mut lines = vec![Points::ZERO; bases.len()];
+    let level = level.filter(|(_, multiplier)| *multiplier > Decimal::ONE);
+    let into = if level.is_none() { Some(&mut lines) } else { None };
+    let plain = rounded(programme, &raws, Decimal::ONE, into)?;
     let mut steps = Vec::with_capacity(raws.len());
     for (raw, points) in raws.iter().zip(&plain).filter(|(raw, _)| !raw.amount.is_zero()) {
         steps.push(rate_step(programme, raw, *points)?);
     }
-    let base = Points::sum(plain.iter().copied())?;
-    let (points, lines) = match level {
-        Some((id, multiplier)) if multiplier > Decimal::ONE => {
-            let (multiplied, lines) = rounded(programme, &raws, bases.len(), multiplier)?;
-            let all = Points::sum(multiplied)?;
-            steps.push(Step::Tier { level: id.clone(), multiplier, points: all.minus(base)? });
-            (all, lines)
-        }
-        _ => (base, plain_lines),
-    };
+    let mut points = Points::sum(plain)?;
+    if let Some((id, multiplier)) = level {
+        let all = Points::sum(rounded(programme, &raws, multiplier, Some(&mut lines))?)?;
+        steps.push(Step::Tier { level: id.clone(), multiplier, points: all.minus(points)? });
+        points = all;
+    }
     let lines = cart.lines().iter().zip(bases).zip(lines);
     let lines =
         lines.map(|((line, spend), points)| BookedLine { line: line.id.clone(), spend: *spend, points });
@@ -185,14 +185,11 @@ fn raw<'a>(rate: &'a Rate, numerator: Decimal, cart: &Cart, bases: &[Decimal]) -
         let listed = |list: &[crate::ids::Category]| line.categories.iter().any(|c| list.contains(c));
         (rate.only.is_empty() || listed(&rate.only)) && !listed(&rate.except)
     };
-    let lines: Vec<Decimal> = cart
-        .lines()
-        .iter()
-        .zip(bases)
-        .map(|(line, basis)| if takes(line) { *basis } else { Decimal::ZERO })
-        .collect();
-    let amount = exact::sum(lines.iter().copied())?;
-    Ok(Raw { rate, numerator, lines, amount })
+    let taken = cart.lines().iter().zip(bases).enumerate();
+    let taken = taken.filter(|(_, (line, basis))| !basis.is_zero() && takes(line));
+    let (lines, bases): (Vec<usize>, Vec<Decimal>) = taken.map(|(index, (_, basis))| (index, *basis)).unzip();
+    let amount = exact::sum(bases.iter().copied())?;
+    Ok(Raw { rate, numerator, lines, bases, amount })
 }
 
 fn rate_step(programme: &Programme, raw: &Raw<'_>, points: Points) -> Result<Step, Code> {
@@ -207,40 +204,45 @@ fn rate_step(programme: &Programme, raw: &Raw<'_>, points: Points) -> Result<Ste
     })
 }
 
-/// Points per rule and per line at a multiplier, rounded by the programme's mode in its scope.
+/// Points per rule at a multiplier, rounded by the programme's mode in its scope; where wanted, also
+/// added to the lines that earned them.
 fn rounded(
     programme: &Programme,
     raws: &[Raw<'_>],
-    line_count: usize,
     multiplier: Decimal,
-) -> Result<(Vec<Points>, Vec<Points>), Code> {
+    mut into: Option<&mut Vec<Points>>,
+) -> Result<Vec<Points>, Code> {
     let denominator = programme.denominator();
     let round = |exact: Decimal| {
         whole_points(programme.parts().rounding.whole(exact::mul(exact, multiplier)?, denominator)?)
     };
     let mut rules = Vec::with_capacity(raws.len());
-    let mut lines = vec![Points::ZERO; line_count];
     let mut running = (Decimal::ZERO, Points::ZERO);
     for raw in raws {
-        let parts = match programme.parts().scope {
+        let (points, parts) = match programme.parts().scope {
             Scope::Line => {
-                let each = raw.lines.iter().map(|amount| round(raw.exact(*amount, denominator)?));
-                each.collect::<Result<Vec<_>, _>>()?
+                let each = raw.bases.iter().map(|amount| round(raw.exact(*amount, denominator)?));
+                let each = each.collect::<Result<Vec<_>, _>>()?;
+                (Points::sum(each.iter().copied())?, Some(each))
             }
-            Scope::Rule => split(round(raw.exact(raw.amount, denominator)?)?, &raw.lines)?,
+            Scope::Rule => (round(raw.exact(raw.amount, denominator)?)?, None),
             Scope::Order => {
-                let exact = raw.exact(raw.amount, denominator)?;
-                let sum = exact::add(running.0, exact)?;
+                let sum = exact::add(running.0, raw.exact(raw.amount, denominator)?)?;
                 let reached = round(sum)?;
                 let points = reached.minus(running.1)?;
                 running = (sum, reached);
-                split(points, &raw.lines)?
+                (points, None)
             }
         };
-        rules.push(Points::sum(parts.iter().copied())?);
-        for (line, part) in lines.iter_mut().zip(parts) {
-            *line = line.plus(part)?;
+        rules.push(points);
+        if let Some(lines) = into.as_deref_mut() {
+            let parts = parts.map_or_else(|| split(points, &raw.bases), Ok)?;
+            for (index, part) in raw.lines.iter().zip(parts) {
+                if let Some(line) = lines.get_mut(*index) {
+                    *line = line.plus(part)?;
+                }
+            }
         }
     }
-    Ok((rules, lines))
+    Ok(rules)
 }

@@ -9,6 +9,7 @@ use crate::points::Points;
 use crate::programme::Role;
 use crate::time::{Day, Instant, Moment};
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// One appended, immutable row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +93,7 @@ pub enum Event {
     /// An order was paid; its holds are captured, its points credited.
     OrderPaid {
         /// The order as booked.
-        order: Box<Order>,
+        order: Arc<Order>,
         /// Per line, in the order's order.
         lines: Vec<BookedLine>,
         /// Rewards that paid for part of it.

@@ -12,14 +12,19 @@ use crate::programme::{Programme, Role};
 use crate::tier::Timing;
 use crate::{redemption, referral};
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
-pub(crate) fn pay(draft: &mut Draft<'_>, order: &Order) -> Result<(), Refusal> {
+pub(crate) fn pay(draft: &mut Draft<'_>, order: &Arc<Order>) -> Result<(), Refusal> {
     let redeemed = redemption::checkout(draft, order)?;
     book(draft, order, redeemed)
 }
 
 /// Credits a paid order whose rewards were taken.
-pub(crate) fn book(draft: &mut Draft<'_>, order: &Order, redeemed: Vec<Redeemed>) -> Result<(), Refusal> {
+pub(crate) fn book(
+    draft: &mut Draft<'_>,
+    order: &Arc<Order>,
+    redeemed: Vec<Redeemed>,
+) -> Result<(), Refusal> {
     let programme = draft.programme;
     let value = Money::sum(order.cart.currency(), redeemed.iter().map(|r| r.value))?;
     let bases = earn::basis(programme, &order.cart, value)?;
@@ -29,7 +34,7 @@ pub(crate) fn book(draft: &mut Draft<'_>, order: &Order, redeemed: Vec<Redeemed>
     let refused = referral::refused(programme, draft.account, &draft.request.account, order, spend);
     let terms = programme.terms(draft.moment.day, programme.parts().vesting.days);
     draft.post(Event::OrderPaid {
-        order: Box::new(order.clone()),
+        order: Arc::clone(order),
         lines: accrual.lines,
         redeemed,
         steps: accrual.steps,

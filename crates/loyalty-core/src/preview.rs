@@ -17,6 +17,7 @@ use crate::reward::{Reward, RewardKind, Room};
 use crate::tier::Next;
 use crate::time::Moment;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// What paying a cart now would come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +86,12 @@ pub fn preview<'a>(
     cart: &Cart,
     moment: Moment,
 ) -> Result<Preview<'a>, Refusal> {
-    let order = Order { id: OrderId::new("preview")?, cart: cart.clone(), advocate: None };
+    let order = Arc::new(Order { id: OrderId::new("preview")?, cart: cart.clone(), advocate: None });
     let request = Request {
         account: AccountId::new("preview")?,
         key: Key::new("preview")?,
         fingerprint: Fingerprint([0; 16]),
-        command: Command::PayOrder(order.clone()),
+        command: Command::PayOrder(Arc::clone(&order)),
     };
     let mut draft = Draft::new(programme, account, &request, moment);
     draft.settle()?;

@@ -12,6 +12,7 @@ use loyalty_core::{
     OrderId, RewardId, Role, RuleId, Version,
 };
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 record! {
     /// One appended row of the ledger.
@@ -465,7 +466,7 @@ impl EventV1 {
                 let line =
                     |l: BookedLine| core::BookedLine { line: l.id.0, spend: l.spend.0, points: l.points.0 };
                 E::OrderPaid {
-                    order: Box::new(order.prove(&Path::Root, quiet).ok_or(damaged)?),
+                    order: Arc::new(order.prove(&Path::Root, quiet).ok_or(damaged)?),
                     lines: lines.into_iter().map(line).collect(),
                     redeemed: redeemed.into_iter().map(|r| r.restore(currency)).collect::<Result<_, _>>()?,
                     steps: steps.into_iter().map(Step::restore).collect::<Result<_, _>>()?,

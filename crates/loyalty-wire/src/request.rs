@@ -11,6 +11,7 @@ use loyalty_core::{
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 variants! {
     /// What can be asked of an account.
@@ -123,7 +124,9 @@ fn fingerprint(tree: &Tree) -> Fingerprint {
 impl Command {
     fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Command> {
         Some(match self {
-            Self::PayOrder { order } => core::Command::PayOrder(order.prove(&at.field("order"), faults)?),
+            Self::PayOrder { order } => {
+                core::Command::PayOrder(Arc::new(order.prove(&at.field("order"), faults)?))
+            }
             Self::Refund { order, refund, currency, lines } => {
                 let refund = Refund { id: refund, currency, lines }.prove(at, faults)?;
                 core::Command::Refund { order: order.0, refund }

@@ -10,6 +10,7 @@ use loyalty_core::{
     Source,
 };
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 record! {
     /// Where a member stands. Opaque to shops: hand it to the browser module.
@@ -340,7 +341,7 @@ impl From<&core::OrderRecord> for OrderRecord {
         };
         Self {
             v: 1,
-            order: Order::from(&record.order),
+            order: Order::from(&*record.order),
             day: As(record.day),
             lot: record.lot,
             lines: record.lines.iter().map(line).collect(),
@@ -367,7 +368,7 @@ impl OrderRecord {
         };
         let refund = |refund: Refund| refund.prove(&Path::Root, &mut Faults::default()).ok_or(DAMAGED);
         Ok(core::OrderRecord {
-            order,
+            order: Arc::new(order),
             day: self.day.0,
             lot: self.lot,
             lines: self.lines.into_iter().map(line).collect::<Result<_, Code>>()?,

@@ -1,0 +1,125 @@
+// The demo shop as a shopper has it: the built Worker, a browser, and what goes over the wire.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { startBrowser } from "./browser.mjs";
+import { root, setupShop, startWorker } from "./worker.mjs";
+
+export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+
+/** Every page there is, each with what it needs. */
+export const PAGES = ["index", "product", "cart", "checkout", "order", "account", "friend"];
+
+/** Pictures of pages, for people to look at. */
+const SCREENSHOTS = path.join(root, "target/screenshots");
+
+/** A person's browser; the word in Chromium's own name that says nobody is looking is left out. */
+const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/** Starts Worker, shop and browser. The caller ends them with `stop`. */
+export async function openDemo() {
+  const [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
+  const shop = await setupShop(worker);
+  return {
+    worker,
+    shop,
+    browser,
+    shopper: (options) => shopper(browser, worker, options),
+    entries: async (member) => (await shop.call("GET", `members/${member}/entries?limit=500`)).body.data,
+    async stop() {
+      await browser.close();
+      await worker.stop();
+    },
+  };
+}
+
+/** The query of a page that shows nothing without one. */
+const QUERY = { product: "?id=lamp", friend: "?ref=000000000000" };
+
+/**
+ * A person with a browser profile of their own.
+ *
+ * @param {object} [options] Playwright's, for the context; further:
+ * @param {string} [options.member] signed in from the start
+ * @param {string} [options.language] chosen from the start
+ */
+async function shopper(browser, worker, { member, language = "en", basket, days, ...options } = {}) {
+  const context = await browser.newContext({ baseURL: `${worker.url}/demo/`, userAgent: AGENT, ...DESKTOP, ...options });
+  context.setDefaultTimeout(10_000);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const known = options.storageState ? {} : { member, language, basket, days };
+  await context.addInitScript((known) => {
+    for (const [name, value] of Object.entries(known)) {
+      const key = `demo:${name}`;
+      // Only where the shopper has not done otherwise since.
+      if (sessionStorage.getItem(key)) continue;
+      sessionStorage.setItem(key, "said");
+      localStorage.setItem(key, JSON.stringify(value));
+    }
+  }, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)));
+  const page = await context.newPage();
+  const complaints = [];
+  const requests = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(`${error}`));
+  page.on("request", (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  const at = (testid) => page.getByTestId(testid);
+  return {
+    context,
+    page,
+    /** What the console holds: errors and warnings. */
+    complaints,
+    /** Every request since the last `forget`, as `POST /v1/…`. */
+    requests,
+    forget: () => (requests.length = 0),
+    /** The element with this test id. */
+    at,
+    /** The text of it, once it is there. */
+    text: async (testid) => (await at(testid).first().innerText()).trim(),
+    /** The first whole number in the text of it. */
+    number: async (testid) => firstNumber(await at(testid).first().innerText()),
+    /** Opens a page of the shop and waits until the loyalty script has said what it has to say. */
+    async open(name, query = QUERY[name] ?? "") {
+      await page.goto(`${name}.html${query}`);
+      await settled(page);
+    },
+    settled: () => settled(page),
+    /** Waits until the text of a test id is as wanted. */
+    async until(testid, wanted) {
+      const text = async () => (await at(testid).first().innerText()).trim();
+      await eventually(async () => assert.match(await text(), wanted, testid));
+    },
+    async picture(name) {
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), fullPage: true });
+    },
+    close: () => context.close(),
+  };
+}
+
+/** Waits until no request is under way and the pictures are drawn. */
+async function settled(page) {
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => document.fonts.ready.then(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))));
+}
+
+/** Tries until it does not throw; at most `patience` ms, then throws as the last try did. */
+export async function eventually(attempt, patience = 8_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** `1,234 points` is 1234. */
+export function firstNumber(text) {
+  const found = /[-−+]?\d[\d,.\s]*/.exec(text)?.[0];
+  assert.ok(found, `no number in \`${text}\``);
+  return Number(found.replace("−", "-").replace(/[,\s]/g, ""));
+}

@@ -1,0 +1,56 @@
+// What the tests of the Worker share: a programme with round figures, and short words for common requests.
+import { setupShop } from "../support/worker.mjs";
+
+/** 1 point for every 1.00, spendable at once; 10 points pay 0.10. */
+export const programme = {
+  format: 1,
+  name: "Round figures",
+  currency: "EUR",
+  time_zone: "Europe/Budapest",
+  earning: [{ id: "base", points: 1, per: "1.00" }],
+  expiry: { months: 12 },
+  rewards: [
+    { id: "five_off", name: "5 off", kind: "money_off", points: 50, value: "5.00" },
+    { id: "pay", name: "Pay with points", kind: "pay_with_points", points: 100, value: "1.00", step: 10 },
+  ],
+  holds: { minutes: 15 },
+  referral: { advocate: { points: 500 }, friend: { points: 250 }, minimum: "30.00", return_days: 14 },
+};
+
+/** A cart of one line. */
+export const cart = (amount, line = {}) => ({ currency: "EUR", lines: [{ id: "1", amount, ...line }] });
+
+/** An order of one line. */
+export const order = (id, amount, line) => ({ id, ...cart(amount, line) });
+
+/** Opens a shop with the programme above. */
+export async function openShop(worker, options = {}) {
+  const shop = await setupShop(worker, { programme, ...options });
+  return {
+    ...shop,
+    pay: (member, what, key, rest = {}) => {
+      const { referral, ...request } = rest;
+      return shop.call("POST", "orders", { member, order: what, ...(referral && { referral }) }, { key, ...request });
+    },
+    refund: (member, id, refund, lines, key = `refund-${id}-${refund}`, rest = {}) =>
+      shop.call("POST", `orders/${id}/refunds`, { member, refund, ...(lines && { lines }) }, { key, ...rest }),
+    hold: (token, points, key, rest = {}) =>
+      shop.call("POST", "holds", { reward: "pay", points, cart: cart("100.00") }, { token, key, ...rest }),
+    view: async (member, rest) => (await shop.call("GET", `members/${member}`, undefined, rest)).body,
+    audit: async (member) => (await shop.call("GET", `members/${member}/audit`)).body,
+  };
+}
+
+/** Asks until the answer is as wanted; at most `patience` ms, then the last answer. */
+export async function eventually(ask, wanted, patience = 10_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer) || Date.now() > end) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Until the journal has caught up; the findings of the audit. */
+export const flushed = (shop, member) =>
+  eventually(() => shop.audit(member), ({ head_seq, flushed_seq }) => flushed_seq === head_seq);
