@@ -50,6 +50,20 @@ fn span() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Inactivity is left out: it makes days of expiry that no entry but the expiry itself names.
+fn expiry() -> impl Strategy<Value = Value> {
+    (span(), option::of(word(&["month", "year"])), option::of(select(vec!["2026-06-30", "2027-12-31"])))
+        .prop_map(|(mut expiry, period, on)| {
+            if let Some(period) = period {
+                expiry["until_end_of"] = period;
+            }
+            if let Some(on) = on {
+                expiry["on"] = json!(on);
+            }
+            expiry
+        })
+}
+
 fn categories() -> impl Strategy<Value = Value> {
     vec(select(&CATEGORIES[..]), 0..3).prop_map(|list| json!(list))
 }
@@ -157,13 +171,16 @@ pub fn document_in(coin: Coin) -> impl Strategy<Value = Document> {
         ("shortfall", word(&["debt", "write_off"]).boxed()),
         ("grace_days", (0..40_u32).prop_map(Value::from).boxed()),
     ]);
-    let days = select(vec![0_u32, 1, 14, 40]);
+    let vesting = some(vec![
+        ("days", select(vec![0_u32, 1, 14, 40]).prop_map(Value::from).boxed()),
+        ("threshold", select(vec![1_u32, 50, 500]).prop_map(Value::from).boxed()),
+    ]);
     let minutes = select(vec![1_u32, 15, 1440, 10_080]);
     let settings = some(vec![
         ("rounding", rounding),
         ("basis", some(basis.into())),
-        ("vesting", days.prop_map(|days| json!({"days": days})).boxed()),
-        ("expiry", span().boxed()),
+        ("vesting", vesting.boxed()),
+        ("expiry", expiry().boxed()),
         ("tiers", tiers(coin).boxed()),
         ("holds", minutes.prop_map(|minutes| json!({"minutes": minutes})).boxed()),
         ("refunds", refunds),

@@ -38,11 +38,13 @@ pub struct Position {
     pub spend: Vec<(Day, Decimal)>,
     /// The tier level.
     pub level: Option<LevelId>,
+    /// The last day on which the member earned points or took a reward.
+    pub active: Day,
     /// Orders paid.
     pub orders: u64,
-    /// Friends whose reward has not vested yet.
+    /// Friends whose reward waits to become spendable.
     pub friends_waiting: u64,
-    /// Friends whose reward has.
+    /// Friends whose reward waits no longer.
     pub friends_rewarded: u64,
 }
 

@@ -49,16 +49,22 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
             )?;
             add_spend(position, entry.moment.day, exact::sum(lines.iter().map(|line| line.spend))?)?;
             position.orders = one_more(position.orders)?;
+            position.active = entry.moment.day;
         }
         Event::Vested { lot, .. } => {
             let found = sound(position.lots.iter_mut().find(|l| l.id == *lot))?;
             found.vests_on = None;
             if matches!(found.source, Source::Referral(_)) {
-                position.friends_waiting = sound(position.friends_waiting.checked_sub(1))?;
-                position.friends_rewarded = one_more(position.friends_rewarded)?;
+                friend_waits_no_longer(position)?;
             }
         }
-        Event::Expired { lot, points, .. } => debit(position, *lot, *points)?,
+        Event::Expired { lot, points, .. } => {
+            let found = sound(position.lots.iter().find(|l| l.id == *lot))?;
+            if !found.vested() && matches!(found.source, Source::Referral(_)) {
+                friend_waits_no_longer(position)?;
+            }
+            debit(position, *lot, *points)?;
+        }
         Event::Held { hold, reward, points, value, parts, until } => {
             for part in parts {
                 debit(position, part.id, part.points)?;
@@ -74,6 +80,7 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
         }
         Event::Captured { hold, .. } => {
             end_hold(position, hold)?;
+            position.active = entry.moment.day;
         }
         Event::Released { hold, .. } => {
             for part in end_hold(position, hold)?.parts {
@@ -100,6 +107,7 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
                 position,
                 Lot { id: entry.seq, source, points: *points, vests_on: *vests_on, last_day: *last_day },
             )?;
+            position.active = entry.moment.day;
             match (role, vests_on) {
                 (Role::Advocate, Some(_)) => position.friends_waiting = one_more(position.friends_waiting)?,
                 (Role::Advocate, None) => position.friends_rewarded = one_more(position.friends_rewarded)?,
@@ -120,6 +128,12 @@ pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Resul
     }
     position.seq = entry.seq;
     position.last = entry.moment;
+    Ok(())
+}
+
+fn friend_waits_no_longer(position: &mut Position) -> Result<(), Code> {
+    position.friends_waiting = sound(position.friends_waiting.checked_sub(1))?;
+    position.friends_rewarded = one_more(position.friends_rewarded)?;
     Ok(())
 }
 

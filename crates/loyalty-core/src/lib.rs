@@ -54,7 +54,7 @@ pub use ids::{
 pub use lot::{Lot, LotId, Source};
 pub use money::{Currency, Money};
 pub use points::Points;
-pub use preview::{Preview, RewardOffer, Standing, preview, standing};
+pub use preview::{Pot, Preview, RewardOffer, Standing, preview, standing};
 pub use programme::{
     Basis, Expiry, Inclusion, Measure, Parts, Programme, Rate, Refunds, Role, Scope, Shortfall, Terms,
     Vesting,
@@ -64,4 +64,4 @@ pub use reward::{Reward, RewardKind};
 pub use rounding::Rounding;
 pub use split::split;
 pub use tier::{Downgrade, Level, Next, Tiers, Timing};
-pub use time::{Day, Instant, Moment, Span};
+pub use time::{Day, Instant, Moment, Period, Span};

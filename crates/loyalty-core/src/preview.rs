@@ -14,9 +14,11 @@ use crate::points::Points;
 use crate::programme::{Programme, Terms};
 use crate::redemption;
 use crate::reward::{Reward, RewardKind, Room};
+use crate::settle::last_day;
 use crate::tier::Next;
-use crate::time::Moment;
+use crate::time::{Day, Moment};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What paying a cart now would come to.
@@ -57,6 +59,57 @@ pub struct Standing<'a> {
     pub spend: Decimal,
     /// The next level up.
     pub next: Option<Next<'a>>,
+}
+
+/// Points that gather until they are enough to become spendable (M03).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pot {
+    /// Points in it.
+    pub points: Points,
+    /// What it must hold.
+    pub threshold: Points,
+}
+
+impl Standing<'_> {
+    /// Spendable points by their last usable day.
+    ///
+    /// # Errors
+    /// `points_out_of_range`.
+    pub fn expiring(&self, programme: &Programme) -> Result<BTreeMap<Day, Points>, Code> {
+        let vested = self.position.lots.iter().filter(|lot| lot.vested());
+        by_day(vested.filter_map(|lot| Some((last_day(programme, &self.position, lot)?, lot.points))))
+    }
+
+    /// Pending points by the day their wait ends, where it has not.
+    ///
+    /// # Errors
+    /// `points_out_of_range`.
+    pub fn vesting(&self, today: Day) -> Result<BTreeMap<Day, Points>, Code> {
+        let pending = self.position.lots.iter().filter_map(|lot| Some((lot.vests_on?, lot.points)));
+        by_day(pending.filter(|(day, _)| *day > today))
+    }
+
+    /// The pot, in a programme that has one.
+    ///
+    /// # Errors
+    /// `points_out_of_range`.
+    pub fn pot(&self, programme: &Programme, today: Day) -> Result<Option<Pot>, Code> {
+        let threshold = programme.parts().vesting.threshold;
+        if threshold.is_zero() {
+            return Ok(None);
+        }
+        let waited = self.position.lots.iter().filter(|lot| lot.vests_on.is_some_and(|day| day <= today));
+        Ok(Some(Pot { points: Points::sum(waited.map(|lot| lot.points))?, threshold }))
+    }
+}
+
+fn by_day(lots: impl Iterator<Item = (Day, Points)>) -> Result<BTreeMap<Day, Points>, Code> {
+    let mut days = BTreeMap::new();
+    for (day, points) in lots {
+        let sum: &mut Points = days.entry(day).or_default();
+        *sum = sum.plus(points)?;
+    }
+    Ok(days)
 }
 
 /// What a reward would give on a cart.

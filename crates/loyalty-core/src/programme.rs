@@ -7,7 +7,7 @@ use crate::points::Points;
 use crate::reward::Reward;
 use crate::rounding::Rounding;
 use crate::tier::Tiers;
-use crate::time::{Day, Span};
+use crate::time::{Day, Period, Span};
 use rust_decimal::Decimal;
 
 /// Whether points are counted in whole groups of the rate's amount.
@@ -87,21 +87,27 @@ pub struct Rate {
     pub except: Vec<Category>,
 }
 
-/// When points of an order become spendable: that many days after it, 0 at once.
+/// When points become spendable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Vesting {
-    /// Days, 0 to 3650.
+    /// Days after the order, 0 to 3650; 0 at once.
     pub days: u32,
+    /// What the pot must hold: points whose days are over wait until together they are that many, then all
+    /// of them become spendable and the pot starts anew. 0 for no pot.
+    pub threshold: Points,
 }
 
-/// When points expire.
+/// When points expire: through the end of the earliest day that any of these names; never where none does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Expiry {
-    /// Never.
-    #[default]
-    Never,
-    /// A span after the day they were earned: usable through the end of that day.
-    After(Span),
+pub struct Expiry {
+    /// A span after the day they were earned.
+    pub after: Option<Span>,
+    /// That span runs on to the end of the month or year it ends in.
+    pub period: Option<Period>,
+    /// One day for all points.
+    pub on: Option<Day>,
+    /// A span after the last day on which the member earned points or took a reward.
+    pub inactivity: Option<Span>,
 }
 
 /// What a reversal does with points that were spent already.
@@ -254,12 +260,12 @@ impl Programme {
 
     /// When points earned on `day` vest, `wait` days later, and expire.
     pub(crate) fn terms(&self, day: Day, wait: u32) -> Terms {
+        let Expiry { after, period, on, .. } = self.parts.expiry;
+        let waits = wait > 0 || !self.parts.vesting.threshold.is_zero();
+        let after = after.map(|span| period.map_or(day.plus(span), |period| day.plus(span).end_of(period)));
         Terms {
-            vests_on: (wait > 0).then(|| day.plus(Span::Days(wait))),
-            last_day: match self.parts.expiry {
-                Expiry::Never => None,
-                Expiry::After(span) => Some(day.plus(span)),
-            },
+            vests_on: waits.then(|| day.plus(Span::Days(wait))),
+            last_day: after.into_iter().chain(on).min(),
         }
     }
 }

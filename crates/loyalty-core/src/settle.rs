@@ -1,26 +1,21 @@
 //! Time passing: what fell due since the last entry.
 
+use crate::account::Position;
 use crate::code::Refusal;
 use crate::decide::Draft;
 use crate::entry::{Event, Taken};
 use crate::lot::{Lot, LotId};
 use crate::points::Points;
+use crate::programme::Programme;
 use crate::time::{Day, Span};
 
-/// What becomes of a lot next, and when. On one day points vest before others expire.
+/// What falls due next. On one day points vest before others expire.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
-    Vests(Day, LotId),
-    Expires(Day, LotId),
-}
-
-impl Due {
-    const fn key(&self) -> (Day, bool, LotId) {
-        match self {
-            Self::Vests(day, lot) => (*day, false, *lot),
-            Self::Expires(day, lot) => (*day, true, *lot),
-        }
-    }
+    /// All pending lots whose days are over by then.
+    Vests,
+    /// One lot, after its last day.
+    Expires(LotId),
 }
 
 impl Draft<'_> {
@@ -41,15 +36,23 @@ impl Draft<'_> {
 
     /// Lots that are due, debt and tier: before a command, and again after it.
     pub(crate) fn catch_up(&mut self) -> Result<(), Refusal> {
-        while let Some(due) = self.next_due() {
+        while let Some((day, due)) = self.next_due() {
             match due {
-                Due::Vests(day, lot) => {
-                    let points = self.points_of(lot);
-                    self.post(Event::Vested { lot, points, due: day })?;
+                Due::Vests => {
+                    let ripe = |lot: &&Lot| lot.vests_on.is_some_and(|vests_on| vests_on <= day);
+                    let ripe: Vec<_> =
+                        self.position.lots.iter().filter(ripe).map(|lot| (lot.id, lot.points)).collect();
+                    for (lot, points) in ripe {
+                        self.post(Event::Vested { lot, points, due: day })?;
+                    }
                     self.repay()?;
                 }
-                Due::Expires(last_day, lot) => {
-                    let points = self.points_of(lot);
+                Due::Expires(lot) => {
+                    let found = self.position.lots.iter().find(|known| known.id == lot);
+                    let Some((points, last_day)) = found.and_then(|l| Some((l.points, self.last_day(l)?)))
+                    else {
+                        break;
+                    };
                     self.post(Event::Expired { lot, points, last_day })?;
                 }
             }
@@ -58,23 +61,31 @@ impl Draft<'_> {
         self.follow_tier()
     }
 
-    fn points_of(&self, id: LotId) -> Points {
-        self.position.lots.iter().find(|lot| lot.id == id).map_or(Points::ZERO, |lot| lot.points)
+    /// What falls due first, and on which day; an expiry on the day after the last usable one.
+    fn next_due(&self) -> Option<(Day, Due)> {
+        let today = self.moment.day;
+        let lots = &self.position.lots;
+        let expires = |lot: &Lot| {
+            let last = self.last_day(lot).filter(|last| *last < today)?;
+            Some((last.plus(Span::Days(1)), Due::Expires(lot.id)))
+        };
+        let vests = self.pot_fills().filter(|day| *day <= today).map(|day| (day, Due::Vests));
+        lots.iter().filter_map(expires).chain(vests).min()
     }
 
-    fn next_due(&self) -> Option<Due> {
-        let today = self.moment.day;
-        let due = |lot: &Lot| match (lot.vests_on, lot.last_day) {
-            (Some(day), _) if day <= today => Some(Due::Vests(day, lot.id)),
-            (None, Some(last)) if last < today => Some(Due::Expires(last, lot.id)),
-            _ => None,
-        };
-        // An expiry takes effect on the day after the last usable one.
-        let order = |due: &Due| match due {
-            Due::Expires(last, lot) => Due::Expires(last.plus(Span::Days(1)), *lot).key(),
-            Due::Vests(..) => due.key(),
-        };
-        self.position.lots.iter().filter_map(due).min_by_key(order)
+    /// The day on which pending points whose days are over are enough to become spendable.
+    fn pot_fills(&self) -> Option<Day> {
+        let threshold = self.programme.parts().vesting.threshold;
+        let pending = || self.position.lots.iter().filter_map(|lot| Some((lot.vests_on?, lot.points)));
+        if threshold.is_zero() {
+            return pending().map(|(day, _)| day).min();
+        }
+        let held = |day: Day| Points::sum(pending().filter(|(on, _)| *on <= day).map(|(_, points)| points));
+        pending().map(|(day, _)| day).filter(|day| held(*day).is_ok_and(|held| held >= threshold)).min()
+    }
+
+    fn last_day(&self, lot: &Lot) -> Option<Day> {
+        last_day(self.programme, &self.position, lot)
     }
 
     fn repay(&mut self) -> Result<(), Refusal> {
@@ -100,4 +111,10 @@ impl Draft<'_> {
         let (from, to) = (held.cloned(), level.cloned());
         self.post(Event::TierChanged { from, to, spend })
     }
+}
+
+/// The last day on which a lot can be used: its own, or the earlier one of a member who has been away.
+pub(crate) fn last_day(programme: &Programme, position: &Position, lot: &Lot) -> Option<Day> {
+    let away = programme.parts().expiry.inactivity.filter(|_| lot.vested());
+    lot.last_day.into_iter().chain(away.map(|span| position.active.plus(span))).min()
 }

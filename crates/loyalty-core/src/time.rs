@@ -34,6 +34,15 @@ pub enum Span {
     Months(u32),
 }
 
+/// A part of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// The first to the last day of a month.
+    Month,
+    /// 1 January to 31 December.
+    Year,
+}
+
 const LAST_DAY: i32 = 2_932_896;
 const DAY_MS: i64 = 86_400_000;
 /// The first millisecond after 9999-12-31.
@@ -184,6 +193,17 @@ impl Day {
         }
     }
 
+    /// The last day of the period that holds the day.
+    #[must_use]
+    pub fn end_of(self, period: Period) -> Self {
+        let (year, month, _) = self.ymd();
+        let month = match period {
+            Period::Month => month,
+            Period::Year => 12,
+        };
+        Self::from_ymd(year, month, days_in_month(year, month)).unwrap_or(self)
+    }
+
     /// The first day of the window of `span` that ends with `self`: of 365 days, day n − 364; of months, the
     /// day after the same day of the month that many months before, or after that month's last.
     #[must_use]
@@ -263,6 +283,13 @@ mod tests {
         assert_eq!(day("2023-02-28").plus(Span::Months(12)).to_string(), "2024-02-28");
         assert_eq!(day("2024-02-29").plus(Span::Months(12)).to_string(), "2025-02-28");
         assert_eq!(day("2026-11-21").plus(Span::Days(14)).to_string(), "2026-12-05");
+    }
+
+    #[test]
+    fn a_period_ends_on_its_last_day() {
+        assert_eq!(day("2024-02-01").end_of(Period::Month).to_string(), "2024-02-29");
+        assert_eq!(day("2026-12-31").end_of(Period::Month).to_string(), "2026-12-31");
+        assert_eq!(day("2026-01-01").end_of(Period::Year).to_string(), "2026-12-31");
     }
 
     #[test]

@@ -5,14 +5,11 @@ use crate::problem::Problem;
 use crate::stored;
 use crate::text::{As, Whole};
 use loyalty_core as core;
-use loyalty_core::{
-    Cart, Code, Currency, Day, HoldId, Instant, LevelId, LineId, Moment, Points, RewardId, Version,
-};
+use loyalty_core::{Cart, Code, Currency, Day, HoldId, Instant, LevelId, LineId, Moment, RewardId, Version};
 use loyalty_core::{Programme, RewardKind};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 macro_rules! answer {
     ($($(#[$meta:meta])* struct $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? })*) => {$(
@@ -38,18 +35,28 @@ answer! {
         held: Whole,
         /// Points owed, recovered from the next that vest.
         debt: Whole,
-        /// Pending points by the day they become spendable, soonest first.
+        /// Pending points by the day their wait ends, soonest first.
         vesting: Vec<Vesting>,
+        /// Points that gather until they are enough; null in a programme without a threshold.
+        pot: Option<Pot>,
         /// Spendable points by their last usable day, soonest first.
         expiring: Vec<Expiring>,
         /// The tier; null in a programme without tiers.
         tier: Option<Tier>,
         /// Open holds, oldest first.
         holds: Vec<OpenHold>,
-        /// Friends whose reward has not vested yet.
+        /// Friends whose reward waits to become spendable.
         friends_waiting: u64,
-        /// Friends whose reward has.
+        /// Friends whose reward waits no longer.
         friends_rewarded: u64,
+    }
+
+    /// Points that gather until they are enough to become spendable together.
+    struct Pot {
+        /// Points in it; worth nothing yet.
+        points: Whole,
+        /// What it must hold.
+        threshold: Whole,
     }
 
     /// Points that become spendable.
@@ -243,17 +250,10 @@ pub fn standing(programme: &Programme, account: &core::Account, moment: Moment) 
     let seq = account.position.seq;
     let standing = core::standing(programme, account, moment)?;
     let position = &standing.position;
-    let mut vesting = BTreeMap::new();
-    let mut expiring = BTreeMap::new();
-    for lot in &position.lots {
-        let (map, day) = match (lot.vests_on, lot.last_day) {
-            (Some(day), _) => (&mut vesting, day),
-            (None, Some(day)) => (&mut expiring, day),
-            (None, None) => continue,
-        };
-        let sum: &mut Points = map.entry(day).or_default();
-        *sum = sum.plus(lot.points)?;
-    }
+    let today = moment.day.max(account.position.last.day);
+    let vesting = standing.vesting(today)?;
+    let expiring = standing.expiring(programme)?;
+    let pot = standing.pot(programme, today)?;
     Ok(Standing {
         seq,
         programme: As(programme.version().clone()),
@@ -269,6 +269,7 @@ pub fn standing(programme: &Programme, account: &core::Account, moment: Moment) 
             .into_iter()
             .map(|(day, p)| Expiring { points: Whole(p), last_day: As(day) })
             .collect(),
+        pot: pot.map(|pot| Pot { points: Whole(pot.points), threshold: Whole(pot.threshold) }),
         tier: tier(programme, &standing),
         holds: position.holds.iter().map(open_hold).collect(),
         friends_waiting: position.friends_waiting,

@@ -6,8 +6,9 @@ use crate::text::{As, Whole, hex};
 use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::{
-    Category, Code, Currency, Downgrade, Expiry, Inclusion, Level, LevelId, Measure, Money, Points, Reward,
-    RewardId, RewardKind, Rounding, RuleId, Scope, Shortfall, Span, Tiers, Timing, Version, Vesting,
+    Category, Code, Currency, Day, Downgrade, Expiry, Inclusion, Level, LevelId, Measure, Money, Period,
+    Points, Reward, RewardId, RewardKind, Rounding, RuleId, Scope, Shortfall, Span, Tiers, Timing, Version,
+    Vesting,
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -41,7 +42,7 @@ record! {
         /// When earned points become spendable; default at once.
         vesting: Option<VestingRules>,
         /// When points expire; default never.
-        expiry: Option<Length>,
+        expiry: Option<ExpiryRules>,
         /// Levels by spend.
         tiers: Option<TierRules>,
         /// What points buy. At most 200.
@@ -102,8 +103,29 @@ record! {
 record! {
     /// When earned points become spendable.
     pub struct VestingRules {
-        /// Days after the order, 0 to 3650; spendable from that shop-local day on.
-        days: u32,
+        /// Days after the order, 0 to 3650; spendable from that shop-local day on. Default 0.
+        days: Option<u32>,
+        /// Points whose days are over wait in a pot that is worth nothing until it holds this many, at
+        /// least 1; then all of them become spendable and the pot starts anew. Default no pot.
+        threshold: Option<Whole>,
+    }
+}
+
+record! {
+    /// When points expire: at the end of the earliest day that any of these names, in shop time. At most one
+    /// of `days` and `months`.
+    pub struct ExpiryRules {
+        /// Days after they were earned, 1 to 3650.
+        days: Option<u32>,
+        /// Months after they were earned, 1 to 3650.
+        months: Option<u32>,
+        /// `days` or `months` run on to the end of the month or year they end in.
+        until_end_of: Option<As<Period>>,
+        /// The last usable day of all points.
+        on: Option<As<Day>>,
+        /// The whole balance expires this long after the last day on which the member earned points or took
+        /// a reward.
+        inactivity: Option<Length>,
     }
 }
 
@@ -317,12 +339,8 @@ impl Document {
         let no_rewards = Vec::new();
         let rewards = self.rewards.as_ref().unwrap_or(&no_rewards);
         let rewards = proof.each(rewards, "rewards", MOST_RULES, Proof::reward);
-        let vesting = self.vesting.as_ref().map_or(0, |v| v.days);
-        proof.within(vesting.into(), 0, LONGEST.into(), &root.field("vesting").field("days"));
-        let expiry = match &self.expiry {
-            None => Some(Expiry::Never),
-            Some(length) => proof.span(length, &root.field("expiry")).map(Expiry::After),
-        };
+        let vesting = proof.vesting(self.vesting.as_ref());
+        let expiry = self.expiry.as_ref().map_or(Some(Expiry::default()), |rules| proof.expiry(rules));
         let tiers = self.tiers.as_ref().map(|tiers| proof.tiers(tiers));
         let referral = self.referral.as_ref().map(|referral| proof.referral(referral));
         let hold_minutes = self.holds.as_ref().map_or(15, |holds| holds.minutes);
@@ -335,7 +353,7 @@ impl Document {
             scope: rounding.and_then(|r| r.scope.as_ref()).map(|s| s.0).unwrap_or_default(),
             basis: self.basis.as_ref().map(BasisRules::prove).unwrap_or_default(),
             rates: rates?,
-            vesting: Vesting { days: vesting },
+            vesting,
             expiry: expiry?,
             tiers: tiers.map_or(Some(None), |tiers| tiers.map(Some))?,
             rewards: rewards?,
@@ -438,6 +456,32 @@ impl Proof<'_> {
         };
         self.within(number.into(), 1, LONGEST.into(), &at.field(field));
         Some(span)
+    }
+
+    fn vesting(&mut self, rules: Option<&VestingRules>) -> Vesting {
+        let at = Path::Root.field("vesting");
+        let days = rules.and_then(|rules| rules.days).unwrap_or(0);
+        self.within(days.into(), 0, LONGEST.into(), &at.field("days"));
+        let threshold = rules.and_then(|rules| rules.threshold);
+        let least = |points| self.points(points, 1, Points::MAX.get(), &at.field("threshold"));
+        Vesting { days, threshold: threshold.map(least).unwrap_or_default() }
+    }
+
+    fn expiry(&mut self, rules: &ExpiryRules) -> Option<Expiry> {
+        let at = Path::Root.field("expiry");
+        let after = match (rules.days, rules.months) {
+            (None, None) => None,
+            (days, months) => Some(self.span(&Length { days, months }, &at)?),
+        };
+        let period = rules.until_end_of.as_ref().map(|period| period.0);
+        if period.is_some() && after.is_none() {
+            return self.faults.check(&at, Err(Code::Missing));
+        }
+        let inactivity = match &rules.inactivity {
+            Some(length) => Some(self.span(length, &at.field("inactivity"))?),
+            None => None,
+        };
+        Some(Expiry { after, period, on: rules.on.as_ref().map(|day| day.0), inactivity })
     }
 
     fn rate(&mut self, rule: &EarningRule, at: &Path<'_>) -> Option<core::Rate> {

@@ -31,11 +31,13 @@ record! {
         spend: Vec<Spend>,
         /// The tier level.
         level: Option<As<LevelId>>,
+        /// The last day on which the member earned points or took a reward.
+        active: As<Day>,
         /// Orders paid.
         orders: u64,
-        /// Friends whose reward has not vested yet.
+        /// Friends whose reward waits to become spendable.
         friends_waiting: u64,
-        /// Friends whose reward has.
+        /// Friends whose reward waits no longer.
         friends_rewarded: u64,
     }
 }
@@ -208,6 +210,7 @@ impl From<&core::Position> for Position {
             debt: Whole(p.debt),
             spend: p.spend.iter().map(|(day, amount)| Spend { day: As(*day), amount: As(*amount) }).collect(),
             level: p.level.clone().map(As),
+            active: As(p.active),
             orders: p.orders,
             friends_waiting: p.friends_waiting,
             friends_rewarded: p.friends_rewarded,
@@ -227,6 +230,7 @@ impl Position {
             debt: self.debt.0,
             spend: self.spend.into_iter().map(|spend| (spend.day.0, spend.amount.0)).collect(),
             level: self.level.map(|level| level.0),
+            active: self.active.0,
             orders: self.orders,
             friends_waiting: self.friends_waiting,
             friends_rewarded: self.friends_rewarded,

@@ -4,8 +4,8 @@ use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
 use loyalty_core::{
     AccountId, Category, Code, Currency, Day, Downgrade, Fingerprint, HoldId, Inclusion, Instant, Key,
-    LevelId, LineId, LineKind, Measure, OrderId, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope,
-    Shortfall, Timing, Version,
+    LevelId, LineId, LineKind, Measure, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId,
+    Scope, Shortfall, Timing, Version,
 };
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -108,6 +108,7 @@ words! {
     Timing { IncludingOrder = "including_order", BeforeOrder = "before_order" }
     Downgrade { AtOnce = "at_once", Never = "never" }
     Role { Advocate = "advocate", Friend = "friend" }
+    Period { Month = "month", Year = "year" }
     LineKind { Goods = "goods", Delivery = "delivery", GiftCard = "gift_card" }
 }
 
