@@ -15,9 +15,12 @@ after(() => demo.stop());
 const DAY_MS = 86_400_000;
 /** The API's clock, as far ahead as the demo's. */
 const ahead = (days) => ({ now: new Date(Date.now() + days * DAY_MS).toISOString() });
-const view = async (member, days) => (await demo.shop.call("GET", `members/${member}`, undefined, ahead(days))).body.standing;
+/** Noon, so many days after a shop-local day. */
+const noon = (day, days) => ({ now: new Date(Date.parse(`${day}T12:00:00Z`) + days * DAY_MS).toISOString() });
+const standing = async (member, at) => (await demo.shop.call("GET", `members/${member}`, undefined, at)).body.standing;
+const view = (member, days) => standing(member, ahead(days));
 const events = async (member, kind) =>
-  (await demo.entries(member)).map(({ event, change }) => ({ ...event, change })).filter((event) => event.kind === kind);
+  (await demo.entries(member)).map(({ event, change, day }) => ({ ...event, change, day })).filter((event) => event.kind === kind);
 
 /** Changes something and checks that the earn number follows without a single request. */
 async function followsWithoutNetwork({ forget, number, page, requests }, change) {
@@ -87,7 +90,9 @@ test("M04: points are pending until the return window is over, then available", 
   await open("account");
   await until("balance-available", /^0 points$/);
   await until("balance-pending", new RegExp(`${first.shown} points`));
-  assert.deepEqual([(await view("anna", 13)).available, (await view("anna", 14)).available], [0, first.shown]);
+  const { available: dayBefore } = await standing("anna", noon(first.paid.day, 13));
+  const { available: onTheDay } = await standing("anna", noon(first.paid.day, 14));
+  assert.deepEqual([dayBefore, onTheDay], [0, first.shown]);
   await Promise.all([page.waitForEvent("load"), at("time-plus-15").click()]);
   await anna.settled();
   await until("balance-available", new RegExp(`^${first.shown} points$`));
@@ -161,7 +166,7 @@ test("M28 M29: a copied link brings a friend; both are rewarded, and neither bef
   await bela.at("add-throw").click();
   await bela.open("checkout");
   await bela.at("referred").waitFor();
-  const { shown } = await pays(bela, "bela");
+  const { paid, shown } = await pays(bela, "bela");
   assert.equal(await bela.number("gift-points"), 250);
 
   const before = await view("anna", 15);
@@ -171,14 +176,15 @@ test("M28 M29: a copied link brings a friend; both are rewarded, and neither bef
   await bela.open("account");
   await bela.until("balance-available", /^0 points$/);
   await bela.until("balance-pending", new RegExp(`${shown + 250} points`));
+  const dayBefore = noon(paid.day, 13);
   assert.deepEqual(
-    [await view("anna", 28), await view("bela", 28)].map(({ available }) => available),
+    [await standing("anna", dayBefore), await standing("bela", dayBefore)].map(({ available }) => available),
     [before.available, 0],
     "the day before, nothing of it can be spent",
   );
-  const token = await demo.shop.token("bela", ahead(28));
+  const token = await demo.shop.token("bela", dayBefore);
   const cart = { currency: "EUR", lines: [{ id: "a", amount: "50.00" }] };
-  const hold = await demo.shop.call("POST", "holds", { reward: "pay", points: 100, cart }, { token, key: "too-early", ...ahead(28) });
+  const hold = await demo.shop.call("POST", "holds", { reward: "pay", points: 100, cart }, { token, key: "too-early", ...dayBefore });
   assert.deepEqual([hold.status, hold.body.code], [409, "insufficient_points"]);
 
   for (const shopper of [anna, bela]) {

@@ -64,6 +64,7 @@ async function shopper(browser, worker, { member, language = "en", basket, days,
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(`${error}`));
   page.on("request", (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  const settled = quietness(page);
   const at = (testid) => page.getByTestId(testid);
   return {
     context,
@@ -82,9 +83,9 @@ async function shopper(browser, worker, { member, language = "en", basket, days,
     /** Opens a page of the shop and waits until the loyalty script has said what it has to say. */
     async open(name, query = QUERY[name] ?? "") {
       await page.goto(`${name}.html${query}`);
-      await settled(page);
+      await settled();
     },
-    settled: () => settled(page),
+    settled,
     /** Waits until the text of a test id is as wanted. */
     async until(testid, wanted) {
       const text = async () => (await at(testid).first().innerText()).trim();
@@ -98,10 +99,22 @@ async function shopper(browser, worker, { member, language = "en", basket, days,
   };
 }
 
-/** Waits until no request is under way and the pictures are drawn. */
-async function settled(page) {
-  await page.waitForLoadState("networkidle");
-  await page.evaluate(() => document.fonts.ready.then(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))));
+/** How long nothing has to be under way, in milliseconds, until a page counts as finished. */
+const QUIET = 120;
+
+/** Counts the requests under way; the answer waits until there are none, and the pictures are drawn. */
+function quietness(page) {
+  const open = new Set();
+  let since = Date.now();
+  const end = (request) => open.delete(request) && (since = Date.now());
+  page.on("request", (request) => open.add(request) && (since = Date.now()));
+  page.on("requestfinished", end);
+  page.on("requestfailed", end);
+  return async () => {
+    await page.waitForLoadState("load");
+    await eventually(() => assert.ok(open.size === 0 && Date.now() - since > QUIET, "requests are under way"));
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  };
 }
 
 /** Tries until it does not throw; at most `patience` ms, then throws as the last try did. */
@@ -112,7 +125,7 @@ export async function eventually(attempt, patience = 8_000) {
       return await attempt();
     } catch (error) {
       if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
 }

@@ -242,6 +242,7 @@ export type Version = string;
 export type RewardName = 'money_off' | 'percent_off' | 'pay_with_points';
 export type Inclusion = 'in' | 'out';
 export type Measure = 'pro_rata' | 'groups';
+export type Period = 'month' | 'year';
 export type Shortfall = 'debt' | 'write_off';
 /**
  * What points buy.
@@ -384,7 +385,7 @@ export interface Booked {
    */
   applied: boolean;
   /**
-   * The entries appended.
+   * The entries appended, the last 100 of them.
    */
   entries: EntryV1[];
   /**
@@ -607,11 +608,11 @@ export interface Standing {
    */
   expiring: Expiring[];
   /**
-   * Friends whose reward has.
+   * Friends whose reward waits no longer.
    */
   friends_rewarded: number;
   /**
-   * Friends whose reward has not vested yet.
+   * Friends whose reward waits to become spendable.
    */
   friends_waiting: number;
   held: Points;
@@ -620,6 +621,10 @@ export interface Standing {
    */
   holds: OpenHold[];
   pending: Points;
+  /**
+   * Points that gather until they are enough; null in a programme without a threshold.
+   */
+  pot?: Pot | null;
   programme: Version;
   /**
    * Entries appended so far.
@@ -630,7 +635,7 @@ export interface Standing {
    */
   tier?: Tier | null;
   /**
-   * Pending points by the day they become spendable, soonest first.
+   * Pending points by the day their wait ends, soonest first.
    */
   vesting: Vesting[];
 }
@@ -651,6 +656,13 @@ export interface OpenHold {
   reward: RewardId;
   until: Instant;
   value: Decimal;
+}
+/**
+ * Points that gather until they are enough to become spendable together.
+ */
+export interface Pot {
+  points: Points;
+  threshold: Points;
 }
 /**
  * A member's tier.
@@ -837,7 +849,7 @@ export interface Document {
   /**
    * When points expire; default never.
    */
-  expiry?: Length | null;
+  expiry?: ExpiryRules | null;
   /**
    * The document's format, 1.
    */
@@ -909,7 +921,7 @@ export interface BasisRules {
  */
 export interface EarningRule {
   /**
-   * No lines in one of these categories.
+   * No lines in one of these categories, at most 200.
    */
   except?: Category[] | null;
   id: RuleId;
@@ -918,11 +930,38 @@ export interface EarningRule {
    */
   measure?: Measure | null;
   /**
-   * Only lines in one of these categories; default every line.
+   * Only lines in one of these categories, at most 200; default every line.
    */
   only?: Category[] | null;
   per: Decimal;
   points: Points;
+}
+/**
+ * When points expire: at the end of the earliest day that any of these names, in shop time. At most one
+ * of `days` and `months`.
+ */
+export interface ExpiryRules {
+  /**
+   * Days after they were earned, 1 to 3650.
+   */
+  days?: number | null;
+  /**
+   * The whole balance expires this long after the last day on which the member earned points or took
+   * a reward.
+   */
+  inactivity?: Length | null;
+  /**
+   * Months after they were earned, 1 to 3650.
+   */
+  months?: number | null;
+  /**
+   * The last usable day of all points.
+   */
+  on?: Day | null;
+  /**
+   * `days` or `months` run on to the end of the month or year they end in.
+   */
+  until_end_of?: Period | null;
 }
 /**
  * A length of calendar time: days or months, one of them, 1 to 3650.
@@ -1031,9 +1070,14 @@ export interface LevelRule {
  */
 export interface VestingRules {
   /**
-   * Days after the order, 0 to 3650; spendable from that shop-local day on.
+   * Days after the order, 0 to 3650; spendable from that shop-local day on. Default 0.
    */
-  days: number;
+  days?: number | null;
+  /**
+   * Points whose days are over wait in a pot that is worth nothing until it holds this many, at
+   * least 1; then all of them become spendable and the pot starts anew. Default no pot.
+   */
+  threshold?: Points | null;
 }
 /**
  * A command with its idempotency key.
@@ -1067,15 +1111,16 @@ export interface View {
  * Where a member stands. Opaque to shops: hand it to the browser module.
  */
 export interface Position {
+  active: Day;
   at: Instant;
   day: Day;
   debt: Points;
   /**
-   * Friends whose reward has.
+   * Friends whose reward waits no longer.
    */
   friends_rewarded: number;
   /**
-   * Friends whose reward has not vested yet.
+   * Friends whose reward waits to become spendable.
    */
   friends_waiting: number;
   /**

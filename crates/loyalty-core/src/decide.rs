@@ -67,7 +67,8 @@ pub fn decide(
 fn already_booked(account: &Account, command: &Command) -> Result<bool, Refusal> {
     match command {
         Command::PayOrder(order) => match account.book.orders.get(&order.id) {
-            Some(known) if known.order == *order => Ok(true),
+            // Who brought the shopper is not the shop's to repeat.
+            Some(known) if known.order.cart == order.cart => Ok(true),
             Some(_) => Err(Refusal::about(Code::OrderAlreadyBooked, order.id.as_str())),
             None => Ok(false),
         },
@@ -165,7 +166,11 @@ impl<'a> Draft<'a> {
         }
         Ok(match self.programme.parts().refunds.shortfall {
             Shortfall::Debt => ClawBack { taken, debt: left, written_off: Points::ZERO },
-            Shortfall::WriteOff => ClawBack { taken, debt: Points::ZERO, written_off: left },
+            // Held points are not spent: what they could pay back is owed until the hold ends.
+            Shortfall::WriteOff => {
+                let debt = left.min(position.held()?.above(position.debt));
+                ClawBack { taken, debt, written_off: left.minus(debt)? }
+            }
         })
     }
 }

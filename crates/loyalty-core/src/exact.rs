@@ -1,4 +1,5 @@
-//! Exact decimal arithmetic that refuses instead of rounding or panicking.
+//! Decimal arithmetic that refuses instead of panicking; exact for amounts and rates of real shops, up to 28
+//! digits.
 //!
 //! Not inlined: one copy of each operation keeps the browser module small.
 

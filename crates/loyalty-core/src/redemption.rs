@@ -11,9 +11,16 @@ use crate::money::Money;
 use crate::points::Points;
 use crate::reward::{RewardKind, Room};
 
+/// The most holds an account may have open.
+const MOST_HOLDS: usize = 20;
+
 /// Sets points aside for a reward on a cart.
 ///
-/// Order of effects: the cart's own holds and rewards pay first; this one is priced on what is left.
+/// Order of effects: the cart's own holds pay first; this one is priced on what is left. Rewards the cart
+/// would take at checkout are not looked at.
+///
+/// # Errors
+/// `too_many` beyond 20 open holds.
 pub(crate) fn hold(
     draft: &mut Draft<'_>,
     id: &HoldId,
@@ -22,6 +29,9 @@ pub(crate) fn hold(
     cart: &Cart,
 ) -> Result<(), Refusal> {
     same_currency(draft, cart)?;
+    if draft.position.holds.len() >= MOST_HOLDS {
+        return Err(Refusal::about(Code::TooMany, id.as_str()));
+    }
     let mut redeemed = Money::zero(cart.currency());
     for other in cart.holds() {
         redeemed = redeemed.plus(open(draft, other)?.value)?;
@@ -39,7 +49,8 @@ pub(crate) fn capture(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 /// Gives held points back to their lots.
 pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> {
     let points = open(draft, id)?.points;
-    draft.post(Event::Released { hold: id.clone(), points, timed_out: false })
+    draft.post(Event::Released { hold: id.clone(), points, timed_out: false })?;
+    draft.repay()
 }
 
 /// Captures what an order is paid with: first its holds in their order, then its rewards in theirs.

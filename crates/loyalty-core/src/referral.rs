@@ -38,7 +38,7 @@ pub(crate) fn refused(
         Some(Code::SelfReferral)
     } else if account.position.orders > 0 {
         Some(Code::NotFirstOrder)
-    } else if spend < referral.minimum.amount() {
+    } else if spend.is_zero() || spend < referral.minimum.amount() {
         Some(Code::ReferralMinimumNotReached)
     } else {
         None

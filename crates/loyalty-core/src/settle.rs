@@ -22,14 +22,15 @@ impl Draft<'_> {
     /// Appends everything that fell due up to now: holds that timed out, lots that vested or expired, in
     /// the order of their days; debt is recovered as soon as points vest; the tier follows its window.
     ///
-    /// A hold lapses first: its points do not expire while it is open, and expire at once when it ends
-    /// after their last day.
+    /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
+    /// whenever the account is looked at, and expire at once if their last day is over.
     pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
         let lapsed = |hold: &&crate::account::Hold| hold.until <= self.moment.at;
         let holds: Vec<_> =
             self.position.holds.iter().filter(lapsed).map(|h| (h.id.clone(), h.points)).collect();
         for (hold, points) in holds {
             self.post(Event::Released { hold, points, timed_out: true })?;
+            self.repay()?;
         }
         self.catch_up()
     }
@@ -88,7 +89,7 @@ impl Draft<'_> {
         last_day(self.programme, &self.position, lot)
     }
 
-    fn repay(&mut self) -> Result<(), Refusal> {
+    pub(crate) fn repay(&mut self) -> Result<(), Refusal> {
         let debt = self.position.debt;
         let available = self.position.available()?;
         let points = if debt < available { debt } else { available };

@@ -30,6 +30,9 @@ const MESSAGES: u32 = 50;
 /// From an entry to the run that writes it, in milliseconds: long enough for several entries to share it.
 const SOON: i64 = 300;
 
+/// How long to wait after a message that did not arrive, in milliseconds.
+const UNDELIVERED: i64 = 30_000;
+
 /// When to come back if a run dies.
 const IF_ALL_FAILS: Duration = Duration::from_secs(10);
 
@@ -89,17 +92,19 @@ async fn work(storage: &Storage, env: &Env) -> Result<(), Failure> {
     let log = Log::new(storage);
     let Some(meta) = log.meta()? else { return Ok(storage.delete_alarm().await?) };
     let name = Name::read(&meta.name)?;
-    let mut marks = Marks { flushed: meta.flushed_seq, sent: meta.sent_seq, failed: false };
+    let mut marks =
+        Marks { flushed: meta.flushed_seq, sent: meta.sent_seq, failed: false, undelivered: false };
     marks.flush(env, &log, &name).await;
     marks.deliver(env, &log, &name).await;
     let failures = if marks.failed { meta.failures.saturating_add(1) } else { 0 };
     let now = clock::real();
-    log.mark(
-        marks.flushed,
-        marks.sent,
-        failures,
-        now.saturating_add(if marks.failed { jitter(meta.failures) } else { 0 }),
-    )?;
+    let wait = match marks {
+        Marks { failed: true, .. } => jitter(meta.failures),
+        // KV is well, so what another account cannot take must not keep entries from it for long.
+        Marks { undelivered: true, .. } => UNDELIVERED,
+        _ => 0,
+    };
+    log.mark(marks.flushed, marks.sent, failures, now.saturating_add(wait))?;
     // From this look at the rows to the alarm there is no await, so no entry can slip between them.
     match log.meta()? {
         Some(meta) if owes(&meta) => Ok(storage.set_alarm(offset(due(&meta, now), now)).await?),
@@ -119,6 +124,7 @@ struct Marks {
     flushed: u64,
     sent: u64,
     failed: bool,
+    undelivered: bool,
 }
 
 impl Marks {
@@ -183,7 +189,7 @@ impl Marks {
             Ok(()) => {}
             Err(failure) => {
                 worker::console_error!("journal, messages: {failure:?}");
-                self.failed = true;
+                self.undelivered = true;
             }
         }
     }
@@ -204,8 +210,8 @@ impl Marks {
 }
 
 /// Sends a message. What the other account decides is an answer, a refusal too; asking again would not
-/// change it. It is decided for the instant of the entry that sends it, so that a late delivery changes
-/// no points; its key keeps it from being booked twice.
+/// change it. It is decided for the instant of the entry that sends it, under the programme that is
+/// current when it arrives; its key keeps it from being booked twice.
 async fn send(env: &Env, name: &Name, to: &str, request: String, at: i64) -> Result<(), Failure> {
     let programme = programme::current(env, &name.shop).await?;
     let ask = step::Ask { programme, now: Some(at), request, hold: None, referral: None };

@@ -97,16 +97,22 @@ pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> 
     }
     let version = programme.version().to_owned();
     let mut known = published(&call.env, &shop.id).await?.unwrap_or_default();
-    let status = if known.current == version { 200 } else { 201 };
-    if status == 201 {
-        let kv = shop::kv(&call.env)?;
-        if !known.versions.contains(&version) {
-            kv.put(&format!("p/{}/{version}", shop.id), programme.canonical())?.execute().await?;
-            known.versions.push(version.clone());
-        }
-        known.current.clone_from(&version);
-        kv.put(&format!("p/{}", shop.id), serde_json::to_string(&known)?)?.execute().await?;
+    // What members have spent so far is counted in the shop's currency.
+    if let Ok(current) = of(&call.env, &shop.id).await
+        && current.rules().currency() != programme.rules().currency()
+    {
+        let fault = Fault { path: "/currency".into(), code: Code::CurrencyMismatch };
+        return Err(Failure::Wire(vec![fault].into()));
     }
+    let status = if known.current == version { 200 } else { 201 };
+    // Written even when it seems to be current: what KV shows here may be a minute old.
+    let kv = shop::kv(&call.env)?;
+    kv.put(&format!("p/{}/{version}", shop.id), programme.canonical())?.execute().await?;
+    if !known.versions.contains(&version) {
+        known.versions.push(version.clone());
+    }
+    known.current.clone_from(&version);
+    kv.put(&format!("p/{}", shop.id), serde_json::to_string(&known)?)?.execute().await?;
     Ok(Answer::json(status, serde_json::json!({ "version": version }).to_string()))
 }
 
@@ -123,7 +129,10 @@ pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let tag = format!("\"{version}\"");
     // A named version never changes; which one is current does.
     let keep = if asked.is_some() { "public, max-age=31536000, immutable" } else { "public, no-cache" };
-    if call.header("If-None-Match").is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+    if call
+        .header("If-None-Match")
+        .is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
+    {
         return Ok(Answer::empty(304).with("ETag", tag).with("Cache-Control", keep));
     }
     let document = document(&call.env, &shop.id, &version).await?.ok_or_else(missing)?;

@@ -203,10 +203,30 @@ answer! {
         applied: bool,
         /// The account's last entry; read back with `min_seq`.
         seq: u64,
-        /// The entries appended.
+        /// The entries appended, the last 100 of them.
         entries: Vec<EntryV1>,
         /// Where the member stands now.
         standing: Standing,
+    }
+}
+
+/// How many entries an answer tells: one command may settle years.
+const MOST_ENTRIES: usize = 100;
+
+impl Booked {
+    pub(crate) fn new(
+        programme: &Programme,
+        account: &core::Account,
+        entries: &[core::Entry],
+        moment: Moment,
+    ) -> Result<Self, Problem> {
+        let told = entries.iter().skip(entries.len().saturating_sub(MOST_ENTRIES));
+        Ok(Self {
+            applied: !entries.is_empty(),
+            seq: account.position.seq,
+            entries: told.map(EntryV1::from).collect(),
+            standing: standing(programme, account, moment)?,
+        })
     }
 }
 

@@ -94,9 +94,7 @@ pub fn step(
     match decide(rules, &account, request, moment)? {
         Decision::Replayed => Ok(Step::Replayed),
         Decision::AlreadyBooked => {
-            let standing = standing(rules, &account, moment)?;
-            let booked = Booked { applied: false, seq: account.position.seq, entries: vec![], standing };
-            Ok(Step::AlreadyBooked { answer: text(&booked)? })
+            Ok(Step::AlreadyBooked { answer: text(&Booked::new(rules, &account, &[], moment)?)? })
         }
         Decision::Append(entries) => {
             entries.iter().try_for_each(|entry| apply(&mut account, entry))?;
@@ -104,17 +102,14 @@ pub fn step(
             touched.sort();
             touched.dedup();
             let rows = touched.iter().filter_map(|row| record(&account, row)).collect::<Result<_, _>>()?;
-            let standing = standing(rules, &account, moment)?;
-            let bodies: Vec<EntryV1> = entries.iter().map(EntryV1::from).collect();
-            let entry_rows = entries.iter().zip(&bodies).map(|(entry, body)| {
+            let answer = text(&Booked::new(rules, &account, &entries, moment)?)?;
+            let written = entries.iter().map(|entry| {
                 let message = entry.message(&request.account).is_some();
-                Ok(EntryRow { seq: entry.seq, body: text(body)?, message })
+                Ok(EntryRow { seq: entry.seq, body: text(&EntryV1::from(entry))?, message })
             });
-            let entries = entry_rows.collect::<Result<Vec<_>, Problem>>()?;
+            let entries = written.collect::<Result<Vec<_>, Problem>>()?;
             let seq = account.position.seq;
             let position = text(&Position::from(&account.position))?;
-            let applied = !bodies.is_empty();
-            let answer = text(&Booked { applied, seq, entries: bodies, standing })?;
             Ok(Step::Append { entries, rows, position, seq, answer })
         }
     }

@@ -13,7 +13,7 @@ use loyalty_core::{
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-/// The most rules and rewards a programme may have.
+/// The most rules and rewards a programme, and categories a rule may have.
 const MOST_RULES: usize = 200;
 /// The most tier levels.
 const MOST_LEVELS: usize = 20;
@@ -93,9 +93,9 @@ record! {
         per: As<Decimal>,
         /// Default `pro_rata`.
         measure: Option<As<Measure>>,
-        /// Only lines in one of these categories; default every line.
+        /// Only lines in one of these categories, at most 200; default every line.
         only: Option<Vec<As<Category>>>,
-        /// No lines in one of these categories.
+        /// No lines in one of these categories, at most 200.
         except: Option<Vec<As<Category>>>,
     }
 }
@@ -485,6 +485,11 @@ impl Proof<'_> {
     }
 
     fn rate(&mut self, rule: &EarningRule, at: &Path<'_>) -> Option<core::Rate> {
+        for (name, list) in [("only", &rule.only), ("except", &rule.except)] {
+            if list.as_ref().is_some_and(|list| list.len() > MOST_RULES) {
+                self.faults.add(&at.field(name), Code::TooMany);
+            }
+        }
         let list = |list: &Option<Vec<As<Category>>>| {
             list.iter().flatten().map(|category| category.0.clone()).collect::<Vec<_>>()
         };

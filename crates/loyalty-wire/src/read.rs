@@ -1,4 +1,4 @@
-//! The one reader: trees into records, collecting every fault with its path.
+//! The one reader: trees into records, collecting the faults, up to 100, with their paths.
 
 use crate::problem::{Fault, Problem};
 use crate::tree::Tree;
@@ -35,17 +35,24 @@ impl Path<'_> {
     }
 }
 
-/// Faults found so far.
+/// How many faults are told at once: a hostile input could hold one every two bytes.
+const MOST_FAULTS: usize = 100;
+
+/// Faults found so far, the first 100.
 #[derive(Default)]
 pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
     pub(crate) fn add(&mut self, at: &Path<'_>, code: Code) {
-        self.0.push(Fault { path: at.pointer(), code });
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { path: at.pointer(), code });
+        }
     }
 
     pub(crate) fn add_at(&mut self, path: String, code: Code) {
-        self.0.push(Fault { path, code });
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { path, code });
+        }
     }
 
     /// Keeps a good result; notes a bad one.

@@ -1,7 +1,6 @@
 //! Scenarios: a programme and a list of steps, every answer given; the same on every host.
 
 use crate::answer::{Booked, Preview, Standing, preview, standing};
-use crate::entry::EntryV1;
 use crate::ledger::text;
 use crate::problem::Problem;
 use crate::programme::Programme;
@@ -146,12 +145,7 @@ impl World {
             Decision::Append(entries) => entries,
         };
         entries.iter().try_for_each(|entry| apply(account, entry))?;
-        let booked = Booked {
-            applied: !entries.is_empty(),
-            seq: account.position.seq,
-            entries: entries.iter().map(EntryV1::from).collect(),
-            standing: standing(rules, account, moment)?,
-        };
+        let booked = Booked::new(rules, account, &entries, moment)?;
         for message in entries.iter().filter_map(|entry| entry.message(&request.account)) {
             if let Some((_, text)) = crate::request::message(&request.account, &message) {
                 self.command(&crate::request(&text)?, moment)?;

@@ -9,9 +9,10 @@ use std::fmt;
 const DEEPEST: u8 = 32;
 
 /// The largest whole number that JavaScript keeps exactly.
-const SAFE: f64 = 9_007_199_254_740_991.0;
+const LARGEST: i64 = 9_007_199_254_740_991;
 
-/// A value of the JSON data model. Numbers with a fraction are only noted: amounts are text.
+/// A value of the JSON data model. Numbers that are not whole, or that JavaScript would not keep, are only
+/// noted: amounts are text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tree {
     /// `null`, or JavaScript's `undefined`.
@@ -69,16 +70,17 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Tree, E> {
-        Ok(Tree::Whole(value))
+        Ok(if (-LARGEST..=LARGEST).contains(&value) { Tree::Whole(value) } else { Tree::Fraction })
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Tree, E> {
-        Ok(i64::try_from(value).map_or(Tree::Fraction, Tree::Whole))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Tree, E> {
+        i64::try_from(value).map_or(Ok(Tree::Fraction), |value| self.visit_i64(value))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
         // `1e3` and `-0` are whole numbers written oddly; JavaScript has no other kind of number.
-        let whole = value % 1.0 == 0.0 && (-SAFE..=SAFE).contains(&value);
+        let largest = LARGEST as f64;
+        let whole = value % 1.0 == 0.0 && (-largest..=largest).contains(&value);
         Ok(if whole { Tree::Whole(value as i64) } else { Tree::Fraction })
     }
 
@@ -135,6 +137,13 @@ impl Tree {
     pub fn field(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Map(fields) => fields.iter().find(|(known, _)| known == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn field_mut(&mut self, name: &str) -> Option<&mut Self> {
+        match self {
+            Self::Map(fields) => fields.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value),
             _ => None,
         }
     }

@@ -17,7 +17,7 @@ button,input,a,[part~=card],[part=panel]{min-block-size:2.75rem;min-inline-size:
 a{text-decoration:none}
 [part=primary]{background:var(--a);color:var(--loyalty-on-accent,#fff)}
 [aria-disabled]{opacity:.5}
-[type=range]{flex:1 1 9rem;padding:0}
+[type=range]{flex:1 1 5rem;padding:0}
 [part~=card],[part=row],[part=entry]{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1rem}
 [part=row]{margin-block:.5rem}
 [part~=applied]{border-color:var(--a)}
