@@ -64,11 +64,14 @@ export function refusal(error: unknown): string | undefined {
 
 function authorisation(): Promise<string | null> {
   const { token = null } = connection;
-  return (bearer ??= typeof token === 'function' ? token() : Promise.resolve(token));
+  return (bearer ??= (typeof token === 'function' ? token() : Promise.resolve(token)).catch((error: unknown) => {
+    bearer = undefined;
+    throw error;
+  }));
 }
 
 /** Fails with the problem that the Worker answers, or with whatever kept it from answering. */
-async function call<T>(path: string, body?: object, key?: string, guest?: boolean): Promise<T> {
+async function call<T>(path: string, body?: object, key?: string, guest?: boolean, again?: boolean): Promise<T> {
   const { api = '', shop, token, now } = connection;
   const signed = guest ? null : await authorisation();
   const response = await fetch(`${api}/v1/shops/${shop}/${path}`, {
@@ -81,10 +84,10 @@ async function call<T>(path: string, body?: object, key?: string, guest?: boolea
     },
     body: body ? JSON.stringify(body) : null,
   });
-  if (response.status === 401 && typeof token === 'function') {
-    // Tokens live for minutes: one new one, unless it is the same again.
+  if (response.status === 401 && typeof token === 'function' && !again) {
+    // Tokens live for minutes: asked once for a new one.
     bearer = undefined;
-    if ((await authorisation()) !== signed) return call(path, body, key);
+    return call(path, body, key, guest, true);
   }
   const answer = await response.json();
   if (!response.ok) throw answer;

@@ -37,6 +37,7 @@ let attempt = '';
 let key = '';
 let seen = 0;
 let turn = 0;
+let skew = 0;
 let scheduled = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -113,7 +114,7 @@ export function referral(): Promise<Referral> {
 }
 
 function now(): number {
-  return (options.now ?? Date.now)();
+  return options.now?.() ?? Date.now() + skew;
 }
 
 async function start(): Promise<void> {
@@ -147,6 +148,7 @@ async function account(): Promise<View | undefined> {
 
 async function settle(found: View | undefined): Promise<void> {
   view = found;
+  if (found) skew = Date.parse(found.as_of) - Date.now(); // The shopper's clock may be wrong.
   engine = undefined; // The glue frees what is no longer reachable.
   clearTimeout(timer);
   const ends = holds().map(({ until }) => Date.parse(until) - now());

@@ -104,15 +104,15 @@ impl Reward {
         if price.points > room.usable { Err(Code::InsufficientPoints) } else { Ok(price) }
     }
 
-    /// The largest number of points that [`Self::price`] takes on a cart, for a reward paid with a chosen
-    /// number; whatever the member's balance.
+    /// The largest number of points that [`Self::price`] takes on a cart from this member, for a reward paid
+    /// with a chosen number.
     pub(crate) fn most(&self, room: Room) -> Result<Points, Code> {
         let RewardKind::PayWithPoints { points, value, step, .. } = &self.kind else {
             return Ok(Points::ZERO);
         };
         let payable = self.payable(room)?;
         let product = exact::mul(payable.amount(), points.get().into())?;
-        let most = whole_points(Rounding::Down.whole(product, value.amount())?)?;
+        let most = whole_points(Rounding::Down.whole(product, value.amount())?)?.min(room.usable);
         Points::new(most.get().saturating_sub(over_step(most, *step)))
     }
 

@@ -187,7 +187,7 @@ answer! {
 
     /// How a chosen number of points counts.
     struct Choice {
-        /// The largest number that this cart takes, whatever the balance.
+        /// The largest number that this cart takes and the member has.
         most: Whole,
         /// A multiple of this.
         step: Whole,

@@ -6,7 +6,7 @@ import { t, time } from '../messages.js';
 import { money } from '../money.js';
 import { cart, forecast, giveBack, holds, local, preview, take, view } from '../session.js';
 import { announce } from '../status.js';
-import type { Cart, Choice, OpenHold, Preview, Redeem, RewardOffer } from '../wire.js';
+import type { Cart, OpenHold, Preview, Redeem, RewardOffer } from '../wire.js';
 import { LoyaltyElement } from './element.js';
 
 /** While previews cost a request, a slider in motion asks this much later. */
@@ -54,7 +54,7 @@ export class LoyaltyRewards extends LoyaltyElement {
     const outcome = choice || local ? await attempt(content, wish) : undefined;
     const refused = typeof outcome === 'string';
     const result = refused ? explainRefusal(outcome, offer) : describe(offer, value, content, outcome);
-    const field = { min: offer.points, max: choice && most(choice), step: choice?.step, value, 'data-reward': id, 'aria-label': t('rewards.points') };
+    const field = { min: offer.points, max: choice?.most, step: choice?.step, value, 'data-reward': id, 'aria-label': t('rewards.points') };
     return [
       [
         h(`p note result-${id}`, {}, result),
@@ -68,7 +68,7 @@ export class LoyaltyRewards extends LoyaltyElement {
 
   /** The reward, with the points chosen by hand or the most that can be. */
   #wish({ id, choice }: RewardOffer): Redeem {
-    return { reward: id, ...(choice && { points: Number(this.#chosen[id] ?? most(choice)) }) };
+    return { reward: id, ...(choice && { points: Number(this.#chosen[id] ?? choice.most) }) };
   }
 
   protected override act(target: HTMLElement, { type }: Event): void {
@@ -118,12 +118,6 @@ export class LoyaltyRewards extends LoyaltyElement {
 
 /** Text and button of a card. */
 type Parts = [Child, Child?];
-
-/** The largest number that the cart takes and the member has. */
-function most({ most, step }: Choice): number {
-  const { available } = view?.standing ?? { available: 0 };
-  return Math.min(most, available - (available % step));
-}
 
 function heldFor({ id }: RewardOffer): OpenHold | undefined {
   return holds().find(({ reward }) => reward === id);
