@@ -21,8 +21,9 @@ let worker, folder, cut, calm, rows, orders;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "loyalty-crash-"));
   worker = await startWorker();
-  cut = await openShop(worker, { shop: "cut" });
-  calm = await openShop(worker, { shop: "calm" });
+  const programme = JSON.parse(await readFile(path.join(root, PROGRAMME), "utf8"));
+  cut = await openShop(worker, { shop: "cut", programme });
+  calm = await openShop(worker, { shop: "calm", programme });
   orders = (await access(path.join(root, WHOLE)).then(() => true, () => false)) ? WHOLE : COMMITTED;
   const text = await readFile(path.join(root, orders), "utf8");
   rows = text.split("\n").filter(Boolean).slice(0, ROWS);

@@ -1,11 +1,11 @@
 // Purchases of real people through the real Worker, compared member by member with the rules on this machine.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { loyalty } from "../support/loyalty.mjs";
-import { startWorker } from "../support/worker.mjs";
+import { root, startWorker } from "../support/worker.mjs";
 import { openShop, order } from "./fixture.mjs";
 
 const PROGRAMME = "www/programmes/cdnow.json";
@@ -15,7 +15,9 @@ let worker, folder, shop, first;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "loyalty-replay-"));
   worker = await startWorker();
-  shop = await openShop(worker);
+  // A shop keeps its currency; the replay publishes the programme as it stands in the file.
+  const programme = JSON.parse(await readFile(path.join(root, PROGRAMME), "utf8"));
+  shop = await openShop(worker, { programme: { ...programme, name: "Before the replay" } });
   first = await replay();
 });
 after(async () => {

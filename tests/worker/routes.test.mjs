@@ -132,6 +132,7 @@ test("a programme is published once and read by anyone", async () => {
   const old = await shop.call("GET", `programme?version=${first.body.version}`, undefined, anyone);
   assert.deepEqual(old.body, first.body);
   assert.equal((await put(first.body.programme)).status, 201, "an older version can be made current again");
+  refused(await put({ ...changed, currency: "USD" }), 422, "currency_mismatch");
   refused(await shop.call("GET", "programme?version=0123456789abcdef", undefined, anyone), 404, "programme_missing");
   refused(await put({ ...changed, time_zone: "Europe/Nowhere" }), 422, "unknown_choice");
 });

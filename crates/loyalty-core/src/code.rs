@@ -128,10 +128,10 @@ codes! {
 }
 
 impl Code {
-    /// Whether sending the very same request again may succeed.
+    /// Whether sending the very same request again may succeed: what it speaks of may only not have arrived.
     #[must_use]
     pub const fn retryable(self) -> bool {
-        false
+        matches!(self, Self::OrderUnknown | Self::HoldUnknown)
     }
 }
 
