@@ -1,13 +1,11 @@
 //! The one way to change an account: a command is decided into entries, or refused.
 
-use crate::account::{Account, Book, Position};
-use crate::apply::apply_to_position;
+use crate::account::Account;
 use crate::code::{Code, Refusal};
 use crate::command::{Command, Request};
-use crate::entry::{ClawBack, Entry, Event, Taken};
-use crate::lot::{Lot, LotId, in_spending_order};
-use crate::points::Points;
-use crate::programme::{Programme, Shortfall};
+use crate::draft::Draft;
+use crate::entry::Entry;
+use crate::programme::Programme;
 use crate::time::Moment;
 use crate::{order, redemption, referral, refund};
 
@@ -81,96 +79,5 @@ fn already_booked(account: &Account, command: &Command) -> Result<bool, Refusal>
             }
         }
         _ => Ok(false),
-    }
-}
-
-/// A decision in the making: entries so far, and where they lead.
-pub(crate) struct Draft<'a> {
-    pub(crate) programme: &'a Programme,
-    pub(crate) account: &'a Account,
-    pub(crate) book: &'a Book,
-    pub(crate) position: Position,
-    pub(crate) moment: Moment,
-    pub(crate) request: &'a Request,
-    pub(crate) entries: Vec<Entry>,
-}
-
-impl<'a> Draft<'a> {
-    pub(crate) fn new(
-        programme: &'a Programme,
-        account: &'a Account,
-        request: &'a Request,
-        moment: Moment,
-    ) -> Self {
-        let position = account.position.clone();
-        let last = position.last;
-        let moment = Moment { at: moment.at.max(last.at), day: moment.day.max(last.day) };
-        Self { programme, account, book: &account.book, position, moment, request, entries: Vec::new() }
-    }
-
-    /// Appends one event and lets it take effect.
-    pub(crate) fn post(&mut self, event: Event) -> Result<(), Refusal> {
-        let entry = Entry {
-            seq: self.position.seq.checked_add(1).ok_or(Code::EntryInconsistent)?,
-            moment: self.moment,
-            programme: self.programme.version().clone(),
-            key: self.request.key.clone(),
-            fingerprint: self.request.fingerprint,
-            event,
-        };
-        apply_to_position(&mut self.position, &entry)?;
-        // Refused here, or the account could never be read again.
-        self.position.available()?.plus(self.position.pending()?)?.plus(self.position.held()?)?;
-        self.entries.push(entry);
-        Ok(())
-    }
-
-    /// Parts of vested lots that make up `points`, soonest to expire first.
-    pub(crate) fn take(&self, points: Points) -> Result<Vec<Lot>, Refusal> {
-        let lots = in_spending_order(self.position.lots.iter().filter(|lot| lot.vested()));
-        let mut left = points;
-        let mut parts = Vec::new();
-        for lot in lots {
-            if left.is_zero() {
-                break;
-            }
-            let part = left.min(lot.points);
-            left = left.minus(part)?;
-            parts.push(Lot { points: part, ..lot.clone() });
-        }
-        if left.is_zero() { Ok(parts) } else { Err(Code::InsufficientPoints.into()) }
-    }
-
-    /// Where `points` are taken back from: first the lot they were credited to, then vested lots, soonest
-    /// to expire first; what was spent already becomes debt or is written off, as the programme says.
-    ///
-    /// `position` is where the account stands when they are taken.
-    pub(crate) fn claw_back(
-        &self,
-        position: &Position,
-        own: LotId,
-        points: Points,
-    ) -> Result<ClawBack, Refusal> {
-        let credited = position.lots.iter().find(|lot| lot.id == own);
-        let others = position.lots.iter().filter(|lot| lot.id != own && lot.vested());
-        let lots = credited.into_iter().chain(in_spending_order(others));
-        let mut left = points;
-        let mut taken = Vec::new();
-        for lot in lots {
-            if left.is_zero() {
-                break;
-            }
-            let part = left.min(lot.points);
-            left = left.minus(part)?;
-            taken.push(Taken { lot: lot.id, points: part });
-        }
-        Ok(match self.programme.parts().refunds.shortfall {
-            Shortfall::Debt => ClawBack { taken, debt: left, written_off: Points::ZERO },
-            // Held points are not spent: what they could pay back is owed until the hold ends.
-            Shortfall::WriteOff => {
-                let debt = left.min(position.held()?.above(position.debt));
-                ClawBack { taken, debt, written_off: left.minus(debt)? }
-            }
-        })
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::cart::{Cart, Line, LineKind};
 use crate::code::Code;
-use crate::entry::BookedLine;
+use crate::entry::{BookedLine, Step};
 use crate::exact;
-use crate::ids::{LevelId, RuleId};
+use crate::ids::LevelId;
 use crate::money::Money;
 use crate::points::Points;
 use crate::programme::{Inclusion, Measure, Programme, Rate, Scope};
@@ -21,45 +21,6 @@ pub struct Accrual {
     pub steps: Vec<Step>,
     /// Per line of the cart; sums to `points`.
     pub lines: Vec<BookedLine>,
-}
-
-/// One explained part of an accrual.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// A rule gave points for an amount: `points_per` for every `per`.
-    Rate {
-        /// Which rule.
-        rule: RuleId,
-        /// The earning basis the rule took.
-        amount: Decimal,
-        /// The rate's points.
-        points_per: Points,
-        /// The rate's amount.
-        per: Money,
-        /// Whole groups of `per` in `amount`, where the rule counts in groups over the whole order.
-        groups: Option<Points>,
-        /// Points given.
-        points: Points,
-    },
-    /// The tier multiplied them.
-    Tier {
-        /// Which level.
-        level: LevelId,
-        /// By how much.
-        multiplier: Decimal,
-        /// Points added.
-        points: Points,
-    },
-}
-
-impl Step {
-    /// Points this step gave.
-    #[must_use]
-    pub const fn points(&self) -> Points {
-        match self {
-            Self::Rate { points, .. } | Self::Tier { points, .. } => *points,
-        }
-    }
 }
 
 /// The earning basis of each line of a cart.

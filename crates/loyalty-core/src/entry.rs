@@ -1,8 +1,7 @@
 //! The ledger's rows: appended, never changed, complete enough to fold without the rules.
 
 use crate::command::{Command, Fingerprint, Order, Refund};
-use crate::earn::Step;
-use crate::ids::{AccountId, HoldId, Key, LevelId, LineId, OrderId, RewardId, Version};
+use crate::ids::{AccountId, HoldId, Key, LevelId, LineId, OrderId, RewardId, RuleId, Version};
 use crate::lot::{Lot, LotId};
 use crate::money::Money;
 use crate::points::Points;
@@ -57,6 +56,45 @@ pub struct BookedLine {
     pub spend: Decimal,
     /// Its points.
     pub points: Points,
+}
+
+/// One explained part of an accrual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A rule gave points for an amount: `points_per` for every `per`.
+    Rate {
+        /// Which rule.
+        rule: RuleId,
+        /// The earning basis the rule took.
+        amount: Decimal,
+        /// The rate's points.
+        points_per: Points,
+        /// The rate's amount.
+        per: Money,
+        /// Whole groups of `per` in `amount`, where the rule counts in groups over the whole order.
+        groups: Option<Points>,
+        /// Points given.
+        points: Points,
+    },
+    /// The tier multiplied them.
+    Tier {
+        /// Which level.
+        level: LevelId,
+        /// By how much.
+        multiplier: Decimal,
+        /// Points added.
+        points: Points,
+    },
+}
+
+impl Step {
+    /// Points this step gave.
+    #[must_use]
+    pub const fn points(&self) -> Points {
+        match self {
+            Self::Rate { points, .. } | Self::Tier { points, .. } => *points,
+        }
+    }
 }
 
 /// What a refund took back on one line.

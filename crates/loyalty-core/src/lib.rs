@@ -18,6 +18,7 @@ mod cart;
 mod code;
 mod command;
 mod decide;
+mod draft;
 mod earn;
 mod entry;
 mod exact;
@@ -46,8 +47,7 @@ pub use cart::{Cart, Line, LineKind, Redeem};
 pub use code::{Code, Refusal};
 pub use command::{Command, Fingerprint, Order, Part, Refund, RefundLine, Request};
 pub use decide::{Decision, decide};
-pub use earn::{Accrual, Step};
-pub use entry::{BookedLine, ClawBack, Entry, Event, Message, Redeemed, RefundedLine, RowId, Taken};
+pub use entry::{BookedLine, ClawBack, Entry, Event, Message, Redeemed, RefundedLine, RowId, Step, Taken};
 pub use ids::{
     AccountId, Category, HoldId, Key, LevelId, LineId, OrderId, RefundId, RewardId, RuleId, Version,
 };
@@ -56,10 +56,9 @@ pub use money::{Currency, Money};
 pub use points::Points;
 pub use preview::{Pot, Preview, RewardOffer, Standing, preview, standing};
 pub use programme::{
-    Basis, Expiry, Inclusion, Measure, Parts, Programme, Rate, Refunds, Role, Scope, Shortfall, Terms,
-    Vesting,
+    Basis, Expiry, Inclusion, Measure, Parts, Programme, Rate, Referral, Refunds, Role, Scope, Shortfall,
+    Terms, Vesting,
 };
-pub use referral::Referral;
 pub use reward::{Reward, RewardKind};
 pub use rounding::Rounding;
 pub use split::split;

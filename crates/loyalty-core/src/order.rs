@@ -2,7 +2,7 @@
 
 use crate::code::{Code, Refusal};
 use crate::command::Order;
-use crate::decide::Draft;
+use crate::draft::Draft;
 use crate::earn;
 use crate::entry::{Event, Redeemed};
 use crate::exact;

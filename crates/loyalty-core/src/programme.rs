@@ -129,6 +129,19 @@ pub struct Refunds {
     pub grace_days: u32,
 }
 
+/// Rewards for bringing friends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// What the advocate earns, at least 1.
+    pub advocate: Points,
+    /// What the friend earns.
+    pub friend: Points,
+    /// The spend of the friend's first order from which both are rewarded.
+    pub minimum: Money,
+    /// Days after that order until the rewards vest: the return window, 0 to 3650.
+    pub return_days: u32,
+}
+
 /// The two sides of a referral.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -175,7 +188,7 @@ pub struct Parts {
     /// How refunds behave.
     pub refunds: Refunds,
     /// Rewards for bringing friends.
-    pub referral: Option<crate::referral::Referral>,
+    pub referral: Option<Referral>,
 }
 
 /// A proved programme.
@@ -241,7 +254,7 @@ impl Programme {
 
     /// The referral rewards.
     #[must_use]
-    pub const fn referral(&self) -> Option<&crate::referral::Referral> {
+    pub const fn referral(&self) -> Option<&Referral> {
         self.parts.referral.as_ref()
     }
 

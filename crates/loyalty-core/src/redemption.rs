@@ -4,7 +4,7 @@ use crate::account::{Hold, HoldEnd};
 use crate::cart::Cart;
 use crate::code::{Code, Refusal};
 use crate::command::Order;
-use crate::decide::Draft;
+use crate::draft::Draft;
 use crate::entry::{Entry, Event, Redeemed};
 use crate::ids::{HoldId, RewardId};
 use crate::money::Money;

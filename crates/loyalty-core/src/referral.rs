@@ -3,26 +3,12 @@
 use crate::account::Account;
 use crate::code::{Code, Refusal};
 use crate::command::Order;
-use crate::decide::Draft;
+use crate::draft::Draft;
 use crate::entry::Event;
 use crate::ids::{AccountId, OrderId};
-use crate::money::Money;
 use crate::points::Points;
 use crate::programme::{Programme, Role};
 use crate::time::Day;
-
-/// Rewards for bringing friends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Referral {
-    /// What the advocate earns, at least 1.
-    pub advocate: Points,
-    /// What the friend earns.
-    pub friend: Points,
-    /// The spend of the friend's first order from which both are rewarded.
-    pub minimum: Money,
-    /// Days after that order until the rewards vest: the return window, 0 to 3650.
-    pub return_days: u32,
-}
 
 /// Why an order's referral is not taken, if it is not.
 pub(crate) fn refused(

@@ -4,7 +4,7 @@ use crate::account::{LineRecord, OrderRecord};
 use crate::apply;
 use crate::code::{Code, Refusal};
 use crate::command::{Part, Refund};
-use crate::decide::Draft;
+use crate::draft::Draft;
 use crate::entry::{Event, RefundedLine};
 use crate::exact;
 use crate::ids::OrderId;

@@ -2,7 +2,7 @@
 
 use crate::account::Position;
 use crate::code::Refusal;
-use crate::decide::Draft;
+use crate::draft::Draft;
 use crate::entry::{Event, Taken};
 use crate::lot::{Lot, LotId};
 use crate::points::Points;

@@ -2,9 +2,9 @@
 
 use crate::answer::{Booked, Preview, Standing, View};
 use crate::cart::{Cart, Order};
+use crate::document::Document;
 use crate::entry::EntryV1;
 use crate::problem::Problem;
-use crate::programme::Document;
 use crate::request::Request;
 use crate::simulate::Scenario;
 use schemars::generate::SchemaSettings;

@@ -7,6 +7,7 @@
 
 mod answer;
 mod cart;
+mod document;
 mod entry;
 pub mod ledger;
 mod problem;

@@ -267,3 +267,55 @@ macro_rules! variants {
 }
 
 pub(crate) use {record, variants};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Whole;
+
+    record! {
+        /// A record of the tests.
+        pub struct Sample {
+            /// Needed.
+            points: Whole,
+            /// Not needed.
+            names: Option<Vec<String>>,
+        }
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, Code)]) {
+        let problem = document::<Sample>(&crate::parse(text).unwrap()).unwrap_err();
+        let found: Vec<_> = problem.faults.iter().map(|fault| (fault.path.as_str(), fault.code)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_fault_is_found_with_its_path() {
+        check("[]", &[("", Code::WrongType)]);
+        check("{}", &[("/points", Code::Missing)]);
+        check(
+            r#"{"points": -1, "a/b": 1, "names": ["x", 1, 2]}"#,
+            &[
+                ("/a~1b", Code::UnknownField),
+                ("/points", Code::PointsOutOfRange),
+                ("/names/1", Code::WrongType),
+                ("/names/2", Code::WrongType),
+            ],
+        );
+        check(r#"{"points": 1, "points": 2}"#, &[("/points", Code::DuplicateField)]);
+    }
+
+    #[test]
+    fn no_more_than_100_faults_are_told() {
+        let text = format!(r#"{{"points": 1, "names": [{}1]}}"#, "1,".repeat(5000));
+        let problem = document::<Sample>(&crate::parse(&text).unwrap()).unwrap_err();
+        assert_eq!(problem.faults.len(), MOST_FAULTS);
+    }
+
+    #[test]
+    fn what_is_absent_is_not_written() {
+        let sample: Sample = document(&crate::parse(r#"{"points": 3, "names": null}"#).unwrap()).unwrap();
+        assert_eq!(serde_json::to_string(&sample).unwrap(), r#"{"points":3}"#);
+    }
+}

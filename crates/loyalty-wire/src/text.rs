@@ -242,3 +242,35 @@ mod describe {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decimal_is_digits_and_at_most_one_point() {
+        for good in ["0", "12", "12.5", "0.0001", "-1.50"] {
+            assert_eq!(<Decimal as Text>::parse(good).unwrap().write(), good);
+        }
+        for bad in ["", "-", ".", "1.", ".5", "+1", "1e3", "1,5", " 1", "--1", "1.2.3", "NaN", "١"] {
+            assert_eq!(<Decimal as Text>::parse(bad), Err(Code::AmountInvalid), "`{bad}`");
+        }
+        assert_eq!(<Decimal as Text>::parse(&"9".repeat(40)), Err(Code::AmountTooLarge));
+    }
+
+    #[test]
+    fn every_code_reads_back_what_it_writes() {
+        for code in Code::ALL {
+            assert_eq!(Code::parse(&code.write()), Ok(*code));
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_reads_back_what_it_writes() {
+        let fingerprint = Fingerprint(core::array::from_fn(|index| index as u8 * 17));
+        assert_eq!(Fingerprint::parse(&fingerprint.write()), Ok(fingerprint));
+        for bad in ["", "00", &"g".repeat(32), &"é".repeat(16)] {
+            assert_eq!(Fingerprint::parse(bad), Err(Code::IdInvalid), "`{bad}`");
+        }
+    }
+}

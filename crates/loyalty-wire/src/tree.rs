@@ -164,3 +164,35 @@ impl schemars::JsonSchema for Tree {
         true.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, canonical: &str) {
+        assert_eq!(serde_json::from_str::<Tree>(text).unwrap().canonical(), canonical);
+    }
+
+    #[test]
+    fn canonical_text_does_not_hang_on_how_it_was_written() {
+        check(r#" {"b": [1, {"d": true, "c": "x"}], "a": null} "#, r#"{"b":[1,{"c":"x","d":true}]}"#);
+        check("1e3", "1000");
+        check("-0", "0");
+        check("9007199254740991", "9007199254740991");
+    }
+
+    #[test]
+    fn numbers_that_javascript_would_not_keep_are_no_numbers() {
+        for text in ["1.5", "9007199254740992", "-9007199254740992", "1e300"] {
+            assert_eq!(serde_json::from_str::<Tree>(text).unwrap(), Tree::Fraction, "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_ends_at_32() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(serde_json::from_str::<Tree>(&nested(33)).is_ok());
+        assert!(serde_json::from_str::<Tree>(&nested(34)).is_err());
+    }
+}
