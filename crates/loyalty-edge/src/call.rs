@@ -1,7 +1,6 @@
 //! One request on its way through: what was asked, by whom, with which bindings.
 
 use crate::auth::Caller;
-use crate::body;
 use crate::digest;
 use crate::problem::{Failure, Own};
 use serde::de::DeserializeOwned;
@@ -35,23 +34,12 @@ pub(crate) struct Call {
     pub(crate) method: String,
     pub(crate) local: Local,
     pub(crate) caller: Caller,
-    request: Request,
-    params: Vec<(&'static str, String)>,
+    pub(crate) request: Request,
+    pub(crate) body: Result<String, Failure>,
+    pub(crate) params: Vec<(&'static str, String)>,
 }
 
 impl Call {
-    pub(crate) fn new(
-        request: Request,
-        env: Env,
-        ctx: Context,
-        url: Url,
-        method: String,
-        params: Vec<(&'static str, String)>,
-        local: Local,
-    ) -> Self {
-        Self { env, ctx, url, method, local, caller: Caller::Anyone, request, params }
-    }
-
     /// The value of a `{name}` segment of the path.
     ///
     /// # Errors
@@ -91,20 +79,20 @@ impl Call {
         self.request.headers().get(name).ok().flatten()
     }
 
-    /// The body as text.
+    /// The body as text; once.
     ///
     /// # Errors
     /// `body_too_large`, `malformed`.
-    pub(crate) async fn text(&mut self) -> Result<String, Failure> {
-        body::text(&mut self.request).await
+    pub(crate) fn text(&mut self) -> Result<String, Failure> {
+        core::mem::replace(&mut self.body, Ok(String::new()))
     }
 
     /// The body as the fields a route takes.
     ///
     /// # Errors
     /// `body_too_large`; `malformed` for text that is not JSON, an unknown, missing or repeated field.
-    pub(crate) async fn fields<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        Ok(serde_json::from_str(&self.text().await?)?)
+    pub(crate) fn fields<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        Ok(serde_json::from_str(&self.text()?)?)
     }
 
     /// The request's idempotency key, made the caller's own: the same text from a merchant and from a

@@ -37,7 +37,7 @@ pub(crate) async fn hold(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
         points: Option<&'a RawValue>,
         cart: &'a RawValue,
     }
-    let body: Body = call.fields().await?;
+    let body: Body = call.fields()?;
     let key = call.key()?;
     let hold = key.clone();
     let command = Command {
@@ -53,7 +53,7 @@ pub(crate) async fn hold(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
 
 /// `POST /v1/shops/{shop}/holds/{hold}/capture`
 pub(crate) async fn capture(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let whose: Whose = call.fields().await?;
+    let whose: Whose = call.fields()?;
     end(&call, shop, "capture", &whose.member).await
 }
 
@@ -61,7 +61,7 @@ pub(crate) async fn capture(mut call: Call, shop: &Shop) -> Result<Answer, Failu
 pub(crate) async fn release(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let member = match &call.caller {
         Caller::Shopper { member } => member.clone(),
-        Caller::Anyone | Caller::Admin | Caller::Merchant => call.fields::<Whose>().await?.member,
+        Caller::Anyone | Caller::Admin | Caller::Merchant => call.fields::<Whose>()?.member,
     };
     end(&call, shop, "release", &member).await
 }

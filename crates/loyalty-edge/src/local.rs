@@ -43,7 +43,7 @@ struct Refund {
 
 /// `POST /local/tokens`
 pub(crate) async fn token(mut call: Call) -> Result<Answer, Failure> {
-    let body: Token = call.fields().await?;
+    let body: Token = call.fields()?;
     let shop = Shop::load(&call.env, &body.shop).await?;
     token::issued(&call, &shop.id, &body.member)
 }
@@ -54,7 +54,7 @@ pub(crate) async fn order(mut call: Call) -> Result<Answer, Failure> {
     struct Named {
         id: String,
     }
-    let body: Order = call.fields().await?;
+    let body: Order = call.fields()?;
     let shop = Shop::load(&call.env, &body.shop).await?;
     call.caller = Caller::Merchant;
     // A back office knows its order by one name only, so that name serves as the key where none is sent.
@@ -65,7 +65,7 @@ pub(crate) async fn order(mut call: Call) -> Result<Answer, Failure> {
 
 /// `POST /local/refunds`
 pub(crate) async fn refund(mut call: Call) -> Result<Answer, Failure> {
-    let body: Refund = call.fields().await?;
+    let body: Refund = call.fields()?;
     let shop = Shop::load(&call.env, &body.shop).await?;
     call.caller = Caller::Merchant;
     let key = key(&call, "refund", &format!("{}\0{}", body.order, body.refund.get()))?;
@@ -83,6 +83,6 @@ fn key(call: &Call, kind: &str, name: &str) -> Result<String, Failure> {
 
 /// `POST /local/simulate`: the same text for the same scenario as every other host gives.
 pub(crate) async fn simulate(mut call: Call) -> Result<Answer, Failure> {
-    let scenario = call.text().await?;
+    let scenario = call.text()?;
     Ok(Answer::json(200, loyalty_wire::simulate(&scenario)))
 }

@@ -34,7 +34,7 @@ struct Refund {
 
 /// `POST /v1/shops/{shop}/orders`
 pub(crate) async fn pay(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let body: Pay = call.fields().await?;
+    let body: Pay = call.fields()?;
     let key = call.key()?;
     book(&call, shop, key, &body.member, &body.order, body.referral.as_deref()).await
 }
@@ -86,7 +86,7 @@ fn brought_by(order: &RawValue, advocate: &str) -> Result<Box<RawValue>, Failure
 
 /// `POST /v1/shops/{shop}/orders/{order}/refunds`
 pub(crate) async fn refund(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let body: Refund = call.fields().await?;
+    let body: Refund = call.fields()?;
     let key = call.key()?;
     let order = call.param("order")?.to_owned();
     let parts =

@@ -21,7 +21,7 @@ struct Body {
 ///
 /// For a shopper from their account as its object has it, for anyone else from an empty one.
 pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let body: Body = call.fields().await?;
+    let body: Body = call.fields()?;
     let snapshot = match &call.caller {
         Caller::Shopper { member } => {
             snapshot::read(&call.env, &members::name(&call.env, shop, member)?, None).await?.0

@@ -89,7 +89,7 @@ fn missing() -> Failure {
 
 /// `PUT /v1/shops/{shop}/programme`
 pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let text = call.text().await?;
+    let text = call.text()?;
     let programme = Programme::parse(&text)?;
     if clock::calendar(programme.time_zone()).is_none() {
         let fault = Fault { path: "/time_zone".into(), code: Code::UnknownChoice };

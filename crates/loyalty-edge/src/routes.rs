@@ -1,7 +1,8 @@
 //! The route table, and what every request goes through: route → method → shop → caller → handler.
 
 use crate::answer::Answer;
-use crate::auth::{self, Who};
+use crate::auth::{self, Caller, Who};
+use crate::body;
 use crate::call::{Call, Local};
 use crate::problem::{Failure, Own};
 use crate::shop::Shop;
@@ -170,8 +171,10 @@ fn decoded(raw: &str) -> Option<String> {
 }
 
 /// Answers a request; never fails, whatever it holds.
-pub(crate) async fn answer(request: Request, env: Env, ctx: Context) -> Answer {
+pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);
+    // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
+    let body = body::text(&mut request).await;
     // `Request::method` takes every unknown method for GET, so the text is asked.
     let method = request.inner().method();
     let url = match request.url() {
@@ -188,7 +191,8 @@ pub(crate) async fn answer(request: Request, env: Env, ctx: Context) -> Answer {
                     found.by_method(asked).is_some()
                 });
             }
-            let call = Call::new(request, env, ctx, url.clone(), method, found.params.clone(), local);
+            let (url, params, caller) = (url.clone(), found.params.clone(), Caller::Anyone);
+            let call = Call { env, ctx, url, method, local, caller, request, body, params };
             run(call, &found, known.as_ref()).await
         }
         Err(failure) => Err(failure),

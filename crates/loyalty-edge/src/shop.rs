@@ -73,7 +73,7 @@ impl Shop {
 
 /// `PUT /v1/shops/{shop}`
 pub(crate) async fn put(mut call: Call) -> Result<Answer, Failure> {
-    let body: Body = call.fields().await?;
+    let body: Body = call.fields()?;
     let id = call.param("shop")?.to_owned();
     let shop = Shop { id, name: body.name, landing: body.landing, origins: body.origins, keys: body.keys };
     check(&shop, call.local.is_on()).map_err(|detail| Failure::own(Own::ShopInvalid, detail))?;

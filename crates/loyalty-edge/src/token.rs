@@ -46,7 +46,7 @@ struct Body {
 
 /// `POST /v1/shops/{shop}/tokens`
 pub(crate) async fn make(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let body: Body = call.fields().await?;
+    let body: Body = call.fields()?;
     issued(&call, &shop.id, &body.member)
 }
 
