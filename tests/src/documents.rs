@@ -72,7 +72,9 @@ fn earning(coin: Coin) -> impl Strategy<Value = Value> {
     // In a currency without decimals there is no amount of 2.50.
     let per = select(vec![100_i64, 250, 1000, 300, 700, 50, 1, 10_000]);
     let shape = some(vec![
-        ("measure", word(&["pro_rata", "groups"]).boxed()),
+        ("measure", word(&["pro_rata", "groups", "pieces"]).boxed()),
+        ("minimum", select(vec![100_i64, 5000]).prop_map(move |minor| json!(amount(minor, coin))).boxed()),
+        ("most", select(vec![10_u32, 500]).prop_map(Value::from).boxed()),
         ("only", categories().boxed()),
         ("except", categories().boxed()),
     ]);
@@ -80,7 +82,9 @@ fn earning(coin: Coin) -> impl Strategy<Value = Value> {
         let rule = |(index, (points, per, mut rule)): (usize, (u32, i64, Value))| {
             rule["id"] = json!(format!("rule-{index}"));
             rule["points"] = json!(points);
-            rule["per"] = json!(amount(per, coin));
+            if rule["measure"] != json!("pieces") {
+                rule["per"] = json!(amount(per, coin));
+            }
             rule
         };
         Value::Array(rules.into_iter().enumerate().map(rule).collect())

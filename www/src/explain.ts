@@ -31,8 +31,10 @@ export function explainStep(step: Step): string {
   if (step.kind === 'tier') {
     return t('step.tier', { tier: tierName(step.level), multiplier: number(+step.multiplier), gain: number(step.points, true) });
   }
-  const { points_per, per, amount } = step;
-  return t('step.rate', { rate: points(points_per), per: money(per), amount: money(amount), points: points(step.points) });
+  const facts = { rate: points(step.points_per), points: points(step.points) };
+  return step.kind === 'pieces'
+    ? t('step.pieces', { ...facts, pieces: number(step.pieces) })
+    : t('step.rate', { ...facts, per: money(step.per), amount: money(step.amount) });
 }
 
 /** `Order 1042`. */

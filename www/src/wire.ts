@@ -224,6 +224,16 @@ export type Step =
       rule: RuleId;
     }
   | {
+      kind: 'pieces';
+      /**
+       * How many pieces it took.
+       */
+      pieces: number;
+      points: Points;
+      points_per: Points;
+      rule: RuleId;
+    }
+  | {
       kind: 'tier';
       level: LevelId;
       multiplier: Decimal;
@@ -241,7 +251,7 @@ export type Version = string;
  */
 export type RewardName = 'money_off' | 'percent_off' | 'pay_with_points';
 export type Inclusion = 'in' | 'out';
-export type Measure = 'pro_rata' | 'groups';
+export type MeasureName = 'pro_rata' | 'groups' | 'pieces';
 export type Period = 'month' | 'year';
 export type Shortfall = 'debt' | 'write_off';
 /**
@@ -917,7 +927,8 @@ export interface BasisRules {
   tax?: Inclusion | null;
 }
 /**
- * So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups.
+ * So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups. Or so
+ * many for every piece.
  */
 export interface EarningRule {
   /**
@@ -928,12 +939,23 @@ export interface EarningRule {
   /**
    * Default `pro_rata`.
    */
-  measure?: Measure | null;
+  measure?: MeasureName | null;
+  /**
+   * The earning basis of the whole order from which the rule gives anything; default 0.
+   */
+  minimum?: Decimal | null;
+  /**
+   * The most points it gives on one order, the tier's part included, at least 1; default no limit.
+   */
+  most?: Points | null;
   /**
    * Only lines in one of these categories, at most 200; default every line.
    */
   only?: Category[] | null;
-  per: Decimal;
+  /**
+   * The amount that gives them, above 0; absent where pieces are counted.
+   */
+  per?: Decimal | null;
   points: Points;
 }
 /**

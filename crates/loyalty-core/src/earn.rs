@@ -85,28 +85,25 @@ fn spread(amount: Money, lines: &[Line]) -> Result<Vec<Decimal>, Code> {
         .collect()
 }
 
-/// What one rule gives before rounding: the lines it takes with their bases, and exact points over the
-/// programme's common denominator.
+/// What one rule gives before rounding: the lines it takes, how much of each it counts (money or pieces), and
+/// exact points over the programme's common denominator.
 struct Raw<'a> {
     rate: &'a Rate,
     numerator: Decimal,
     lines: Vec<usize>,
-    bases: Vec<Decimal>,
+    counted: Vec<Decimal>,
     amount: Decimal,
 }
 
 impl Raw<'_> {
     fn exact(&self, amount: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
         match self.rate.measure {
-            Measure::ProRata => exact::mul(amount, self.numerator),
-            Measure::Groups => {
-                exact::mul(exact::mul(self.groups(amount)?, self.rate.points.get().into())?, denominator)
+            Measure::ProRata(_) | Measure::Pieces => exact::mul(amount, self.numerator),
+            Measure::Groups(per) => {
+                let groups = Rounding::Down.whole(amount, per.amount())?;
+                exact::mul(exact::mul(groups, self.rate.points.get().into())?, denominator)
             }
         }
-    }
-
-    fn groups(&self, amount: Decimal) -> Result<Decimal, Code> {
-        Rounding::Down.whole(amount, self.rate.per.amount())
     }
 }
 
@@ -146,23 +143,31 @@ fn raw<'a>(rate: &'a Rate, numerator: Decimal, cart: &Cart, bases: &[Decimal]) -
         let listed = |list: &[crate::ids::Category]| line.categories.iter().any(|c| list.contains(c));
         (rate.only.is_empty() || listed(&rate.only)) && !listed(&rate.except)
     };
+    let open = exact::sum(bases.iter().copied())? >= rate.minimum.amount();
     let taken = cart.lines().iter().zip(bases).enumerate();
-    let taken = taken.filter(|(_, (line, basis))| !basis.is_zero() && takes(line));
-    let (lines, bases): (Vec<usize>, Vec<Decimal>) = taken.map(|(index, (_, basis))| (index, *basis)).unzip();
-    let amount = exact::sum(bases.iter().copied())?;
-    Ok(Raw { rate, numerator, lines, bases, amount })
+    let taken = taken.filter(|(_, (line, basis))| open && !basis.is_zero() && takes(line));
+    let count = |line: &Line, basis: Decimal| match rate.measure {
+        Measure::ProRata(_) | Measure::Groups(_) => basis,
+        Measure::Pieces => line.quantity.into(),
+    };
+    let (lines, counted): (Vec<usize>, Vec<Decimal>) =
+        taken.map(|(index, (line, basis))| (index, count(line, *basis))).unzip();
+    let amount = exact::sum(counted.iter().copied())?;
+    Ok(Raw { rate, numerator, lines, counted, amount })
 }
 
 fn rate_step(programme: &Programme, raw: &Raw<'_>, points: Points) -> Result<Step, Code> {
-    let whole = raw.rate.measure == Measure::Groups && programme.parts().scope != Scope::Line;
-    Ok(Step::Rate {
-        rule: raw.rate.id.clone(),
-        amount: raw.amount,
-        points_per: raw.rate.points,
-        per: raw.rate.per,
-        groups: if whole { Some(whole_points(raw.groups(raw.amount)?)?) } else { None },
-        points,
-    })
+    let (rule, points_per) = (raw.rate.id.clone(), raw.rate.points);
+    let (per, groups) = match raw.rate.measure {
+        Measure::Pieces => {
+            return Ok(Step::Pieces { rule, pieces: whole_points(raw.amount)?.get(), points_per, points });
+        }
+        Measure::Groups(per) if programme.parts().scope != Scope::Line => {
+            (per, Some(whole_points(Rounding::Down.whole(raw.amount, per.amount())?)?))
+        }
+        Measure::ProRata(per) | Measure::Groups(per) => (per, None),
+    };
+    Ok(Step::Rate { rule, amount: raw.amount, points_per, per, groups, points })
 }
 
 /// Points per rule at a multiplier, rounded by the programme's mode in its scope; where wanted, also
@@ -182,7 +187,7 @@ fn rounded(
     for raw in raws {
         let (points, parts) = match programme.parts().scope {
             Scope::Line => {
-                let each = raw.bases.iter().map(|amount| round(raw.exact(*amount, denominator)?));
+                let each = raw.counted.iter().map(|amount| round(raw.exact(*amount, denominator)?));
                 let each = each.collect::<Result<Vec<_>, _>>()?;
                 (Points::sum(each.iter().copied())?, Some(each))
             }
@@ -195,9 +200,13 @@ fn rounded(
                 (points, None)
             }
         };
+        let (points, parts) = match raw.rate.most {
+            Some(most) if points > most => (most, None),
+            _ => (points, parts),
+        };
         rules.push(points);
         if let Some(lines) = into.as_deref_mut() {
-            let parts = parts.map_or_else(|| split(points, &raw.bases), Ok)?;
+            let parts = parts.map_or_else(|| split(points, &raw.counted), Ok)?;
             for (index, part) in raw.lines.iter().zip(parts) {
                 if let Some(line) = lines.get_mut(*index) {
                     *line = line.plus(part)?;

@@ -76,6 +76,17 @@ pub enum Step {
         /// Points given.
         points: Points,
     },
+    /// A rule gave points for pieces.
+    Pieces {
+        /// Which rule.
+        rule: RuleId,
+        /// How many pieces it took.
+        pieces: u64,
+        /// Points for each.
+        points_per: Points,
+        /// Points given.
+        points: Points,
+    },
     /// The tier multiplied them.
     Tier {
         /// Which level.
@@ -92,7 +103,7 @@ impl Step {
     #[must_use]
     pub const fn points(&self) -> Points {
         match self {
-            Self::Rate { points, .. } | Self::Tier { points, .. } => *points,
+            Self::Rate { points, .. } | Self::Pieces { points, .. } | Self::Tier { points, .. } => *points,
         }
     }
 }

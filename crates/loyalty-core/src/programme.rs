@@ -10,14 +10,15 @@ use crate::tier::Tiers;
 use crate::time::{Day, Period, Span};
 use rust_decimal::Decimal;
 
-/// Whether points are counted in whole groups of the rate's amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What a rule's points are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
-    /// In proportion: at 3 for every 10.00, 109.99 gives 32.997.
-    #[default]
-    ProRata,
-    /// In whole groups, the remainder dropped: at 3 for every 10.00, 109.99 gives 30.
-    Groups,
+    /// Every so much, above 0, in proportion: at 3 for every 10.00, 109.99 gives 32.997.
+    ProRata(Money),
+    /// Every so much, above 0, in whole groups, the remainder dropped: at 3 for every 10.00, 109.99 gives 30.
+    Groups(Money),
+    /// Every piece of a line that has anything to pay: at 5 for a piece, 3 pieces give 15.
+    Pieces,
 }
 
 /// What is rounded on its own.
@@ -70,17 +71,19 @@ impl Default for Basis {
     }
 }
 
-/// An earning rule: so many points for every so much.
+/// An earning rule: so many points for so much (M01, M09).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rate {
     /// Names the rule.
     pub id: RuleId,
-    /// Points for every `per`, at least 1.
+    /// Points, at least 1.
     pub points: Points,
-    /// The amount that gives them, above 0.
-    pub per: Money,
-    /// Whole groups or pro rata.
+    /// What they are for.
     pub measure: Measure,
+    /// The earning basis of the whole order from which the rule gives anything.
+    pub minimum: Money,
+    /// The most it gives on one order, the tier's part included.
+    pub most: Option<Points>,
     /// Only lines in one of these categories; none means every line.
     pub only: Vec<Category>,
     /// No lines in one of these categories.
@@ -291,7 +294,11 @@ fn duplicates<'a>(list: &str, ids: impl Iterator<Item = &'a str> + Clone) -> Vec
 
 /// The least common multiple of all `per` amounts in their smallest units, and each rate's numerator.
 fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
-    let units = |rate: &Rate| rate.per.amount().mantissa();
+    let per = |rate: &Rate| match rate.measure {
+        Measure::ProRata(per) | Measure::Groups(per) => per.amount(),
+        Measure::Pieces => Decimal::ONE,
+    };
+    let units = |rate: &Rate| per(rate).mantissa();
     let mut common: i128 = 1;
     for rate in rates {
         let unit = units(rate);
@@ -302,7 +309,7 @@ fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
     }
     let mut numerators = Vec::with_capacity(rates.len());
     for rate in rates {
-        let scale = 10_i128.checked_pow(rate.per.amount().scale())?;
+        let scale = 10_i128.checked_pow(per(rate).scale())?;
         let factor = common.checked_div(units(rate))?.checked_mul(scale)?;
         let numerator = factor.checked_mul(rate.points.get().into())?;
         if numerator > LARGEST_DENOMINATOR {

@@ -1,10 +1,10 @@
 //! The programme document, field by field.
 
 use crate::read::{record, variants};
-use crate::text::{As, Whole};
+use crate::text::{As, MeasureName, Whole};
 use loyalty_core::{
-    Category, Currency, Day, Downgrade, Inclusion, LevelId, Measure, Period, RewardId, Rounding, RuleId,
-    Scope, Shortfall, Timing,
+    Category, Currency, Day, Downgrade, Inclusion, LevelId, Period, RewardId, Rounding, RuleId, Scope,
+    Shortfall, Timing,
 };
 use rust_decimal::Decimal;
 
@@ -69,16 +69,21 @@ record! {
 }
 
 record! {
-    /// So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups.
+    /// So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups. Or so
+    /// many for every piece.
     pub struct EarningRule {
         /// Unique among the rules.
         id: As<RuleId>,
-        /// Points for every `per`, 1 to 1000000.
+        /// Points, 1 to 1000000, for every `per` or every piece.
         points: Whole,
-        /// The amount that gives them, above 0.
-        per: As<Decimal>,
+        /// The amount that gives them, above 0; absent where pieces are counted.
+        per: Option<As<Decimal>>,
         /// Default `pro_rata`.
-        measure: Option<As<Measure>>,
+        measure: Option<As<MeasureName>>,
+        /// The earning basis of the whole order from which the rule gives anything; default 0.
+        minimum: Option<As<Decimal>>,
+        /// The most points it gives on one order, the tier's part included, at least 1; default no limit.
+        most: Option<Whole>,
         /// Only lines in one of these categories, at most 200; default every line.
         only: Option<Vec<As<Category>>>,
         /// No lines in one of these categories, at most 200.

@@ -249,6 +249,17 @@ variants! {
             /// Points given.
             points: Whole,
         },
+        /// A rule gave points for pieces.
+        Pieces = "pieces" {
+            /// Which rule.
+            rule: As<RuleId>,
+            /// How many pieces it took.
+            pieces: u64,
+            /// Points for each.
+            points_per: Whole,
+            /// Points given.
+            points: Whole,
+        },
         /// The tier multiplied them.
         Tier = "tier" {
             /// Which level.
@@ -273,6 +284,12 @@ impl From<&core::Step> for Step {
                 groups: groups.map(Whole),
                 points: Whole(*points),
             },
+            core::Step::Pieces { rule, pieces, points_per, points } => Self::Pieces {
+                rule: As(rule.clone()),
+                pieces: *pieces,
+                points_per: Whole(*points_per),
+                points: Whole(*points),
+            },
             core::Step::Tier { level, multiplier, points } => {
                 Self::Tier { level: As(level.clone()), multiplier: As(*multiplier), points: Whole(*points) }
             }
@@ -291,6 +308,9 @@ impl Step {
                 groups: groups.map(|groups| groups.0),
                 points: points.0,
             },
+            Self::Pieces { rule, pieces, points_per, points } => {
+                core::Step::Pieces { rule: rule.0, pieces, points_per: points_per.0, points: points.0 }
+            }
             Self::Tier { level, multiplier, points } => {
                 core::Step::Tier { level: level.0, multiplier: multiplier.0, points: points.0 }
             }

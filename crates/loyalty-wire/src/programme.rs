@@ -6,12 +6,12 @@ use crate::document::{
 };
 use crate::problem::Problem;
 use crate::read::{Faults, Path, Read};
-use crate::text::{As, Whole, hex};
+use crate::text::{As, MeasureName, Whole, hex};
 use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::{
-    Category, Code, Currency, Expiry, Inclusion, Level, Money, Points, Reward, RewardKind, Span, Tiers,
-    Version, Vesting,
+    Category, Code, Currency, Expiry, Inclusion, Level, Measure, Money, Points, Reward, RewardKind, Span,
+    Tiers, Version, Vesting,
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -259,14 +259,29 @@ impl Proof<'_> {
             list.iter().flatten().map(|category| category.0.clone()).collect::<Vec<_>>()
         };
         let points = self.points(rule.points, 1, 1_000_000, &at.field("points"));
+        let most = rule.most.map(|most| self.points(most, 1, Points::MAX.get(), &at.field("most")));
+        let zero = Money::zero(self.currency);
+        let minimum = self.money_or(rule.minimum.as_ref(), zero, &at.field("minimum"));
         Some(core::Rate {
             id: rule.id.0.clone(),
             points,
-            per: self.some_money(&rule.per, &at.field("per"))?,
-            measure: rule.measure.as_ref().map(|m| m.0).unwrap_or_default(),
+            measure: self.measure(rule, &at.field("per"))?,
+            minimum: minimum?,
+            most,
             only: list(&rule.only),
             except: list(&rule.except),
         })
+    }
+
+    fn measure(&mut self, rule: &EarningRule, at: &Path<'_>) -> Option<Measure> {
+        let name = rule.measure.as_ref().map(|measure| measure.0).unwrap_or_default();
+        match (name, &rule.per) {
+            (MeasureName::Pieces, None) => Some(Measure::Pieces),
+            (MeasureName::Pieces, Some(_)) => self.faults.check(at, Err(Code::UnknownField)),
+            (MeasureName::ProRata | MeasureName::Groups, None) => self.faults.check(at, Err(Code::Missing)),
+            (MeasureName::ProRata, Some(per)) => self.some_money(per, at).map(Measure::ProRata),
+            (MeasureName::Groups, Some(per)) => self.some_money(per, at).map(Measure::Groups),
+        }
     }
 
     fn tiers(&mut self, tiers: &TierRules) -> Option<Tiers> {

@@ -4,11 +4,23 @@ use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
 use loyalty_core::{
     AccountId, Category, Code, Currency, Day, Downgrade, Fingerprint, HoldId, Inclusion, Instant, Key,
-    LevelId, LineId, LineKind, Measure, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId,
-    Scope, Shortfall, Timing, Version,
+    LevelId, LineId, LineKind, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope,
+    Shortfall, Timing, Version,
 };
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
+
+/// What a rule's points are for, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MeasureName {
+    /// Every so much, in proportion.
+    #[default]
+    ProRata,
+    /// Every so much, in whole groups.
+    Groups,
+    /// Every piece.
+    Pieces,
+}
 
 /// A domain value written as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +115,7 @@ words! {
     Rounding { Down = "down", HalfUp = "half_up", HalfEven = "half_even", Up = "up" }
     Scope { Order = "order", Rule = "rule", Line = "line" }
     Inclusion { In = "in", Out = "out" }
-    Measure { ProRata = "pro_rata", Groups = "groups" }
+    MeasureName { ProRata = "pro_rata", Groups = "groups", Pieces = "pieces" }
     Shortfall { Debt = "debt", WriteOff = "write_off" }
     Timing { IncludingOrder = "including_order", BeforeOrder = "before_order" }
     Downgrade { AtOnce = "at_once", Never = "never" }

@@ -83,10 +83,13 @@ proptest! {
     }
 
     /// Law `monotone`: a line more never earns less. Stated exceptions: carts paid partly with points or
-    /// certificates, because their value is spread over the lines in whole cents; levels whose multiplier
-    /// falls as they rise, which this generator does not make.
+    /// certificates, because their value is spread over the lines in whole cents; rules with a cap beside
+    /// others in one rounding, because a rule at its cap gives nothing for a fraction that the next one loses;
+    /// levels whose multiplier falls as they rise, which this generator does not make.
     #[test]
     fn monotone(document in document(), past in happenings(5), cart in cart_plan(), line in line_plan()) {
+        let capped = document.json["earning"].as_array().unwrap().iter().any(|rule| rule.get("most").is_some());
+        prop_assume!(!capped);
         let mut world = World::new(&document);
         world.live(&past, |_, _| {});
         let points = |cart: &loyalty_tests::documents::CartPlan| {
