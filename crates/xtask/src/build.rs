@@ -83,9 +83,10 @@ fn unless_current(
 /// `www/dist`: what the Worker serves as it is.
 fn static_files(workspace: &Workspace) -> Result<()> {
     let source = workspace.path("www");
-    let dist = source.join("dist");
+    // Made beside the old ones and put in their place at the end: a Worker may be serving those.
+    let dist = workspace.path("target/xtask/dist");
     if dist.is_dir() {
-        std::fs::remove_dir_all(&dist).context("`www/dist` cannot be removed")?;
+        std::fs::remove_dir_all(&dist).context("`target/xtask/dist` cannot be removed")?;
     }
     std::fs::create_dir_all(&dist)?;
     copy(&workspace.browser().join("loyalty_wasm_bg.wasm"), &dist.join("loyalty_wasm_bg.wasm"))?;
@@ -101,7 +102,11 @@ fn static_files(workspace: &Workspace) -> Result<()> {
         let beside = script.strip_prefix(&source)?.with_extension("js");
         bundle(workspace, &script, &dist.join(beside))?;
     }
-    Ok(())
+    let served = source.join("dist");
+    if served.is_dir() {
+        std::fs::remove_dir_all(&served).context("`www/dist` cannot be removed")?;
+    }
+    std::fs::rename(&dist, &served).context("`www/dist` cannot be put in place")
 }
 
 fn bundle(workspace: &Workspace, entry: &Path, out: &Path) -> Result<()> {

@@ -119,7 +119,7 @@ fn open_shops(workspace: &Workspace, port: u16, secrets: &Secrets) -> Result<()>
     for (id, name) in SHOPS {
         let shop = serde_json::json!({
             "name": name,
-            "landing": format!("http://localhost:{port}/demo/friend.html"),
+            "landing": format!("http://localhost:{port}/demo/friend"),
             "origins": [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")],
             "keys": [hex(&Sha256::digest(secrets.api_key.as_bytes()))],
         });
