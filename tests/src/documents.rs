@@ -94,10 +94,19 @@ fn earning(coin: Coin) -> impl Strategy<Value = Value> {
 /// Levels whose multipliers rise with what they ask.
 fn tiers(coin: Coin) -> impl Strategy<Value = Value> {
     let steps = vec((0..40_000_i64, select(vec![0_i64, 2500, 5000, 3333, 1])), 1..4);
-    let settings = some(vec![
-        ("timing", word(&["including_order", "before_order"]).boxed()),
-        ("downgrade", word(&["at_once", "never"]).boxed()),
-    ]);
+    let timing = some(vec![("timing", word(&["including_order", "before_order"]).boxed())]);
+    let downgrade = prop_oneof![
+        Just(json!({})),
+        word(&["at_once", "never"]).prop_map(|name| json!({"downgrade": name})),
+        span().prop_map(|grace| json!({"downgrade": "after_grace", "grace": grace})),
+        word(&["month", "year"]).prop_map(|period| json!({"downgrade": "at_period_end", "period": period})),
+    ];
+    let settings = (timing, downgrade).prop_map(|(mut tiers, downgrade)| {
+        for (name, value) in downgrade.as_object().into_iter().flatten() {
+            tiers[name] = value.clone();
+        }
+        tiers
+    });
     (span(), steps, settings).prop_map(move |(window, steps, mut tiers)| {
         let (mut from, mut multiplier) = (0, 10_000);
         let level = |(index, (more, factor)): (usize, (i64, i64))| {

@@ -318,7 +318,7 @@ export type RewardRule =
     };
 export type Rounding = 'down' | 'half_up' | 'half_even' | 'up';
 export type Scope = 'order' | 'rule' | 'line';
-export type Downgrade = 'at_once' | 'never';
+export type DowngradeName = 'at_once' | 'never' | 'after_grace' | 'at_period_end';
 export type Timing = 'including_order' | 'before_order';
 /**
  * What can be asked of an account.
@@ -1059,13 +1059,22 @@ export interface RoundingRules {
  */
 export interface TierRules {
   /**
-   * What happens when the spend leaves the window; default `at_once`.
+   * What happens when the spend leaves the window: the lower level at once, never, after `grace`, or
+   * with the next `period`. Default `at_once`.
    */
-  downgrade?: Downgrade | null;
+  downgrade?: DowngradeName | null;
+  /**
+   * How long the spend may be short; needed with `after_grace`, and only there.
+   */
+  grace?: Length | null;
   /**
    * Lowest first, at most 20.
    */
   levels: LevelRule[];
+  /**
+   * The part of the calendar; needed with `at_period_end`, and only there.
+   */
+  period?: Period | null;
   /**
    * Whether the order being paid counts; default `including_order`.
    */

@@ -54,11 +54,11 @@ pub(crate) fn book(
 /// The level whose multiplier this order earns by.
 fn deciding_level(draft: &Draft<'_>, order_spend: Decimal) -> Result<Option<(LevelId, Decimal)>, Code> {
     let Some(tiers) = Programme::tiers(draft.programme) else { return Ok(None) };
-    let before = tiers.spend(&draft.position.spend, draft.moment.day)?;
     let counted = match tiers.timing {
-        Timing::IncludingOrder => exact::add(before, order_spend)?,
-        Timing::BeforeOrder => before,
+        Timing::IncludingOrder => order_spend,
+        Timing::BeforeOrder => Decimal::ZERO,
     };
-    let level = tiers.level(counted, draft.position.level.as_ref());
+    let position = &draft.position;
+    let level = tiers.level(&position.spend, draft.moment.day, counted, position.level.as_ref())?;
     Ok(level.map(|level| (level.id.clone(), level.multiplier)))
 }

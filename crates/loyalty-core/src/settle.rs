@@ -8,6 +8,7 @@ use crate::lot::{Lot, LotId};
 use crate::points::Points;
 use crate::programme::Programme;
 use crate::time::{Day, Span};
+use rust_decimal::Decimal;
 
 /// What falls due next. On one day points vest before others expire.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +106,8 @@ impl Draft<'_> {
         let Some(tiers) = self.programme.tiers() else { return Ok(()) };
         let spend = tiers.spend(&self.position.spend, self.moment.day)?;
         let held = self.position.level.as_ref();
-        let level = tiers.level(spend, held).map(|level| &level.id);
+        let level = tiers.level(&self.position.spend, self.moment.day, Decimal::ZERO, held)?;
+        let level = level.map(|level| &level.id);
         if level == held {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::exact;
 use crate::ids::LevelId;
 use crate::money::Money;
-use crate::time::{Day, Span};
+use crate::time::{Day, Period, Span};
 use rust_decimal::Decimal;
 
 /// A level of the programme.
@@ -38,6 +38,10 @@ pub enum Downgrade {
     AtOnce,
     /// A level once reached stays.
     Never,
+    /// The lower level when the spend has been short for longer than this.
+    AfterGrace(Span),
+    /// The lower level from the first day of the next month or year.
+    AtPeriodEnd(Period),
 }
 
 /// The tiers of a programme: levels by spend in a rolling window that ends today.
@@ -90,17 +94,36 @@ impl Tiers {
         Ok(spend)
     }
 
-    /// The level for a spend, given the level held so far.
-    pub(crate) fn level(&self, spend: Decimal, held: Option<&LevelId>) -> Option<&Level> {
+    /// The level on a day, given the level held so far and spend of that day that is not yet history.
+    ///
+    /// A level that is kept for a while is the highest of all days of that while: a pure function of the
+    /// history, so that nothing has to be remembered and a refund corrects it afterwards.
+    pub(crate) fn level(
+        &self,
+        history: &[(Day, Decimal)],
+        today: Day,
+        more: Decimal,
+        held: Option<&LevelId>,
+    ) -> Result<Option<&Level>, Code> {
+        let mut spend = exact::add(self.spend(history, today)?, more)?;
+        let since = match self.downgrade {
+            Downgrade::AtOnce | Downgrade::Never => today,
+            // Days of a while that ends today; today itself is none of the days of grace.
+            Downgrade::AfterGrace(span) => today.before(span),
+            Downgrade::AtPeriodEnd(period) => today.start_of(period),
+        };
+        // Between two days of the history spend only leaves the window.
+        let days = history.iter().map(|(day, _)| *day).filter(|day| since < *day && *day < today);
+        for day in core::iter::once(since).chain(days).filter(|day| *day < today) {
+            spend = spend.max(self.spend(history, day)?);
+        }
         let reached = self.levels.iter().rev().find(|level| level.from.amount() <= spend);
         let held = held.and_then(|id| self.levels.iter().find(|level| level.id == *id));
-        match (self.downgrade, reached, held) {
-            (Downgrade::Never, Some(reached), Some(held)) if held.from.amount() > reached.from.amount() => {
-                Some(held)
-            }
-            (Downgrade::Never, None, held) => held,
-            _ => reached,
-        }
+        let kept = held.filter(|held| {
+            self.downgrade == Downgrade::Never
+                && reached.is_none_or(|reached| reached.from.amount() < held.from.amount())
+        });
+        Ok(kept.or(reached))
     }
 
     /// The first level that asks more than `spend` and is above `held`.

@@ -193,6 +193,36 @@ impl Day {
         }
     }
 
+    /// The day a span earlier, at the earliest 1970-01-01. `2026-03-31` less one month is `2026-02-28`.
+    #[must_use]
+    pub fn before(self, span: Span) -> Self {
+        match span {
+            Span::Days(days) => {
+                let back = i64::from(self.0) - i64::from(days);
+                Self(i32::try_from(back.max(0)).unwrap_or(0))
+            }
+            Span::Months(months) => {
+                let (year, month, day) = self.ymd();
+                let total = i64::from(year) * 12 + i64::from(month) - 1 - i64::from(months);
+                let (Ok(year), Ok(month)) = (i32::try_from(total / 12), u32::try_from(total % 12 + 1)) else {
+                    return Self(0);
+                };
+                Self::from_ymd(year, month, day.min(days_in_month(year, month))).unwrap_or(Self(0))
+            }
+        }
+    }
+
+    /// The first day of the period that holds the day.
+    #[must_use]
+    pub fn start_of(self, period: Period) -> Self {
+        let (year, month, _) = self.ymd();
+        let month = match period {
+            Period::Month => month,
+            Period::Year => 1,
+        };
+        Self::from_ymd(year, month, 1).unwrap_or(self)
+    }
+
     /// The last day of the period that holds the day.
     #[must_use]
     pub fn end_of(self, period: Period) -> Self {
@@ -208,21 +238,8 @@ impl Day {
     /// day after the same day of the month that many months before, or after that month's last.
     #[must_use]
     pub fn window_start(self, span: Span) -> Self {
-        match span {
-            Span::Days(days) => {
-                let back = i64::from(self.0) - i64::from(days) + 1;
-                Self(i32::try_from(back.max(0)).unwrap_or(0))
-            }
-            Span::Months(months) => {
-                let (year, month, day) = self.ymd();
-                let total = i64::from(year) * 12 + i64::from(month) - 1 - i64::from(months);
-                let (Ok(year), Ok(month)) = (i32::try_from(total / 12), u32::try_from(total % 12 + 1)) else {
-                    return Self(0);
-                };
-                Self::from_ymd(year, month, day.min(days_in_month(year, month)))
-                    .map_or(Self(0), |start| start.plus(Span::Days(1)))
-            }
-        }
+        let before = self.before(span);
+        if before.0 == 0 { before } else { before.plus(Span::Days(1)) }
     }
 }
 
@@ -290,6 +307,16 @@ mod tests {
         assert_eq!(day("2024-02-01").end_of(Period::Month).to_string(), "2024-02-29");
         assert_eq!(day("2026-12-31").end_of(Period::Month).to_string(), "2026-12-31");
         assert_eq!(day("2026-01-01").end_of(Period::Year).to_string(), "2026-12-31");
+        assert_eq!(day("2024-02-29").start_of(Period::Month).to_string(), "2024-02-01");
+        assert_eq!(day("2026-12-31").start_of(Period::Year).to_string(), "2026-01-01");
+    }
+
+    #[test]
+    fn a_span_earlier_is_the_same_day_or_the_months_last() {
+        assert_eq!(day("2026-03-31").before(Span::Months(1)).to_string(), "2026-02-28");
+        assert_eq!(day("2026-01-15").before(Span::Months(13)).to_string(), "2024-12-15");
+        assert_eq!(day("2026-01-01").before(Span::Days(1)).to_string(), "2025-12-31");
+        assert_eq!(day("1970-01-05").before(Span::Days(365)).to_string(), "1970-01-01");
     }
 
     #[test]

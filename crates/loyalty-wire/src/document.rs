@@ -1,10 +1,9 @@
 //! The programme document, field by field.
 
 use crate::read::{record, variants};
-use crate::text::{As, MeasureName, Whole};
+use crate::text::{As, DowngradeName, MeasureName, Whole};
 use loyalty_core::{
-    Category, Currency, Day, Downgrade, Inclusion, LevelId, Period, RewardId, Rounding, RuleId, Scope,
-    Shortfall, Timing,
+    Category, Currency, Day, Inclusion, LevelId, Period, RewardId, Rounding, RuleId, Scope, Shortfall, Timing,
 };
 use rust_decimal::Decimal;
 
@@ -137,8 +136,13 @@ record! {
         window: Length,
         /// Whether the order being paid counts; default `including_order`.
         timing: Option<As<Timing>>,
-        /// What happens when the spend leaves the window; default `at_once`.
-        downgrade: Option<As<Downgrade>>,
+        /// What happens when the spend leaves the window: the lower level at once, never, after `grace`, or
+        /// with the next `period`. Default `at_once`.
+        downgrade: Option<As<DowngradeName>>,
+        /// How long the spend may be short; needed with `after_grace`, and only there.
+        grace: Option<Length>,
+        /// The part of the calendar; needed with `at_period_end`, and only there.
+        period: Option<As<Period>>,
         /// Lowest first, at most 20.
         levels: Vec<LevelRule>,
     }

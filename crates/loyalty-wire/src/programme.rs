@@ -6,12 +6,12 @@ use crate::document::{
 };
 use crate::problem::Problem;
 use crate::read::{Faults, Path, Read};
-use crate::text::{As, MeasureName, Whole, hex};
+use crate::text::{As, DowngradeName, MeasureName, Whole, hex};
 use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::{
-    Category, Code, Currency, Expiry, Inclusion, Level, Measure, Money, Points, Reward, RewardKind, Span,
-    Tiers, Version, Vesting,
+    Category, Code, Currency, Downgrade, Expiry, Inclusion, Level, Measure, Money, Points, Reward,
+    RewardKind, Span, Tiers, Version, Vesting,
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -296,11 +296,33 @@ impl Proof<'_> {
             .map(|(index, level)| self.level(level, &list.item(index)))
             .collect();
         let timing = tiers.timing.as_ref().map(|t| t.0).unwrap_or_default();
-        let downgrade = tiers.downgrade.as_ref().map(|d| d.0).unwrap_or_default();
+        let downgrade = self.downgrade(tiers, &at);
         let levels = levels.into_iter().collect::<Option<Vec<_>>>()?;
-        match Tiers::new(window?, timing, downgrade, levels) {
+        match Tiers::new(window?, timing, downgrade?, levels) {
             Ok(tiers) => Some(tiers),
             Err((index, code)) => self.faults.check(&list.item(index).field("from"), Err(code)),
+        }
+    }
+
+    fn downgrade(&mut self, tiers: &TierRules, at: &Path<'_>) -> Option<Downgrade> {
+        let name = tiers.downgrade.as_ref().map(|downgrade| downgrade.0).unwrap_or_default();
+        if tiers.grace.is_some() && name != DowngradeName::AfterGrace {
+            self.faults.add(&at.field("grace"), Code::UnknownField);
+        }
+        if tiers.period.is_some() && name != DowngradeName::AtPeriodEnd {
+            self.faults.add(&at.field("period"), Code::UnknownField);
+        }
+        match (name, &tiers.grace, &tiers.period) {
+            (DowngradeName::AtOnce, ..) => Some(Downgrade::AtOnce),
+            (DowngradeName::Never, ..) => Some(Downgrade::Never),
+            (DowngradeName::AfterGrace, Some(grace), _) => {
+                self.span(grace, &at.field("grace")).map(Downgrade::AfterGrace)
+            }
+            (DowngradeName::AfterGrace, None, _) => self.faults.check(&at.field("grace"), Err(Code::Missing)),
+            (DowngradeName::AtPeriodEnd, _, Some(period)) => Some(Downgrade::AtPeriodEnd(period.0)),
+            (DowngradeName::AtPeriodEnd, _, None) => {
+                self.faults.check(&at.field("period"), Err(Code::Missing))
+            }
         }
     }
 

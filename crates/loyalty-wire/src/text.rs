@@ -3,9 +3,9 @@
 use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
 use loyalty_core::{
-    AccountId, Category, Code, Currency, Day, Downgrade, Fingerprint, HoldId, Inclusion, Instant, Key,
-    LevelId, LineId, LineKind, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope,
-    Shortfall, Timing, Version,
+    AccountId, Category, Code, Currency, Day, Fingerprint, HoldId, Inclusion, Instant, Key, LevelId, LineId,
+    LineKind, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope, Shortfall, Timing,
+    Version,
 };
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -20,6 +20,20 @@ pub enum MeasureName {
     Groups,
     /// Every piece.
     Pieces,
+}
+
+/// What happens when the window holds less than the level asks, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DowngradeName {
+    /// The lower level at once.
+    #[default]
+    AtOnce,
+    /// The level stays.
+    Never,
+    /// The lower level after a while.
+    AfterGrace,
+    /// The lower level with the next month or year.
+    AtPeriodEnd,
 }
 
 /// A domain value written as text.
@@ -118,7 +132,7 @@ words! {
     MeasureName { ProRata = "pro_rata", Groups = "groups", Pieces = "pieces" }
     Shortfall { Debt = "debt", WriteOff = "write_off" }
     Timing { IncludingOrder = "including_order", BeforeOrder = "before_order" }
-    Downgrade { AtOnce = "at_once", Never = "never" }
+    DowngradeName { AtOnce = "at_once", Never = "never", AfterGrace = "after_grace", AtPeriodEnd = "at_period_end" }
     Role { Advocate = "advocate", Friend = "friend" }
     Period { Month = "month", Year = "year" }
     LineKind { Goods = "goods", Delivery = "delivery", GiftCard = "gift_card" }
