@@ -107,7 +107,12 @@ fn tiers(coin: Coin) -> impl Strategy<Value = Value> {
         }
         tiers
     });
-    (span(), steps, settings).prop_map(move |(window, steps, mut tiers)| {
+    let window = prop_oneof![
+        span(),
+        word(&["month", "year"]).prop_map(|period| json!({"calendar": period})),
+        Just(json!({"lifetime": true})),
+    ];
+    (window, steps, settings).prop_map(move |(window, steps, mut tiers)| {
         let (mut from, mut multiplier) = (0, 10_000);
         let level = |(index, (more, factor)): (usize, (i64, i64))| {
             from += more + i64::from(index > 0);

@@ -1055,7 +1055,7 @@ export interface RoundingRules {
   scope?: Scope | null;
 }
 /**
- * Levels by spend in a rolling window that ends today.
+ * Levels by spend in a window that ends today.
  */
 export interface TierRules {
   /**
@@ -1079,7 +1079,7 @@ export interface TierRules {
    * Whether the order being paid counts; default `including_order`.
    */
   timing?: Timing | null;
-  window: Length;
+  window: WindowRules;
 }
 /**
  * A tier level.
@@ -1095,6 +1095,27 @@ export interface LevelRule {
    * What shoppers read.
    */
   name: string;
+}
+/**
+ * Which days' spend counts towards a level: exactly one of these.
+ */
+export interface WindowRules {
+  /**
+   * This month or year so far.
+   */
+  calendar?: Period | null;
+  /**
+   * The last so many days, today included, 1 to 3650.
+   */
+  days?: number | null;
+  /**
+   * `true`: all days.
+   */
+  lifetime?: boolean | null;
+  /**
+   * The last so many months, 1 to 3650.
+   */
+  months?: number | null;
 }
 /**
  * When earned points become spendable.

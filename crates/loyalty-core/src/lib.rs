@@ -62,5 +62,5 @@ pub use programme::{
 pub use reward::{Reward, RewardKind};
 pub use rounding::Rounding;
 pub use split::split;
-pub use tier::{Downgrade, Level, Next, Tiers, Timing};
+pub use tier::{Downgrade, Level, Next, Tiers, Timing, Window};
 pub use time::{Day, Instant, Moment, Period, Span};

@@ -44,10 +44,21 @@ pub enum Downgrade {
     AtPeriodEnd(Period),
 }
 
-/// The tiers of a programme: levels by spend in a rolling window that ends today.
+/// Which days' spend counts towards a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The days of a span that ends today.
+    Rolling(Span),
+    /// The days of this month or year so far.
+    Calendar(Period),
+    /// All days.
+    Lifetime,
+}
+
+/// The tiers of a programme: levels by spend in a window that ends today (M14).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers {
-    pub(crate) window: Span,
+    pub(crate) window: Window,
     pub(crate) timing: Timing,
     pub(crate) downgrade: Downgrade,
     pub(crate) levels: Vec<Level>,
@@ -66,7 +77,7 @@ impl Tiers {
     /// # Errors
     /// `levels_not_rising` with the index of the first level that does not ask more than the one before.
     pub fn new(
-        window: Span,
+        window: Window,
         timing: Timing,
         downgrade: Downgrade,
         levels: Vec<Level>,
@@ -87,7 +98,11 @@ impl Tiers {
 
     /// What was spent in the window that ends on `today`.
     pub(crate) fn spend(&self, history: &[(Day, Decimal)], today: Day) -> Result<Decimal, Code> {
-        let start = today.window_start(self.window);
+        let start = match self.window {
+            Window::Rolling(span) => today.window_start(span),
+            Window::Calendar(period) => today.start_of(period),
+            Window::Lifetime => Day::default(),
+        };
         let within = history.iter().filter(|(day, _)| start <= *day && *day <= today);
         let mut spend = exact::sum(within.map(|(_, spend)| *spend))?;
         spend.rescale(self.levels.first().map_or(0, |level| level.from.currency().minor()));

@@ -130,10 +130,10 @@ record! {
 }
 
 record! {
-    /// Levels by spend in a rolling window that ends today.
+    /// Levels by spend in a window that ends today.
     pub struct TierRules {
-        /// How long the window is.
-        window: Length,
+        /// Which days count.
+        window: WindowRules,
         /// Whether the order being paid counts; default `including_order`.
         timing: Option<As<Timing>>,
         /// What happens when the spend leaves the window: the lower level at once, never, after `grace`, or
@@ -145,6 +145,20 @@ record! {
         period: Option<As<Period>>,
         /// Lowest first, at most 20.
         levels: Vec<LevelRule>,
+    }
+}
+
+record! {
+    /// Which days' spend counts towards a level: exactly one of these.
+    pub struct WindowRules {
+        /// The last so many days, today included, 1 to 3650.
+        days: Option<u32>,
+        /// The last so many months, 1 to 3650.
+        months: Option<u32>,
+        /// This month or year so far.
+        calendar: Option<As<Period>>,
+        /// `true`: all days.
+        lifetime: Option<bool>,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::document::{
     BasisRules, Document, EarningRule, ExpiryRules, Length, LevelRule, ReferralRules, RefundRules,
-    RewardRule, TierRules, VestingRules,
+    RewardRule, TierRules, VestingRules, WindowRules,
 };
 use crate::problem::Problem;
 use crate::read::{Faults, Path, Read};
@@ -11,7 +11,7 @@ use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::{
     Category, Code, Currency, Downgrade, Expiry, Inclusion, Level, Measure, Money, Points, Reward,
-    RewardKind, Span, Tiers, Version, Vesting,
+    RewardKind, Span, Tiers, Version, Vesting, Window,
 };
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -286,7 +286,7 @@ impl Proof<'_> {
 
     fn tiers(&mut self, tiers: &TierRules) -> Option<Tiers> {
         let at = Path::Root.field("tiers");
-        let window = self.span(&tiers.window, &at.field("window"));
+        let window = self.window(&tiers.window, &at.field("window"));
         let list = at.field("levels");
         self.within(tiers.levels.len() as u64, 1, MOST_LEVELS as u64, &list);
         let levels: Vec<_> = tiers
@@ -301,6 +301,16 @@ impl Proof<'_> {
         match Tiers::new(window?, timing, downgrade?, levels) {
             Ok(tiers) => Some(tiers),
             Err((index, code)) => self.faults.check(&list.item(index).field("from"), Err(code)),
+        }
+    }
+
+    fn window(&mut self, rules: &WindowRules, at: &Path<'_>) -> Option<Window> {
+        let lifetime = rules.lifetime.unwrap_or(false);
+        match (rules.days, rules.months, &rules.calendar, lifetime) {
+            (None, None, Some(period), false) => Some(Window::Calendar(period.0)),
+            (None, None, None, true) => Some(Window::Lifetime),
+            (days, months, None, false) => self.span(&Length { days, months }, at).map(Window::Rolling),
+            _ => self.faults.check(at, Err(Code::AmountAmbiguous)),
         }
     }
 
