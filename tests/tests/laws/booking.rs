@@ -87,9 +87,10 @@ proptest! {
     /// others in one rounding, because a rule at its cap gives nothing for a fraction that the next one loses;
     /// levels whose multiplier falls as they rise, which this generator does not make.
     #[test]
-    fn monotone(document in document(), past in happenings(5), cart in cart_plan(), line in line_plan()) {
-        let capped = document.json["earning"].as_array().unwrap().iter().any(|rule| rule.get("most").is_some());
-        prop_assume!(!capped);
+    fn monotone(mut document in document(), past in happenings(5), cart in cart_plan(), line in line_plan()) {
+        for rule in document.json["earning"].as_array_mut().unwrap() {
+            rule.as_object_mut().unwrap().remove("most");
+        }
         let mut world = World::new(&document);
         world.live(&past, |_, _| {});
         let points = |cart: &loyalty_tests::documents::CartPlan| {
