@@ -13,7 +13,6 @@ use crate::time::Moment;
 /// A decision in the making: entries so far, and where they lead.
 pub(crate) struct Draft<'a> {
     pub(crate) programme: &'a Programme,
-    pub(crate) account: &'a Account,
     pub(crate) book: &'a Book,
     pub(crate) position: Position,
     pub(crate) moment: Moment,
@@ -31,7 +30,7 @@ impl<'a> Draft<'a> {
         let position = account.position.clone();
         let last = position.last;
         let moment = Moment { at: moment.at.max(last.at), day: moment.day.max(last.day) };
-        Self { programme, account, book: &account.book, position, moment, request, entries: Vec::new() }
+        Self { programme, book: &account.book, position, moment, request, entries: Vec::new() }
     }
 
     /// Appends one event and lets it take effect.
@@ -54,16 +53,7 @@ impl<'a> Draft<'a> {
     /// Parts of vested lots that make up `points`, soonest to expire first.
     pub(crate) fn take(&self, points: Points) -> Result<Vec<Lot>, Refusal> {
         let lots = in_spending_order(self.position.lots.iter().filter(|lot| lot.vested()));
-        let mut left = points;
-        let mut parts = Vec::new();
-        for lot in lots {
-            if left.is_zero() {
-                break;
-            }
-            let part = left.min(lot.points);
-            left = left.minus(part)?;
-            parts.push(Lot { points: part, ..lot.clone() });
-        }
+        let (parts, left) = gather(lots, points)?;
         if left.is_zero() { Ok(parts) } else { Err(Code::InsufficientPoints.into()) }
     }
 
@@ -80,16 +70,8 @@ impl<'a> Draft<'a> {
         let credited = position.lots.iter().find(|lot| lot.id == own);
         let others = position.lots.iter().filter(|lot| lot.id != own && lot.vested());
         let lots = credited.into_iter().chain(in_spending_order(others));
-        let mut left = points;
-        let mut taken = Vec::new();
-        for lot in lots {
-            if left.is_zero() {
-                break;
-            }
-            let part = left.min(lot.points);
-            left = left.minus(part)?;
-            taken.push(Taken { lot: lot.id, points: part });
-        }
+        let (parts, left) = gather(lots, points)?;
+        let taken = parts.iter().map(Taken::from).collect();
         Ok(match self.programme.parts().refunds.shortfall {
             Shortfall::Debt => ClawBack { taken, debt: left, written_off: Points::ZERO },
             // Held points are not spent: what they could pay back is owed until the hold ends.
@@ -99,4 +81,19 @@ impl<'a> Draft<'a> {
             }
         })
     }
+}
+
+/// Parts of lots, in their order, that make up `points` as far as they go, and what is left of it.
+fn gather<'a>(lots: impl IntoIterator<Item = &'a Lot>, points: Points) -> Result<(Vec<Lot>, Points), Code> {
+    let mut left = points;
+    let mut parts = Vec::new();
+    for lot in lots {
+        if left.is_zero() {
+            break;
+        }
+        let part = left.min(lot.points);
+        left = left.minus(part)?;
+        parts.push(Lot { points: part, ..lot.clone() });
+    }
+    Ok((parts, left))
 }

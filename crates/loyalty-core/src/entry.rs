@@ -36,6 +36,12 @@ pub struct Taken {
     pub points: Points,
 }
 
+impl From<&Lot> for Taken {
+    fn from(part: &Lot) -> Self {
+        Self { lot: part.id, points: part.points }
+    }
+}
+
 /// Points taken back, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClawBack {

@@ -31,7 +31,7 @@ pub(crate) fn book(
     let spend = exact::sum(bases.iter().copied())?;
     let level = deciding_level(draft, spend)?;
     let accrual = earn::accrue(programme, &order.cart, &bases, level.as_ref().map(|(id, by)| (id, *by)))?;
-    let refused = referral::refused(programme, draft.account, &draft.request.account, order, spend);
+    let refused = referral::refused(draft, order, spend);
     let terms = programme.terms(draft.moment.day, programme.parts().vesting.days);
     draft.post(Event::OrderPaid {
         order: Arc::clone(order),

@@ -1,28 +1,22 @@
 //! Bringing friends: both sides are rewarded after the friend's first paid order (M28, M29).
 
-use crate::account::Account;
 use crate::code::{Code, Refusal};
 use crate::command::Order;
 use crate::draft::Draft;
 use crate::entry::Event;
 use crate::ids::{AccountId, OrderId};
 use crate::points::Points;
-use crate::programme::{Programme, Role};
+use crate::programme::Role;
 use crate::time::Day;
+use rust_decimal::Decimal;
 
 /// Why an order's referral is not taken, if it is not.
-pub(crate) fn refused(
-    programme: &Programme,
-    account: &Account,
-    me: &AccountId,
-    order: &Order,
-    spend: rust_decimal::Decimal,
-) -> Option<Code> {
+pub(crate) fn refused(draft: &Draft<'_>, order: &Order, spend: Decimal) -> Option<Code> {
     let advocate = order.advocate.as_ref()?;
-    let Some(referral) = programme.referral() else { return Some(Code::ReferralOff) };
-    if advocate == me {
+    let Some(referral) = draft.programme.referral() else { return Some(Code::ReferralOff) };
+    if *advocate == draft.request.account {
         Some(Code::SelfReferral)
-    } else if account.position.orders > 0 {
+    } else if draft.position.orders > 0 {
         Some(Code::NotFirstOrder)
     } else if spend.is_zero() || spend < referral.minimum.amount() {
         Some(Code::ReferralMinimumNotReached)

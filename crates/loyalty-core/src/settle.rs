@@ -15,8 +15,8 @@ use rust_decimal::Decimal;
 enum Due {
     /// All pending lots whose days are over by then.
     Vests,
-    /// One lot, after its last day.
-    Expires(LotId),
+    /// What is left of one lot, after its last day.
+    Expires { lot: LotId, points: Points, last_day: Day },
 }
 
 impl Draft<'_> {
@@ -49,12 +49,7 @@ impl Draft<'_> {
                     }
                     self.repay()?;
                 }
-                Due::Expires(lot) => {
-                    let found = self.position.lots.iter().find(|known| known.id == lot);
-                    let Some((points, last_day)) = found.and_then(|l| Some((l.points, self.last_day(l)?)))
-                    else {
-                        break;
-                    };
+                Due::Expires { lot, points, last_day } => {
                     self.post(Event::Expired { lot, points, last_day })?;
                 }
             }
@@ -68,8 +63,8 @@ impl Draft<'_> {
         let today = self.moment.day;
         let lots = &self.position.lots;
         let expires = |lot: &Lot| {
-            let last = self.last_day(lot).filter(|last| *last < today)?;
-            Some((last.plus(Span::Days(1)), Due::Expires(lot.id)))
+            let last_day = last_day(self.programme, &self.position, lot).filter(|last| *last < today)?;
+            Some((last_day.plus(Span::Days(1)), Due::Expires { lot: lot.id, points: lot.points, last_day }))
         };
         let vests = self.pot_fills().filter(|day| *day <= today).map(|day| (day, Due::Vests));
         lots.iter().filter_map(expires).chain(vests).min()
@@ -86,19 +81,13 @@ impl Draft<'_> {
         pending().map(|(day, _)| day).filter(|day| held(*day).is_ok_and(|held| held >= threshold)).min()
     }
 
-    fn last_day(&self, lot: &Lot) -> Option<Day> {
-        last_day(self.programme, &self.position, lot)
-    }
-
+    /// Recovers what is owed from spendable points, as far as they go.
     pub(crate) fn repay(&mut self) -> Result<(), Refusal> {
-        let debt = self.position.debt;
-        let available = self.position.available()?;
-        let points = if debt < available { debt } else { available };
+        let points = self.position.debt.min(self.position.available()?);
         if points.is_zero() {
             return Ok(());
         }
-        let parts = self.take(points)?;
-        let taken = parts.iter().map(|part| Taken { lot: part.id, points: part.points }).collect();
+        let taken = self.take(points)?.iter().map(Taken::from).collect();
         self.post(Event::Repaid { points, taken })
     }
 
