@@ -81,7 +81,7 @@ pub fn simulate(scenario: &str) -> String {
     loyalty_wire::simulate(scenario)
 }
 
-fn tree(value: JsValue) -> Result<Tree, JsValue> {
+fn tree(value: JsValue) -> Result<Tree<'static>, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(|_| thrown(Code::Malformed.into()))
 }
 

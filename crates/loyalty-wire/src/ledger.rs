@@ -199,7 +199,7 @@ pub fn view(
 pub fn preview(
     programme: &Programme,
     stored: Option<&str>,
-    cart: &crate::Tree,
+    cart: &crate::Tree<'_>,
     moment: Moment,
 ) -> Result<String, Problem> {
     let tree = stored.map(parse).transpose()?;

@@ -103,7 +103,7 @@ pub fn request(text: &str) -> Result<core::Request, Problem> {
     request_of(&crate::parse(text)?)
 }
 
-pub(crate) fn request_of(tree: &Tree) -> Result<core::Request, Problem> {
+pub(crate) fn request_of(tree: &Tree<'_>) -> Result<core::Request, Problem> {
     let mut faults = Faults::default();
     let proved = Request::read(tree, &Path::Root, &mut faults).and_then(|request| {
         let command = request.command.prove(&Path::Root.field("command"), &mut faults)?;
@@ -117,7 +117,7 @@ pub(crate) fn request_of(tree: &Tree) -> Result<core::Request, Problem> {
 ///
 /// An order's advocate is left out: the host finds it by a referral code, and may find it only when the
 /// same request comes again.
-fn fingerprint(command: &Tree) -> Fingerprint {
+fn fingerprint(command: &Tree<'_>) -> Fingerprint {
     let mut command = command.clone();
     if let Some(Tree::Map(order)) = command.field_mut("order") {
         order.retain(|(name, _)| name != "advocate");
