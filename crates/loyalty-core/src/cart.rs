@@ -88,6 +88,21 @@ impl Cart {
         Ok(Self { currency, lines, redeem, holds, certificates, total })
     }
 
+    /// Puts other pieces and another amount on the line at a place; a refusal changes nothing.
+    ///
+    /// # Errors
+    /// `line_unknown` for a place that has none, `exceeds_line` when the line's tax is more than the amount,
+    /// `currency_mismatch`, `amount_too_large`.
+    pub fn change_line(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Refusal> {
+        let line = self.lines.get_mut(place).ok_or(Code::LineUnknown)?;
+        if line.tax.amount() > amount.amount() {
+            return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
+        }
+        self.total = self.total.minus(line.amount)?.plus(amount)?;
+        (line.quantity, line.amount) = (quantity, amount);
+        Ok(())
+    }
+
     /// The currency of every amount.
     #[must_use]
     pub const fn currency(&self) -> Currency {

@@ -1,6 +1,7 @@
 //! Answers: where a member stands, what a cart would come to, what was booked.
 
 use crate::entry::{EntryV1, Step};
+use crate::patch::{Patch, changing};
 use crate::problem::Problem;
 use crate::stored;
 use crate::text::{As, Whole};
@@ -70,6 +71,56 @@ answer! {
         last_day: As<Day>,
     }
 
+    /// An open hold.
+    #[derive(Debug, Clone)]
+    pub struct OpenHold {
+        /// Names the hold.
+        id: As<HoldId>,
+        /// For which reward.
+        reward: As<RewardId>,
+        /// How many points.
+        points: Whole,
+        /// What they are worth.
+        value: As<Decimal>,
+        /// ISO 4217 code of `value`.
+        currency: As<Currency>,
+        /// Usable before this instant.
+        until: As<Instant>,
+    }
+
+    /// What a command came to.
+    #[derive(Debug, Clone)]
+    pub struct Booked {
+        /// Whether anything was appended; false when it was booked before.
+        applied: bool,
+        /// The account's last entry; read back with `min_seq`.
+        seq: u64,
+        /// The entries appended, the last 100 of them.
+        entries: Vec<EntryV1>,
+        /// Where the member stands now.
+        standing: Standing,
+    }
+
+    /// A member's own page.
+    #[derive(Debug)]
+    pub struct View {
+        /// The shop's name for the member.
+        member: String,
+        /// The instant it is true for.
+        as_of: As<Instant>,
+        /// `object`, the ledger itself, or `kv`, its snapshot.
+        source: String,
+        /// Where the member stands.
+        standing: Standing,
+        /// The latest entries, newest first, at most 20.
+        #[cfg_attr(feature = "describe", schemars(with = "Vec<EntryV1>"))]
+        activity: Vec<Box<RawValue>>,
+        /// For the browser module.
+        position: stored::Position,
+    }
+}
+
+changing! {
     /// A member's tier.
     #[derive(Debug, Clone)]
     pub struct Tier {
@@ -94,23 +145,6 @@ answer! {
         from: As<Decimal>,
         /// Spend still missing.
         missing: As<Decimal>,
-    }
-
-    /// An open hold.
-    #[derive(Debug, Clone)]
-    pub struct OpenHold {
-        /// Names the hold.
-        id: As<HoldId>,
-        /// For which reward.
-        reward: As<RewardId>,
-        /// How many points.
-        points: Whole,
-        /// What they are worth.
-        value: As<Decimal>,
-        /// ISO 4217 code of `value`.
-        currency: As<Currency>,
-        /// Usable before this instant.
-        until: As<Instant>,
     }
 
     /// What paying a cart now would come to. It is what is booked when it is paid.
@@ -198,37 +232,6 @@ answer! {
         /// … pay so much.
         rate_value: As<Decimal>,
     }
-
-    /// What a command came to.
-    #[derive(Debug, Clone)]
-    pub struct Booked {
-        /// Whether anything was appended; false when it was booked before.
-        applied: bool,
-        /// The account's last entry; read back with `min_seq`.
-        seq: u64,
-        /// The entries appended, the last 100 of them.
-        entries: Vec<EntryV1>,
-        /// Where the member stands now.
-        standing: Standing,
-    }
-
-    /// A member's own page.
-    #[derive(Debug)]
-    pub struct View {
-        /// The shop's name for the member.
-        member: String,
-        /// The instant it is true for.
-        as_of: As<Instant>,
-        /// `object`, the ledger itself, or `kv`, its snapshot.
-        source: String,
-        /// Where the member stands.
-        standing: Standing,
-        /// The latest entries, newest first, at most 20.
-        #[cfg_attr(feature = "describe", schemars(with = "Vec<EntryV1>"))]
-        activity: Vec<Box<RawValue>>,
-        /// For the browser module.
-        position: stored::Position,
-    }
 }
 
 /// How many entries an answer tells: one command may settle years.
@@ -251,8 +254,14 @@ impl Booked {
     }
 }
 
+impl Patch for Step {
+    fn patch(&self, _: &Self, to: &mut Writer) {
+        to.instead(self);
+    }
+}
+
 /// What a reward is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum RewardName {
     /// A fixed amount off.
@@ -262,6 +271,8 @@ pub enum RewardName {
     /// Part of the cart paid with a chosen number of points.
     PayWithPoints,
 }
+
+impl Patch for RewardName {}
 
 impl Write for RewardName {
     fn write(&self, to: &mut Writer) {

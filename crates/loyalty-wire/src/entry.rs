@@ -231,6 +231,7 @@ record! {
 
 variants! {
     /// One explained part of what an order earns.
+    #[derive(PartialEq)]
     pub enum Step {
         /// A rule gave points: `points_per` for every `per` of `amount`.
         Rate = "rate" {

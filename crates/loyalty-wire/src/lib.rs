@@ -11,6 +11,9 @@ mod document;
 mod entry;
 mod json;
 pub mod ledger;
+mod object;
+mod open;
+mod patch;
 mod problem;
 mod programme;
 mod read;
@@ -27,10 +30,12 @@ pub mod describe;
 pub use answer::{Booked, Preview, Standing, View, preview, standing};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
+pub use open::OpenCart;
+pub use patch::Patch;
 pub use problem::{Fault, Problem};
 pub use programme::Programme;
 pub use request::request;
-pub use simulate::simulate;
+pub use simulate::{simulate, simulate_tree};
 pub use stored::Position;
 pub use tree::Tree;
 pub use write::{Write, Writer};
@@ -58,11 +63,7 @@ pub fn moment(epoch_ms: i64, day: &str) -> Result<Moment, Problem> {
 /// # Errors
 /// Every fault with its path.
 pub fn cart(tree: &Tree<'_>) -> Result<loyalty_core::Cart, Problem> {
-    use read::{Faults, Path, Read};
-    let mut faults = Faults::default();
-    let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
-    let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
-    faults.finish(cart)
+    Ok(OpenCart::read(tree)?.into())
 }
 
 /// Reads a stored position; an account that never booked has none.
