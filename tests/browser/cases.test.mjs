@@ -62,16 +62,16 @@ function asked(text, answer) {
   const { answers = [] } = JSON.parse(answer);
   const days = new Intl.DateTimeFormat("en-CA", { timeZone: scenario.programme?.time_zone ?? "UTC" });
   return answers.flatMap((expected, index) => {
-    const { at, day, account = "member", preview, standing, command } = scenario.steps[index];
+    const { at, day, account = "member", preview } = scenario.steps[index];
     // The module asks the calendar itself; a step may say another day. An object holds no field twice.
     const apart = days.format(Date.parse(at)) !== day || expected.refused?.code === "duplicate_field";
-    if (command || !(preview || standing) || apart) return [];
+    if (!preview || expected.refused?.code === "amount_ambiguous" || apart) return [];
     const before = JSON.parse(window.simulate(JSON.stringify({ ...scenario, steps: scenario.steps.slice(0, index) })));
     const say = (input) => {
       const loyalty = new window.Loyalty(input(scenario.programme), input(before.accounts[account] ?? null));
       const now = Date.parse(at);
       try {
-        return preview ? { preview: loyalty.preview(input(preview), now) } : { standing: loyalty.standing(now) };
+        return { preview: loyalty.preview(input(preview), now) };
       } catch (refused) {
         return { refused };
       }

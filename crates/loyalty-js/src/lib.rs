@@ -2,14 +2,29 @@
 //!
 //! What is absent here: any rule.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
+use std::iter::repeat_n;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Bound here, because the constructor throws for an unknown zone, and must be caught.
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Debug)]
+    type DateTimeFormat;
+
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
+
+    #[wasm_bindgen(method, js_name = formatToParts)]
+    fn parts(this: &DateTimeFormat, epoch_ms: f64) -> Array;
+}
 
 /// The shop's calendar: which day an instant falls on in its time zone.
 #[derive(Debug)]
 pub struct ShopClock {
-    format: Intl::DateTimeFormat,
+    format: DateTimeFormat,
     /// The last answer: zones change their offset on whole minutes only.
     last: RefCell<(f64, String)>,
 }
@@ -28,12 +43,8 @@ impl ShopClock {
         {
             Reflect::set(&options, &name.into(), &value.into())?;
         }
-        // `new Intl.DateTimeFormat` throws for an unknown zone; called through Reflect the throw is a value.
-        let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
-        let constructor = Reflect::get(&intl, &"DateTimeFormat".into())?;
-        let arguments = Array::of2(&"en-CA".into(), &options);
-        let format = Reflect::construct(&constructor.into(), &arguments)?;
-        Ok(Self { format: format.into(), last: RefCell::new((f64::NAN, String::new())) })
+        let format = DateTimeFormat::new("en-CA", &options)?;
+        Ok(Self { format, last: RefCell::new((f64::NAN, String::new())) })
     }
 
     /// The shop-local day, `2026-01-31`, of an instant in epoch milliseconds.
@@ -53,8 +64,7 @@ impl ShopClock {
     }
 
     fn format_day(&self, epoch_ms: f64) -> String {
-        let date = Date::new(&epoch_ms.into());
-        let parts = self.format.format_to_parts(&date);
+        let parts = self.format.parts(epoch_ms);
         let part = |wanted: &str| {
             let text = |part: &JsValue, name: &str| Reflect::get(part, &name.into()).ok()?.as_string();
             parts
@@ -63,6 +73,15 @@ impl ShopClock {
                 .and_then(|part| text(&part, "value"))
                 .unwrap_or_default()
         };
-        format!("{:0>4}-{:0>2}-{:0>2}", part("year"), part("month"), part("day"))
+        let mut day = String::new();
+        for (name, width) in [("year", 4), ("month", 2), ("day", 2)] {
+            if !day.is_empty() {
+                day.push('-');
+            }
+            let digits = part(name);
+            day.extend(repeat_n('0', usize::saturating_sub(width, digits.len())));
+            day.push_str(&digits);
+        }
+        day
     }
 }

@@ -5,13 +5,12 @@
 //! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers go out as the text that
 //! every host writes, which the platform makes objects of; problems through `serde-wasm-bindgen`.
 
-use js_sys::{JSON, Uint8Array};
+use js_sys::JSON;
 use loyalty_js::ShopClock;
 use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 /// A programme and a member's account, ready to preview carts.
@@ -100,15 +99,6 @@ impl Loyalty {
         Ok(text)
     }
 
-    /// Where the member stands at an instant in epoch milliseconds.
-    ///
-    /// # Errors
-    /// Throws a problem.
-    pub fn standing(&self, now: f64) -> Result<JsValue, JsValue> {
-        let rules = self.programme.rules();
-        object(&loyalty_wire::standing(rules, &self.account, self.moment(now)?).map_err(thrown)?)
-    }
-
     fn answer(&self, cart: &Cart, now: f64) -> Result<Preview, JsValue> {
         let rules = self.programme.rules();
         loyalty_wire::preview(rules, &self.account, cart, self.moment(now)?).map_err(thrown)
@@ -121,18 +111,11 @@ impl Loyalty {
     }
 }
 
-/// Reads text, UTF-8, or an object, which is taken as its JSON text.
+/// Reads text, or an object as its JSON text.
 fn read<T>(value: &JsValue, reader: fn(&Tree<'_>) -> Result<T, Problem>) -> Result<T, JsValue> {
-    let text = text(value).ok_or_else(|| thrown(Code::Malformed.into()))?;
+    let text = value.as_string().or_else(|| JSON::stringify(value).ok()?.as_string());
+    let text = text.ok_or_else(|| thrown(Code::Malformed.into()))?;
     loyalty_wire::parse(&text).and_then(|tree| reader(&tree)).map_err(thrown)
-}
-
-/// The fastest first: bytes are copied, text is encoded, an object is walked by the platform.
-fn text(value: &JsValue) -> Option<String> {
-    if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
-        return String::from_utf8(bytes.to_vec()).ok();
-    }
-    value.as_string().or_else(|| JSON::stringify(value).ok()?.as_string())
 }
 
 fn object(value: &impl Write) -> Result<JsValue, JsValue> {

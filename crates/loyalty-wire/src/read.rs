@@ -2,6 +2,7 @@
 
 use crate::problem::{Fault, Problem};
 use crate::tree::Tree;
+use crate::write::Writer;
 use loyalty_core::Code;
 
 /// Where in a document the reader is; rendered as a JSON Pointer when a fault is found.
@@ -17,12 +18,28 @@ pub(crate) enum Path<'a> {
 
 impl Path<'_> {
     fn pointer(&self) -> String {
+        let mut pointer = Writer::default();
+        self.write(&mut pointer);
+        pointer.into_text()
+    }
+
+    fn write(&self, to: &mut Writer) {
         match self {
-            Self::Root => String::new(),
+            Self::Root => {}
             Self::Field(parent, name) => {
-                format!("{}/{}", parent.pointer(), name.replace('~', "~0").replace('/', "~1"))
+                parent.write(to);
+                to.raw("/");
+                name.chars().for_each(|letter| match letter {
+                    '~' => to.raw("~0"),
+                    '/' => to.raw("~1"),
+                    _ => to.plain(letter),
+                });
             }
-            Self::Item(parent, index) => format!("{}/{index}", parent.pointer()),
+            Self::Item(parent, index) => {
+                parent.write(to);
+                to.raw("/");
+                to.whole(*index as u64);
+            }
         }
     }
 
@@ -118,10 +135,7 @@ impl Read for bool {
 
 impl Read for String {
     fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
-        match tree {
-            Tree::Text(text) => Some(text.clone().into_owned()),
-            _ => faults.check(at, Err(Code::WrongType)),
-        }
+        faults.check(at, tree.text().map(str::to_owned))
     }
 }
 
@@ -176,12 +190,19 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads the field at a place of the record.
+    #[inline(never)]
     pub(crate) fn take<T: Read>(&self, place: usize, faults: &mut Faults) -> Option<T> {
-        let at = self.at.field(self.names.get(place)?);
-        match self.values.get(place)? {
+        let (value, at) = self.find(place);
+        match value {
             Some(tree) => T::read(tree, &at, faults),
             None => T::absent().or_else(|| faults.check(&at, Err(Code::Missing))),
         }
+    }
+
+    #[inline(never)]
+    fn find(&self, place: usize) -> (Option<&'a Tree<'a>>, Path<'a>) {
+        let name = self.names.get(place).copied().unwrap_or_default();
+        (self.values.get(place).copied().flatten(), Path::Field(self.at, name))
     }
 }
 
@@ -209,6 +230,7 @@ macro_rules! record {
             pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
 
             /// Reads its fields of a map of which others are read beside it.
+            #[inline(never)]
             pub(crate) fn read_beside(
                 tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
@@ -236,6 +258,7 @@ macro_rules! record {
         }
 
         impl $crate::write::Write for $name {
+            #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
                 self.write_fields(to);
@@ -264,6 +287,7 @@ macro_rules! variants {
 
         impl $name {
             /// Reads its fields of a map of which others are read beside it.
+            #[inline(never)]
             pub(crate) fn read_beside(
                 tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
@@ -303,6 +327,7 @@ macro_rules! variants {
         }
 
         impl $crate::write::Write for $name {
+            #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
                 self.write_fields(to);

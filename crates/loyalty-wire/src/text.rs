@@ -53,11 +53,8 @@ pub(crate) trait Text: Write + Sized {
 
 impl<T: Text> Read for As<T> {
     fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
-        let value = match tree {
-            Tree::Text(text) => T::parse(text).map(Self),
-            _ => Err(Code::WrongType),
-        };
-        faults.check(at, value)
+        let value = tree.text().and_then(T::parse);
+        faults.check(at, value).map(Self)
     }
 }
 
@@ -107,14 +104,17 @@ macro_rules! id_text {
 
 id_text!(AccountId, Category, HoldId, Key, LevelId, LineId, OrderId, RefundId, RewardId, RuleId, Version);
 
+/// Which of the words a text is.
+fn choice(text: &str, words: &[&str]) -> Result<usize, Code> {
+    words.iter().position(|word| *word == text).ok_or(Code::UnknownChoice)
+}
+
 macro_rules! words {
     ($($type:ident { $($variant:ident = $word:literal),* })*) => {$(
         impl Text for $type {
             fn parse(text: &str) -> Result<Self, Code> {
-                match text {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(Code::UnknownChoice),
-                }
+                let place = choice(text, &[$($word),*])?;
+                [$(Self::$variant),*].get(place).copied().ok_or(Code::UnknownChoice)
             }
             #[cfg(feature = "describe")]
             fn schema() -> serde_json::Value {
@@ -193,7 +193,14 @@ impl Text for Day {
 
 impl Write for Day {
     fn write(&self, to: &mut Writer) {
-        to.shown(self);
+        let (year, month, day) = self.ymd();
+        to.raw("\"");
+        to.padded(u64::from(year.unsigned_abs()), 4);
+        to.raw("-");
+        to.padded(month.into(), 2);
+        to.raw("-");
+        to.padded(day.into(), 2);
+        to.raw("\"");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Any JSON text or JavaScript object as one tree, so that both are read by the same reader.
 
 use crate::write::{Write, Writer};
+use loyalty_core::Code;
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
@@ -88,6 +89,13 @@ impl<'t> Tree<'t> {
             Self::Map(fields) => {
                 Tree::Map(fields.iter().map(|(name, value)| (owned(name), value.to_owned())).collect())
             }
+        }
+    }
+
+    pub(crate) fn text(&self) -> Result<&str, Code> {
+        match self {
+            Self::Text(text) => Ok(text),
+            _ => Err(Code::WrongType),
         }
     }
 

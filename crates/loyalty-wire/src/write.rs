@@ -106,6 +106,11 @@ impl Writer {
         self.0.push_str(json);
     }
 
+    /// A letter as it stands.
+    pub(crate) fn plain(&mut self, letter: char) {
+        self.0.push(letter);
+    }
+
     pub(crate) fn whole(&mut self, number: u64) {
         self.digits(number.into(), 0);
     }
@@ -133,6 +138,13 @@ impl Writer {
         self.0.extend(digits.iter().copied().map(char::from));
     }
 
+    /// Digits with zeros before them.
+    pub(crate) fn padded(&mut self, number: u64, width: usize) {
+        let zeros = (1..width).rev().take_while(|zeros| number < 10_u64.pow(*zeros as u32)).count();
+        (0..zeros).for_each(|_| self.0.push('0'));
+        self.whole(number);
+    }
+
     /// What a value shows of itself, in quotes; nothing in it needs escaping.
     pub(crate) fn shown(&mut self, value: &impl fmt::Display) {
         // Writing into a string cannot fail.
@@ -142,16 +154,20 @@ impl Writer {
     /// Text in quotes.
     pub(crate) fn text(&mut self, text: &str) {
         self.0.push('"');
-        let mut rest = text;
-        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
-            let (plain, special) = rest.split_at(at);
-            self.0.push_str(plain);
-            let mut special = special.chars();
-            self.escape(special.next().unwrap_or_default());
-            rest = special.as_str();
+        if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+            text.chars().for_each(|letter| self.letter(letter));
+        } else {
+            self.0.push_str(text);
         }
-        self.0.push_str(rest);
         self.0.push('"');
+    }
+
+    fn letter(&mut self, letter: char) {
+        if letter < ' ' || matches!(letter, '"' | '\\') {
+            self.escape(letter);
+        } else {
+            self.0.push(letter);
+        }
     }
 
     fn escape(&mut self, special: char) {
@@ -267,6 +283,7 @@ macro_rules! answer {
         }
 
         impl $crate::write::Write for $name {
+            #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
                 $(to.entry(concat!(",\"", stringify!($field), "\":"), &self.$field);)*

@@ -17,6 +17,10 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// A function that is put into its only caller is small, but compresses worse than one of many alike.
+const SMALL: [&str; 4] =
+    ["-Oz", "--one-caller-inline-max-function-size=0", "--strip-producers", "--strip-target-features"];
+
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("building the browser modules", || browser_modules(workspace))?;
     step("building the Worker", || worker(workspace))?;
@@ -40,7 +44,7 @@ fn browser_module(workspace: &Workspace, package: &str) -> Result<()> {
         let mut bindgen = command(workspace.root(), workspace.wasm_bindgen(), ["--target", "web"]);
         complete(bindgen.arg("--out-dir").arg(&out).arg(&compiled))?;
         let mut optimise = command(workspace.root(), workspace.npm_command("wasm-opt"), WASM_FEATURES);
-        complete(optimise.arg("-Oz").arg(&module).arg("-o").arg(&module))
+        complete(optimise.args(SMALL).arg(&module).arg("-o").arg(&module))
     })
 }
 
