@@ -1,13 +1,13 @@
 //! The browser module: previews without a network call.
 //!
-//! What is absent here: any rule. Objects cross through `serde-wasm-bindgen`; every input becomes the same
-//! [`Tree`] that the Worker reads from text, so both refuse the same things with the same code.
+//! What is absent here: any rule. Objects come in through `serde-wasm-bindgen`: every input becomes the same
+//! [`Tree`] that the Worker reads from text, so both refuse the same things with the same code. Answers go out
+//! as the text that every host writes, which the platform makes an object of.
 
+use js_sys::JSON;
 use loyalty_js::ShopClock;
 use loyalty_wire::core::{Account, Code, Instant, Moment};
-use loyalty_wire::{Problem, Programme, Tree};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use loyalty_wire::{Problem, Programme, Tree, Write};
 use wasm_bindgen::prelude::*;
 
 /// A programme and a member's account, ready to preview carts.
@@ -85,8 +85,8 @@ fn tree(value: JsValue) -> Result<Tree, JsValue> {
     serde_wasm_bindgen::from_value(value).map_err(|_| thrown(Code::Malformed.into()))
 }
 
-fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
+fn object(value: &impl Write) -> Result<JsValue, JsValue> {
+    JSON::parse(&value.to_json())
 }
 
 fn thrown(problem: Problem) -> JsValue {

@@ -4,25 +4,17 @@ use crate::entry::{EntryV1, Step};
 use crate::problem::Problem;
 use crate::stored;
 use crate::text::{As, Whole};
+use crate::write::{Write, Writer, answer};
 use loyalty_core as core;
 use loyalty_core::{Cart, Code, Currency, Day, HoldId, Instant, LevelId, LineId, Moment, RewardId, Version};
 use loyalty_core::{Programme, RewardKind};
 use rust_decimal::Decimal;
-use serde::Serialize;
 use serde_json::value::RawValue;
-
-macro_rules! answer {
-    ($($(#[$meta:meta])* struct $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? })*) => {$(
-        $(#[$meta])*
-        #[derive(Debug, Clone, Serialize)]
-        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-        pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
-    )*};
-}
 
 answer! {
     /// Where a member stands at a moment: everything due by then is settled.
-    struct Standing {
+    #[derive(Debug, Clone)]
+    pub struct Standing {
         /// Entries appended so far.
         seq: u64,
         /// The programme version.
@@ -52,7 +44,8 @@ answer! {
     }
 
     /// Points that gather until they are enough to become spendable together.
-    struct Pot {
+    #[derive(Debug, Clone)]
+    pub struct Pot {
         /// Points in it; worth nothing yet.
         points: Whole,
         /// What it must hold.
@@ -60,7 +53,8 @@ answer! {
     }
 
     /// Points that become spendable.
-    struct Vesting {
+    #[derive(Debug, Clone)]
+    pub struct Vesting {
         /// How many.
         points: Whole,
         /// From this shop-local day on.
@@ -68,7 +62,8 @@ answer! {
     }
 
     /// Points that expire.
-    struct Expiring {
+    #[derive(Debug, Clone)]
+    pub struct Expiring {
         /// How many.
         points: Whole,
         /// Usable through the end of this shop-local day.
@@ -76,7 +71,8 @@ answer! {
     }
 
     /// A member's tier.
-    struct Tier {
+    #[derive(Debug, Clone)]
+    pub struct Tier {
         /// The level; null below the lowest.
         level: Option<As<LevelId>>,
         /// What shoppers read.
@@ -88,7 +84,8 @@ answer! {
     }
 
     /// The next level up.
-    struct NextLevel {
+    #[derive(Debug, Clone)]
+    pub struct NextLevel {
         /// The level.
         level: As<LevelId>,
         /// What shoppers read.
@@ -100,7 +97,8 @@ answer! {
     }
 
     /// An open hold.
-    struct OpenHold {
+    #[derive(Debug, Clone)]
+    pub struct OpenHold {
         /// Names the hold.
         id: As<HoldId>,
         /// For which reward.
@@ -116,7 +114,8 @@ answer! {
     }
 
     /// What paying a cart now would come to. It is what is booked when it is paid.
-    struct Preview {
+    #[derive(Debug, Clone)]
+    pub struct Preview {
         /// The programme version.
         programme: As<Version>,
         /// Points it earns.
@@ -154,7 +153,8 @@ answer! {
     }
 
     /// Points of one line.
-    struct LinePoints {
+    #[derive(Debug, Clone)]
+    pub struct LinePoints {
         /// Which line.
         id: As<LineId>,
         /// How many.
@@ -162,7 +162,8 @@ answer! {
     }
 
     /// What a reward would give on a cart.
-    struct RewardOffer {
+    #[derive(Debug, Clone)]
+    pub struct RewardOffer {
         /// Names the reward.
         id: As<RewardId>,
         /// What shoppers read.
@@ -186,7 +187,8 @@ answer! {
     }
 
     /// How a chosen number of points counts.
-    struct Choice {
+    #[derive(Debug, Clone)]
+    pub struct Choice {
         /// The largest number that this cart takes and the member has.
         most: Whole,
         /// A multiple of this.
@@ -198,7 +200,8 @@ answer! {
     }
 
     /// What a command came to.
-    struct Booked {
+    #[derive(Debug, Clone)]
+    pub struct Booked {
         /// Whether anything was appended; false when it was booked before.
         applied: bool,
         /// The account's last entry; read back with `min_seq`.
@@ -207,6 +210,24 @@ answer! {
         entries: Vec<EntryV1>,
         /// Where the member stands now.
         standing: Standing,
+    }
+
+    /// A member's own page.
+    #[derive(Debug)]
+    pub struct View {
+        /// The shop's name for the member.
+        member: String,
+        /// The instant it is true for.
+        as_of: As<Instant>,
+        /// `object`, the ledger itself, or `kv`, its snapshot.
+        source: String,
+        /// Where the member stands.
+        standing: Standing,
+        /// The latest entries, newest first, at most 20.
+        #[cfg_attr(feature = "describe", schemars(with = "Vec<EntryV1>"))]
+        activity: Vec<Box<RawValue>>,
+        /// For the browser module.
+        position: stored::Position,
     }
 }
 
@@ -231,9 +252,8 @@ impl Booked {
 }
 
 /// What a reward is.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(rename_all = "snake_case"))]
 pub enum RewardName {
     /// A fixed amount off.
     MoneyOff,
@@ -243,23 +263,14 @@ pub enum RewardName {
     PayWithPoints,
 }
 
-/// A member's own page.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-pub struct View {
-    /// The shop's name for the member.
-    pub member: String,
-    /// The instant it is true for.
-    pub as_of: As<Instant>,
-    /// `object`, the ledger itself, or `kv`, its snapshot.
-    pub source: String,
-    /// Where the member stands.
-    pub standing: Standing,
-    /// The latest entries, newest first, at most 20.
-    #[cfg_attr(feature = "describe", schemars(with = "Vec<EntryV1>"))]
-    pub activity: Vec<Box<RawValue>>,
-    /// For the browser module.
-    pub position: stored::Position,
+impl Write for RewardName {
+    fn write(&self, to: &mut Writer) {
+        to.text(match self {
+            Self::MoneyOff => "money_off",
+            Self::PercentOff => "percent_off",
+            Self::PayWithPoints => "pay_with_points",
+        });
+    }
 }
 
 /// Where an account stands at a moment.

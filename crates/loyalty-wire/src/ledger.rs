@@ -7,7 +7,8 @@ use crate::entry::EntryV1;
 use crate::problem::Problem;
 use crate::read::document;
 use crate::stored::{FriendRecord, HoldRecord, OrderRecord, Position};
-use crate::text::{As, Text};
+use crate::text::{As, Text, hex};
+use crate::write::Write;
 use crate::{Programme, parse, position, request};
 use loyalty_core::{Account, AccountId, Code, Decision, Fingerprint, Moment, Request, RowId, apply, decide};
 use serde_json::value::RawValue;
@@ -68,7 +69,7 @@ pub fn rows(request: &Request) -> Vec<String> {
 /// The request's fingerprint, as stored with its key.
 #[must_use]
 pub fn fingerprint(request: &Request) -> String {
-    Fingerprint::write(&request.fingerprint)
+    hex(&request.fingerprint.0)
 }
 
 fn row_name(row: &RowId) -> String {
@@ -94,22 +95,22 @@ pub fn step(
     match decide(rules, &account, request, moment)? {
         Decision::Replayed => Ok(Step::Replayed),
         Decision::AlreadyBooked => {
-            Ok(Step::AlreadyBooked { answer: text(&Booked::new(rules, &account, &[], moment)?)? })
+            Ok(Step::AlreadyBooked { answer: Booked::new(rules, &account, &[], moment)?.to_json() })
         }
         Decision::Append(entries) => {
             entries.iter().try_for_each(|entry| apply(&mut account, entry))?;
             let mut touched: Vec<RowId> = entries.iter().flat_map(|entry| entry.event.rows()).collect();
             touched.sort();
             touched.dedup();
-            let rows = touched.iter().filter_map(|row| record(&account, row)).collect::<Result<_, _>>()?;
-            let answer = text(&Booked::new(rules, &account, &entries, moment)?)?;
+            let rows = touched.iter().filter_map(|row| record(&account, row)).collect();
+            let answer = Booked::new(rules, &account, &entries, moment)?.to_json();
             let written = entries.iter().map(|entry| {
                 let message = entry.message(&request.account).is_some();
-                Ok(EntryRow { seq: entry.seq, body: text(&EntryV1::from(entry))?, message })
+                Ok(EntryRow { seq: entry.seq, body: EntryV1::from(entry).to_json(), message })
             });
             let entries = written.collect::<Result<Vec<_>, Problem>>()?;
             let seq = account.position.seq;
-            let position = text(&Position::from(&account.position))?;
+            let position = Position::from(&account.position).to_json();
             Ok(Step::Append { entries, rows, position, seq, answer })
         }
     }
@@ -141,14 +142,14 @@ fn restore(stored: &Stored<'_>, request: &Request) -> Result<Account, Problem> {
     Ok(account)
 }
 
-fn record(account: &Account, row: &RowId) -> Option<Result<(String, String), Problem>> {
+fn record(account: &Account, row: &RowId) -> Option<(String, String)> {
     let book = &account.book;
     let body = match row {
-        RowId::Order(id) => text(&OrderRecord::from(book.orders.get(id)?)),
-        RowId::Hold(id) => text(&HoldRecord::from(book.holds.get(id)?)),
-        RowId::Friend(id) => text(&FriendRecord::from(book.friends.get(id)?)),
+        RowId::Order(id) => OrderRecord::from(book.orders.get(id)?).to_json(),
+        RowId::Hold(id) => HoldRecord::from(book.holds.get(id)?).to_json(),
+        RowId::Friend(id) => FriendRecord::from(book.friends.get(id)?).to_json(),
     };
-    Some(body.map(|body| (row_name(row), body)))
+    Some((row_name(row), body))
 }
 
 /// What a stored entry asks of another account: that account, and the request's text.
@@ -180,14 +181,15 @@ pub fn view(
     let tree = stored.map(parse).transpose()?;
     let account = Account { position: position(tree.as_ref())?, ..Account::default() };
     let raw = |body: String| RawValue::from_string(body).map_err(|_| Problem::from(Code::Malformed));
-    text(&View {
+    let view = View {
         member: member.to_owned(),
         as_of: As(moment.at),
         source: source.to_owned(),
         standing: standing(programme.rules(), &account, moment)?,
         activity: latest.into_iter().map(raw).collect::<Result<_, _>>()?,
         position: Position::from(&account.position),
-    })
+    };
+    Ok(view.to_json())
 }
 
 /// What a cart would come to, from what is stored.
@@ -202,9 +204,5 @@ pub fn preview(
 ) -> Result<String, Problem> {
     let tree = stored.map(parse).transpose()?;
     let account = Account { position: position(tree.as_ref())?, ..Account::default() };
-    text(&crate::preview(programme.rules(), &account, &crate::cart(cart)?, moment)?)
-}
-
-pub(crate) fn text<T: serde::Serialize>(value: &T) -> Result<String, Problem> {
-    serde_json::to_string(value).map_err(|_| Problem::from(Code::EntryInconsistent))
+    Ok(crate::preview(programme.rules(), &account, &crate::cart(cart)?, moment)?.to_json())
 }

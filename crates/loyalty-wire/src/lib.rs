@@ -18,6 +18,7 @@ mod simulate;
 mod stored;
 mod text;
 mod tree;
+mod write;
 
 #[cfg(feature = "describe")]
 pub mod describe;
@@ -31,6 +32,7 @@ pub use request::request;
 pub use simulate::simulate;
 pub use stored::Position;
 pub use tree::Tree;
+pub use write::{Write, Writer};
 
 use loyalty_core::{Code, Day, Instant, Moment};
 

@@ -1,36 +1,30 @@
 //! What is wrong with an input, or why a command is refused, as the wire says it.
 
+use crate::write::{Write, answer};
 use loyalty_core::{Code, Refusal};
-use serde::Serialize;
 
-/// One fault of a document or request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-pub struct Fault {
-    /// JSON Pointer to the value at fault.
-    pub path: String,
-    /// What is wrong with it.
-    #[serde(serialize_with = "code_text")]
-    #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
-    pub code: Code,
-}
+answer! {
+    /// One fault of a document or request.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Fault {
+        /// JSON Pointer to the value at fault.
+        path: String,
+        /// What is wrong with it.
+        #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
+        code: Code,
+    }
 
-/// A refusal: its code, what it is about, and for a faulty input every fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-pub struct Problem {
-    /// The first code in precedence order.
-    #[serde(serialize_with = "code_text")]
-    #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
-    pub code: Code,
-    /// The line, hold, reward or order concerned.
-    pub about: Option<String>,
-    /// All faults of a faulty input.
-    pub faults: Vec<Fault>,
-}
-
-fn code_text<S: serde::Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(code.as_str())
+    /// A refusal: its code, what it is about, and for a faulty input every fault.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Problem {
+        /// The first code in precedence order.
+        #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
+        code: Code,
+        /// The line, hold, reward or order concerned.
+        about: Option<String>,
+        /// All faults of a faulty input.
+        faults: Vec<Fault>,
+    }
 }
 
 impl From<Refusal> for Problem {
@@ -56,6 +50,6 @@ impl Problem {
     /// The problem as JSON text.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        Write::to_json(self)
     }
 }

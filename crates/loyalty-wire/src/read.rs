@@ -77,11 +77,6 @@ pub(crate) trait Read: Sized {
     fn absent() -> Option<Self> {
         None
     }
-
-    /// Whether the field is left out when written.
-    fn is_absent(&self) -> bool {
-        false
-    }
 }
 
 impl<T: Read> Read for Option<T> {
@@ -94,10 +89,6 @@ impl<T: Read> Read for Option<T> {
 
     fn absent() -> Option<Self> {
         Some(None)
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
     }
 }
 
@@ -148,9 +139,13 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u32, u64, i64);
 
-/// The fields of a map while a record is read from it.
+/// The most fields of a record.
+pub(crate) const MOST_FIELDS: usize = 48;
+
+/// The fields of a map while a record is read from it, in the record's own order.
 pub(crate) struct Fields<'a> {
-    map: &'a [(String, Tree)],
+    names: &'static [&'static str],
+    values: [Option<&'a Tree>; MOST_FIELDS],
     at: &'a Path<'a>,
 }
 
@@ -160,26 +155,29 @@ impl<'a> Fields<'a> {
         tree: &'a Tree,
         at: &'a Path<'a>,
         faults: &mut Faults,
-        names: &[&str],
+        names: &'static [&'static str],
     ) -> Option<Self> {
         let Tree::Map(map) = tree else {
             faults.add(at, Code::WrongType);
             return None;
         };
-        for (index, (name, _)) in map.iter().enumerate() {
-            if !names.contains(&name.as_str()) {
-                faults.add(&at.field(name), Code::UnknownField);
-            } else if map.iter().take(index).any(|(other, _)| other == name) {
-                faults.add(&at.field(name), Code::DuplicateField);
+        let mut values = [None; MOST_FIELDS];
+        for (name, value) in map {
+            let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
+            match place {
+                None => faults.add(&at.field(name), Code::UnknownField),
+                Some(Some(_)) => faults.add(&at.field(name), Code::DuplicateField),
+                Some(place) => *place = Some(value),
             }
         }
-        Some(Self { map, at })
+        Some(Self { names, values, at })
     }
 
-    pub(crate) fn take<T: Read>(&self, name: &str, faults: &mut Faults) -> Option<T> {
-        let at = self.at.field(name);
-        match self.map.iter().find(|(known, _)| known == name) {
-            Some((_, tree)) => T::read(tree, &at, faults),
+    /// Reads the field at a place of the record.
+    pub(crate) fn take<T: Read>(&self, place: usize, faults: &mut Faults) -> Option<T> {
+        let at = self.at.field(self.names.get(place)?);
+        match self.values.get(place)? {
+            Some(tree) => T::read(tree, &at, faults),
             None => T::absent().or_else(|| faults.check(&at, Err(Code::Missing))),
         }
     }
@@ -198,11 +196,11 @@ macro_rules! record {
         $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
     }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, serde::Serialize)]
+        #[derive(Debug, Clone)]
         #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
         #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
         $vis struct $name {
-            $($(#[$field_meta])* #[serde(skip_serializing_if = "crate::read::Read::is_absent")] pub $field: $type),*
+            $($(#[$field_meta])* pub $field: $type),*
         }
 
         impl $crate::read::Read for $name {
@@ -211,9 +209,17 @@ macro_rules! record {
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
-                let fields = $crate::read::Fields::open(tree, at, faults, &[$(stringify!($field)),*])?;
-                $(let $field = fields.take::<$type>(stringify!($field), faults);)*
-                Some(Self { $($field: $field?),* })
+                let fields = $crate::read::fields!(tree, at, faults; $($field),*);
+                $crate::read::take!(fields, faults; $($field: $type),*);
+                Some(Self { $($field),* })
+            }
+        }
+
+        impl $crate::write::Write for $name {
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                $(to.field(stringify!($field), &self.$field);)*
+                to.close('}');
             }
         }
     };
@@ -227,13 +233,12 @@ macro_rules! variants {
         }),* $(,)?
     }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, serde::Serialize)]
+        #[derive(Debug, Clone)]
         #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
-        #[serde(tag = "kind")]
+        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields, tag = "kind"))]
         $vis enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $tag)] $variant {
-                $($(#[$field_meta])* #[serde(skip_serializing_if = "crate::read::Read::is_absent")] $field: $type),*
+            $($(#[$variant_meta])* #[cfg_attr(feature = "describe", schemars(rename = $tag))] $variant {
+                $($(#[$field_meta])* $field: $type),*
             }),*
         }
 
@@ -243,35 +248,68 @@ macro_rules! variants {
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
-                let kind = match tree.field("kind") {
-                    Some($crate::tree::Tree::Text(kind)) => kind.as_str(),
-                    Some(_) => return faults.check(&at.field("kind"), Err(loyalty_core::Code::WrongType)),
-                    None if matches!(tree, $crate::tree::Tree::Map(_)) => {
-                        return faults.check(&at.field("kind"), Err(loyalty_core::Code::Missing));
-                    }
-                    None => return faults.check(at, Err(loyalty_core::Code::WrongType)),
-                };
-                match kind {
+                match $crate::read::kind(tree, at, faults)? {
                     $($tag => {
-                        let names = ["kind", $(stringify!($field)),*];
-                        let fields = $crate::read::Fields::open(tree, at, faults, &names)?;
-                        $(let $field = fields.take::<$type>(stringify!($field), faults);)*
+                        let fields = $crate::read::fields!(tree, at, faults; $($field,)* kind);
                         let _ = &fields;
-                        Some(Self::$variant { $($field: $field?),* })
+                        $crate::read::take!(fields, faults; $($field: $type),*);
+                        Some(Self::$variant { $($field),* })
                     })*
                     _ => faults.check(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
                 }
             }
         }
+
+        impl $crate::write::Write for $name {
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        to.kind($tag);
+                        $(to.field(stringify!($field), $field);)*
+                    })*
+                }
+                to.close('}');
+            }
+        }
     };
 }
 
-pub(crate) use {record, variants};
+/// The field that tells variants apart.
+pub(crate) fn kind<'a>(tree: &'a Tree, at: &Path<'_>, faults: &mut Faults) -> Option<&'a str> {
+    match (tree, tree.field("kind")) {
+        (_, Some(Tree::Text(kind))) => Some(kind),
+        (_, Some(_)) => faults.check(&at.field("kind"), Err(Code::WrongType)),
+        (Tree::Map(_), None) => faults.check(&at.field("kind"), Err(Code::Missing)),
+        _ => faults.check(at, Err(Code::WrongType)),
+    }
+}
+
+macro_rules! fields {
+    ($tree:ident, $at:ident, $faults:ident; $($field:ident),*) => {{
+        const NAMES: &[&str] = &[$(stringify!($field)),*];
+        const { assert!(NAMES.len() <= $crate::read::MOST_FIELDS) };
+        $crate::read::Fields::open($tree, $at, $faults, NAMES)?
+    }};
+}
+
+/// Every field is read, so that every fault is found.
+macro_rules! take {
+    ($fields:ident, $faults:ident; $($field:ident : $type:ty),*) => {
+        let mut places = 0..;
+        $(let $field = $fields.take::<$type>(places.next()?, $faults);)*
+        let _ = places;
+        let ($(Some($field),)*) = ($($field,)*) else { return None };
+    };
+}
+
+pub(crate) use {fields, record, take, variants};
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::Whole;
+    use crate::write::Write;
 
     record! {
         /// A record of the tests.
@@ -316,6 +354,6 @@ mod tests {
     #[test]
     fn what_is_absent_is_not_written() {
         let sample: Sample = document(&crate::parse(r#"{"points": 3, "names": null}"#).unwrap()).unwrap();
-        assert_eq!(serde_json::to_string(&sample).unwrap(), r#"{"points":3}"#);
+        assert_eq!(sample.to_json(), r#"{"points":3}"#);
     }
 }

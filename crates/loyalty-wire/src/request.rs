@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::read::{Faults, Path, Read, record, variants};
 use crate::text::{As, Whole, hex};
 use crate::tree::Tree;
+use crate::write::Write;
 use loyalty_core as core;
 use loyalty_core::{
     AccountId, Currency, Day, Fingerprint, HoldId, Key, LineId, Money, OrderId, Part, RefundId, RewardId,
@@ -228,5 +229,5 @@ pub(crate) fn message(from: &AccountId, message: &core::Message) -> Option<(Acco
     };
     let key = As(Key::new(&key).ok()?);
     let request = Request { account: As(message.to.clone()), key, command };
-    Some((message.to.clone(), serde_json::to_string(&request).ok()?))
+    Some((message.to.clone(), request.to_json()))
 }

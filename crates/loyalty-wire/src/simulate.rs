@@ -1,7 +1,6 @@
 //! Scenarios: a programme and a list of steps, every answer given; the same on every host.
 
 use crate::answer::{Booked, Preview, Standing, preview, standing};
-use crate::ledger::text;
 use crate::problem::Problem;
 use crate::programme::Programme;
 use crate::read::{Faults, Path, Read, document, record};
@@ -9,8 +8,8 @@ use crate::request::request_of;
 use crate::stored::Position;
 use crate::text::As;
 use crate::tree::Tree;
+use crate::write::{Write, Writer};
 use loyalty_core::{Account, AccountId, Code, Day, Decision, Instant, Key, Moment, Request, apply, decide};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The most steps of a scenario.
@@ -61,8 +60,6 @@ record! {
 }
 
 /// What a step came to.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
 enum Answer {
     Booked(Box<Booked>),
     Replayed,
@@ -71,10 +68,36 @@ enum Answer {
     Refused(Problem),
 }
 
-#[derive(Serialize)]
+impl Write for Answer {
+    fn write(&self, to: &mut Writer) {
+        if let Self::Replayed = self {
+            return to.text("replayed");
+        }
+        to.open('{');
+        match self {
+            Self::Booked(booked) => to.entry("booked", &**booked),
+            Self::Replayed => {}
+            Self::Preview(preview) => to.entry("preview", &**preview),
+            Self::Standing(standing) => to.entry("standing", &**standing),
+            Self::Refused(problem) => to.entry("refused", problem),
+        }
+        to.close('}');
+    }
+}
+
+/// What a scenario came to.
 struct Outcome {
     answers: Vec<Answer>,
     accounts: BTreeMap<String, Position>,
+}
+
+impl Write for Outcome {
+    fn write(&self, to: &mut Writer) {
+        to.open('{');
+        to.entry("answers", &self.answers);
+        to.entry("accounts", &self.accounts);
+        to.close('}');
+    }
 }
 
 /// Runs a scenario and answers every step; the text is the same, byte for byte, on every host.
@@ -96,7 +119,7 @@ fn run(scenario: &str) -> Result<String, Problem> {
     let answers = steps.map(|(index, step)| world.answer(index, step)).collect();
     let accounts = world.accounts.iter();
     let accounts = accounts.map(|(id, account)| (id.as_str().to_owned(), Position::from(&account.position)));
-    text(&Outcome { answers, accounts: accounts.collect() })
+    Ok(Outcome { answers, accounts: accounts.collect() }.to_json())
 }
 
 struct World {

@@ -2,13 +2,13 @@
 
 use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
+use crate::write::{Write, Writer};
 use loyalty_core::{
     AccountId, Category, Code, Currency, Day, Fingerprint, HoldId, Inclusion, Instant, Key, LevelId, LineId,
     LineKind, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope, Shortfall, Timing,
     Version,
 };
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
 
 /// What a rule's points are for, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,10 +44,9 @@ pub struct As<T>(pub T);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Whole(pub Points);
 
-/// How a domain value is written.
-pub(crate) trait Text: Sized {
+/// A domain value that is written as text.
+pub(crate) trait Text: Write + Sized {
     fn parse(text: &str) -> Result<Self, Code>;
-    fn write(&self) -> String;
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value;
 }
@@ -62,9 +61,9 @@ impl<T: Text> Read for As<T> {
     }
 }
 
-impl<T: Text> Serialize for As<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.write())
+impl<T: Text> Write for As<T> {
+    fn write(&self, to: &mut Writer) {
+        self.0.write(to);
     }
 }
 
@@ -80,9 +79,9 @@ impl Read for Whole {
     }
 }
 
-impl Serialize for Whole {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(self.0.get())
+impl Write for Whole {
+    fn write(&self, to: &mut Writer) {
+        to.whole(self.0.get());
     }
 }
 
@@ -92,12 +91,15 @@ macro_rules! id_text {
             fn parse(text: &str) -> Result<Self, Code> {
                 Self::new(text)
             }
-            fn write(&self) -> String {
-                self.as_str().to_owned()
-            }
             #[cfg(feature = "describe")]
             fn schema() -> serde_json::Value {
                 serde_json::json!({"type": "string", "pattern": "^[!-~]{1,128}$"})
+            }
+        }
+
+        impl Write for $type {
+            fn write(&self, to: &mut Writer) {
+                to.text(self.as_str());
             }
         }
     )*};
@@ -114,12 +116,15 @@ macro_rules! words {
                     _ => Err(Code::UnknownChoice),
                 }
             }
-            fn write(&self) -> String {
-                match self { $(Self::$variant => $word.to_owned()),* }
-            }
             #[cfg(feature = "describe")]
             fn schema() -> serde_json::Value {
                 serde_json::json!({"type": "string", "enum": [$($word),*]})
+            }
+        }
+
+        impl Write for $type {
+            fn write(&self, to: &mut Writer) {
+                to.text(match self { $(Self::$variant => $word),* });
             }
         }
     )*};
@@ -142,13 +147,16 @@ impl Text for Code {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::ALL.iter().find(|code| code.as_str() == text).copied().ok_or(Code::UnknownChoice)
     }
-    fn write(&self) -> String {
-        self.as_str().to_owned()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         let all: Vec<_> = Self::ALL.iter().map(|code| code.as_str()).collect();
         serde_json::json!({"type": "string", "enum": all})
+    }
+}
+
+impl Write for Code {
+    fn write(&self, to: &mut Writer) {
+        to.text(self.as_str());
     }
 }
 
@@ -161,12 +169,15 @@ impl Text for Currency {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::new(text)
     }
-    fn write(&self) -> String {
-        self.as_str().to_owned()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^[A-Z]{3}$"})
+    }
+}
+
+impl Write for Currency {
+    fn write(&self, to: &mut Writer) {
+        to.text(self.as_str());
     }
 }
 
@@ -174,12 +185,15 @@ impl Text for Day {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::parse(text)
     }
-    fn write(&self) -> String {
-        self.to_string()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "format": "date"})
+    }
+}
+
+impl Write for Day {
+    fn write(&self, to: &mut Writer) {
+        to.shown(self);
     }
 }
 
@@ -187,12 +201,15 @@ impl Text for Instant {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::parse(text)
     }
-    fn write(&self) -> String {
-        self.to_string()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "format": "date-time"})
+    }
+}
+
+impl Write for Instant {
+    fn write(&self, to: &mut Writer) {
+        to.shown(self);
     }
 }
 
@@ -207,12 +224,15 @@ impl Text for Decimal {
         }
         Self::from_str_exact(text).map_err(|_| Code::AmountTooLarge)
     }
-    fn write(&self) -> String {
-        self.to_string()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"})
+    }
+}
+
+impl Write for Decimal {
+    fn write(&self, to: &mut Writer) {
+        to.shown(self);
     }
 }
 
@@ -228,12 +248,15 @@ impl Text for Fingerprint {
         }
         Ok(Self(bytes))
     }
-    fn write(&self) -> String {
-        hex(&self.0)
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^[0-9a-f]{32}$"})
+    }
+}
+
+impl Write for Fingerprint {
+    fn write(&self, to: &mut Writer) {
+        to.text(&hex(&self.0));
     }
 }
 
@@ -276,7 +299,7 @@ mod tests {
     #[test]
     fn a_decimal_is_digits_and_at_most_one_point() {
         for good in ["0", "12", "12.5", "0.0001", "-1.50"] {
-            assert_eq!(<Decimal as Text>::parse(good).unwrap().write(), good);
+            assert_eq!(<Decimal as Text>::parse(good).unwrap().to_json(), format!("\"{good}\""));
         }
         for bad in ["", "-", ".", "1.", ".5", "+1", "1e3", "1,5", " 1", "--1", "1.2.3", "NaN", "١"] {
             assert_eq!(<Decimal as Text>::parse(bad), Err(Code::AmountInvalid), "`{bad}`");
@@ -287,14 +310,14 @@ mod tests {
     #[test]
     fn every_code_reads_back_what_it_writes() {
         for code in Code::ALL {
-            assert_eq!(Code::parse(&code.write()), Ok(*code));
+            assert_eq!(Code::parse(code.to_json().trim_matches('"')), Ok(*code));
         }
     }
 
     #[test]
     fn a_fingerprint_reads_back_what_it_writes() {
         let fingerprint = Fingerprint(core::array::from_fn(|index| index as u8 * 17));
-        assert_eq!(Fingerprint::parse(&fingerprint.write()), Ok(fingerprint));
+        assert_eq!(Fingerprint::parse(&hex(&fingerprint.0)), Ok(fingerprint));
         for bad in ["", "00", &"g".repeat(32), &"é".repeat(16)] {
             assert_eq!(Fingerprint::parse(bad), Err(Code::IdInvalid), "`{bad}`");
         }

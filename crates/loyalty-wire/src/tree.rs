@@ -1,8 +1,9 @@
 //! Any JSON text or JavaScript object as one tree, so that both are read by the same reader.
 
+use crate::write::{Write, Writer};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::collections::BinaryHeap;
 use std::fmt;
 
 /// The deepest nesting that is read.
@@ -110,24 +111,29 @@ impl<'de> Visitor<'de> for Seed {
 }
 
 /// Canonical: fields in byte order of their names, absent where null.
-impl Serialize for Tree {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Write for Tree {
+    fn write(&self, to: &mut Writer) {
         match self {
-            Self::Null | Self::Fraction => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Whole(value) => serializer.serialize_i64(*value),
-            Self::Text(value) => serializer.serialize_str(value),
-            Self::List(items) => serializer.collect_seq(items),
+            Self::Null | Self::Fraction => to.raw("null"),
+            Self::Bool(value) => value.write(to),
+            Self::Whole(value) => value.write(to),
+            Self::Text(value) => value.write(to),
+            Self::List(items) => items.write(to),
             Self::Map(fields) => {
-                let mut sorted: Vec<_> = fields.iter().filter(|(_, value)| *value != Self::Null).collect();
-                sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-                let mut map = serializer.serialize_map(Some(sorted.len()))?;
-                for (name, value) in sorted {
-                    map.serialize_entry(name, value)?;
+                // A heap, because the library's sorts are ten times its size.
+                let known = fields.iter().enumerate().filter(|(_, (_, value))| *value != Self::Null);
+                let sorted: BinaryHeap<_> = known.map(|(place, (name, _))| (name, place)).collect();
+                to.open('{');
+                for (name, place) in sorted.into_sorted_vec() {
+                    fields.get(place).into_iter().for_each(|(_, value)| to.entry(name, value));
                 }
-                map.end()
+                to.close('}');
             }
         }
+    }
+
+    fn is_absent(&self) -> bool {
+        *self == Self::Null
     }
 }
 
@@ -151,7 +157,7 @@ impl Tree {
     /// The canonical text.
     #[must_use]
     pub fn canonical(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        self.to_json()
     }
 }
 

@@ -5,7 +5,7 @@ use loyalty_tests::Value;
 use loyalty_tests::documents::{cart_plan, document};
 use loyalty_tests::history::history;
 use loyalty_tests::world::{World, moment};
-use loyalty_wire::{Problem, Programme, ledger};
+use loyalty_wire::{Problem, Programme, Write, ledger};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::json;
@@ -200,7 +200,7 @@ proptest! {
     fn total_for_changed_positions(history in history(8), mutations in mutations(), cart in cart_plan()) {
         let mut world = World::of(&history);
         world.live(&history.happenings, |_, _| {});
-        let stored = serde_json::to_value(loyalty_wire::Position::from(&world.account.position)).unwrap();
+        let stored = serde_json::from_str(&loyalty_wire::Position::from(&world.account.position).to_json()).unwrap();
         let text = mutated(stored, &mutations).to_string();
         let cart = loyalty_wire::parse(&cart.json(world.coin).to_string()).unwrap();
         let later = moment(2_000_000);
@@ -214,7 +214,7 @@ proptest! {
         let mut world = World::of(&history);
         world.live(&history.happenings, |_, _| {});
         for entry in &world.entries {
-            let stored = serde_json::to_value(loyalty_wire::EntryV1::from(entry)).unwrap();
+            let stored = serde_json::from_str(&loyalty_wire::EntryV1::from(entry).to_json()).unwrap();
             let read = answered(loyalty_wire::entry(&mutated(stored, &mutations).to_string()))?;
             if let Some(entry) = read {
                 let _ = loyalty_core::apply(&mut world.account.clone(), &entry);
