@@ -105,6 +105,8 @@ codes! {
     NotForYou = "not_for_you",
     /// The member has taken or used it as often as the programme allows.
     LimitReached = "limit_reached",
+    /// Nothing that the reward pays is in the cart.
+    NotInCart = "not_in_cart",
     /// All members together have taken it as often as there are of it.
     OutOfStock = "out_of_stock",
     /// The draw takes no tickets any more.
