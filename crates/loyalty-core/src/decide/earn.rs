@@ -1,15 +1,14 @@
 //! What an order earns, line by line, and why (M01, M02, M08, M09, M11).
 
 use crate::decide::basis::Basket;
-use crate::decide::limits::Limits;
+use crate::decide::limits::{Limits, Usage};
 use crate::decide::multiply::{By, Multiplier, Multipliers};
 use crate::decide::raw::Raw;
 use crate::ground::code::Code;
 use crate::ground::exact;
-use crate::ground::ids::{CampaignId, LevelId, RuleId, SharedId, WalletId};
+use crate::ground::ids::{CampaignId, LevelId, RuleId, WalletId};
 use crate::ground::points::Points;
 use crate::ground::split::{split, whole_points};
-use crate::ledger::account::Used;
 use crate::ledger::entry::{Limited, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, Shared};
 use crate::rules::campaign::{Campaign, Multiplying};
@@ -25,9 +24,8 @@ pub(crate) struct Accrual {
     /// By lot: of each wallet one, and one more for each campaign that is credited on its own day.
     pub(crate) parts: Vec<Part>,
     pub(crate) sale: Vec<SaleCredit>,
-    pub(crate) uses: Vec<Used>,
+    pub(crate) usage: Usage,
     pub(crate) remainders: Vec<(RuleId, Decimal)>,
-    pub(crate) shared: Vec<(SharedId, i64)>,
 }
 
 /// What an order earns in one lot.
@@ -121,7 +119,7 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     for raw in &raws {
         accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
     }
-    (accrual.uses, accrual.shared) = limits.used()?;
+    accrual.usage = limits.used()?;
     Ok(accrual)
 }
 

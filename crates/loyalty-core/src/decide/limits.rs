@@ -11,6 +11,13 @@ use crate::rules::campaign::Campaign;
 use crate::rules::rate::Rate;
 use crate::rules::when::Situation;
 
+/// What is used of limits, and of what all members share.
+#[derive(Default)]
+pub(crate) struct Usage {
+    pub(crate) uses: Vec<Used>,
+    pub(crate) shared: Vec<(SharedId, i64)>,
+}
+
 /// The limits of one order, and what it uses of them.
 pub(crate) struct Limits<'a> {
     now: Situation<'a>,
@@ -101,9 +108,8 @@ impl<'a> Limits<'a> {
     }
 
     /// What the order used of each limit.
-    pub(crate) fn used(self) -> Result<(Vec<Used>, Vec<(SharedId, i64)>), Code> {
-        let mut uses = Vec::new();
-        let mut shared: Vec<(SharedId, i64)> = Vec::new();
+    pub(crate) fn used(self) -> Result<Usage, Code> {
+        let Usage { mut uses, mut shared } = Usage::default();
         let used = |of: UseOf, since: Day, points: Points| Used { of, since, count: points.get() };
         for (rate, points) in self.rates.into_iter().filter(|(_, points)| !points.is_zero()) {
             if rate.most_per_day.is_some() {
@@ -122,7 +128,7 @@ impl<'a> Limits<'a> {
                 shared.push((budget_of(campaign)?, count));
             }
         }
-        Ok((uses, shared))
+        Ok(Usage { uses, shared })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::decide::basis::Basket;
 use crate::decide::draft::{self, Draft};
 use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::limits::Usage;
 use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::settle::member_level;
@@ -43,12 +44,11 @@ pub(crate) fn book(
     let main = draft.programme.main_wallet()?;
     let in_main = credits.iter().filter(|credit| credit.lot.wallet == main.id);
     let points = Points::sum(in_main.map(|credit| credit.lot.points))?;
-    let mut uses = accrual.uses;
-    let mut shared = accrual.shared;
+    let Usage { mut uses, mut shared } = accrual.usage;
     for paid in redeemed.iter().filter(|paid| paid.hold.is_none()) {
-        let (used, counted) = redemption::used(draft, &paid.reward)?;
-        uses.extend(used);
-        shared.extend(counted);
+        let used = redemption::used(draft, &paid.reward)?;
+        uses.extend(used.uses);
+        shared.extend(used.shared);
     }
     let line = |(line, spend): (&crate::ledger::cart::Line, &Decimal)| BookedLine {
         line: line.id.clone(),

@@ -1,13 +1,14 @@
 //! Taking rewards: hold, capture, release, hand over (M21 to M26).
 
 use crate::decide::draft::Draft;
+use crate::decide::limits::Usage;
 use crate::decide::price::{self, Price, Room};
 use crate::decide::restore::with_grace;
 use crate::ground::code::{Code, Refusal};
-use crate::ground::ids::{HoldId, RewardId, SharedId};
+use crate::ground::ids::{HoldId, RewardId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
-use crate::ledger::account::{Hold, Used};
+use crate::ledger::account::Hold;
 use crate::ledger::cart::{Ask, Cart, Redeem};
 use crate::ledger::command::Order;
 use crate::ledger::entry::{Entry, Event, PaidLine, Redeemed, Taken};
@@ -105,7 +106,7 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
         Some(RewardKind::Ticket { draw }) => Some(draw.clone()),
         _ => None,
     };
-    let (uses, shared) = used(draft, &hold.reward)?;
+    let Usage { uses, shared } = used(draft, &hold.reward)?;
     draft.post(Event::Captured {
         hold: hold.id.clone(),
         reward: hold.reward.clone(),
@@ -158,7 +159,7 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(RewardKind::Ticket { draw }) if draft.position.tickets.contains_key(draw) => Some(draw.clone()),
         _ => None,
     };
-    let (_, shared) = used(draft, &record.hold.reward)?;
+    let Usage { shared, .. } = used(draft, &record.hold.reward)?;
     let restored = record.hold.parts.iter().map(|part| with_grace(draft, part)).collect();
     let shared = shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))).collect();
     draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, shared, ticket })?;
@@ -166,13 +167,12 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
 }
 
 /// What taking a reward once uses; nothing of one that has left the programme.
-pub(crate) fn used(
-    draft: &Draft<'_>,
-    reward: &RewardId,
-) -> Result<(Vec<Used>, Vec<(SharedId, i64)>), Refusal> {
+pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId) -> Result<Usage, Refusal> {
     match find(draft, reward) {
-        Ok(reward) => Ok((price::uses(reward, draft.moment.day), price::shared(reward)?)),
-        Err(_) => Ok((vec![], vec![])),
+        Ok(reward) => {
+            Ok(Usage { uses: price::uses(reward, draft.moment.day), shared: price::shared(reward)? })
+        }
+        Err(_) => Ok(Usage::default()),
     }
 }
 
