@@ -1,6 +1,6 @@
 //! A decision in the making: entries so far, and where they lead.
 
-use crate::ground::code::{Code, Refusal};
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::WalletId;
 use crate::ground::points::Points;
 use crate::ground::time::Moment;
@@ -141,7 +141,8 @@ pub(crate) fn take(lots: &mut [Lot], wallet: &WalletId, points: Points) -> Resul
     let usable = lots.iter().filter(|lot| lot.wallet == *wallet && lot.vested());
     let (parts, left) = gather(in_spending_order(usable), points)?;
     if !left.is_zero() {
-        return Err(Code::InsufficientPoints.into());
+        let (needs, has) = (Figure::Points(points), Figure::Points(points.minus(left)?));
+        return Err(Refusal::with(Code::InsufficientPoints, needs, has));
     }
     for part in &parts {
         if let Some(lot) = lots.iter_mut().find(|lot| lot.id == part.id) {

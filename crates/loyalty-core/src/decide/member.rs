@@ -2,7 +2,7 @@
 
 use crate::decide::bonus::period_start;
 use crate::decide::draft::Draft;
-use crate::ground::code::{Code, Refusal};
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::{EventName, MembershipId, PrivilegeId, Reference};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
@@ -95,8 +95,10 @@ pub(crate) fn use_privilege(
     if let Some(uses) = rules.uses {
         let of = UseOf::Privilege(id.clone());
         let since = period_start(uses.per, draft.moment.day);
-        if draft.position.used(&of, since) >= uses.count {
-            return Err(refuse(Code::LimitReached));
+        let known = draft.position.used(&of, since);
+        if known >= uses.count {
+            let (needs, has) = (Figure::Count(uses.count), Figure::Count(known));
+            return Err(Refusal::with(Code::LimitReached, needs, has).of(id.as_str()));
         }
         used = Some(Used { of, since, count: 1 });
     }

@@ -73,7 +73,7 @@ pub struct RewardOffer<'a> {
     /// The largest number of points that can be chosen here; zero for a fixed price.
     pub most: Points,
     /// Why it cannot be taken now.
-    pub refused: Option<Code>,
+    pub refused: Option<Refusal>,
     /// Available points missing to its price.
     pub missing: Points,
 }
@@ -148,7 +148,11 @@ fn offers<'a>(
     Ok(offers)
 }
 
-fn offer<'a>(reward: &'a Reward, room: Room<'_>, allowed: Result<(), Code>) -> Result<RewardOffer<'a>, Code> {
+fn offer<'a>(
+    reward: &'a Reward,
+    room: Room<'_>,
+    allowed: Result<(), Refusal>,
+) -> Result<RewardOffer<'a>, Code> {
     let points = reward.least();
     let most = reward.most(room)?;
     // What it gives does not hang on the balance: the shopper sees what to save for.

@@ -2,7 +2,7 @@
 
 use crate::decide::bonus::period_start;
 use crate::decide::draft::Draft;
-use crate::ground::code::Code;
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
 use crate::ground::ids::SharedId;
 use crate::ground::money::Money;
@@ -41,20 +41,19 @@ pub(crate) struct Price {
 
 impl Reward {
     /// What this reward takes and gives on a cart.
-    pub(crate) fn price(&self, room: Room<'_>, ask: Ask) -> Result<Price, Code> {
+    pub(crate) fn price(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let due = room.cart.total().above(room.redeemed)?;
         if due.is_zero() {
-            return Err(Code::NothingDue);
+            return Err(Code::NothingDue.into());
         }
         if room.cart.total().amount() < self.minimum.amount() {
-            return Err(Code::MinimumNotReached);
+            let (needs, has) = (Figure::Money(self.minimum), Figure::Money(room.cart.total()));
+            return Err(Refusal::with(Code::MinimumNotReached, needs, has));
         }
-        if room.usable < self.balance {
-            return Err(Code::BalanceTooLow);
-        }
+        self.rich_enough(room.usable)?;
         let price = match &self.kind {
             RewardKind::PayWithPoints { .. } => self.chosen(room, ask)?,
-            _ if ask != Ask::Fixed => return Err(Code::PointsNotTaken),
+            _ if ask != Ask::Fixed => return Err(Code::PointsNotTaken.into()),
             RewardKind::MoneyOff { value } => self.fixed(value.at_most(due)?, vec![]),
             RewardKind::PercentOff { percent, cap, select } => {
                 self.percent(room, *percent, *cap, select, due)?
@@ -64,27 +63,25 @@ impl Reward {
             RewardKind::Certificate { .. }
             | RewardKind::Donation { .. }
             | RewardKind::Gift { .. }
-            | RewardKind::Ticket { .. } => return Err(Code::CartNotTaken),
+            | RewardKind::Ticket { .. } => return Err(Code::CartNotTaken.into()),
         };
-        if price.points > room.usable { Err(Code::InsufficientPoints) } else { Ok(price) }
+        enough(price, room.usable)
     }
 
     /// What this reward takes and gives outside a cart.
-    pub(crate) fn price_alone(&self, usable: Points, ask: Ask) -> Result<Price, Code> {
+    pub(crate) fn price_alone(&self, usable: Points, ask: Ask) -> Result<Price, Refusal> {
         let value = match &self.kind {
             RewardKind::Certificate { value, .. }
             | RewardKind::Donation { value, .. }
             | RewardKind::Gift { value, .. } => *value,
             RewardKind::Ticket { .. } => Money::zero(self.minimum.currency()),
-            _ => return Err(Code::CartMissing),
+            _ => return Err(Code::CartMissing.into()),
         };
         if ask != Ask::Fixed {
-            return Err(Code::PointsNotTaken);
+            return Err(Code::PointsNotTaken.into());
         }
-        if usable < self.balance {
-            return Err(Code::BalanceTooLow);
-        }
-        if self.points > usable { Err(Code::InsufficientPoints) } else { Ok(self.fixed(value, vec![])) }
+        self.rich_enough(usable)?;
+        enough(self.fixed(value, vec![]), usable)
     }
 
     const fn fixed(&self, value: Money, lines: Vec<PaidLine>) -> Price {
@@ -92,12 +89,12 @@ impl Reward {
     }
 
     /// So many points as are asked for, in steps.
-    fn chosen(&self, room: Room<'_>, ask: Ask) -> Result<Price, Code> {
+    fn chosen(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let RewardKind::PayWithPoints { value, step, least, .. } = &self.kind else {
-            return Err(Code::PointsMissing);
+            return Err(Code::PointsMissing.into());
         };
         let mut asked = match ask {
-            Ask::Fixed => return Err(Code::PointsMissing),
+            Ask::Fixed => return Err(Code::PointsMissing.into()),
             Ask::Points(points) => points,
             Ask::Value(asked) => self.points_for(asked)?,
         };
@@ -106,14 +103,15 @@ impl Reward {
         }
         let over = over_step(asked, *step);
         if over != 0 && room.over_ask == OverAsk::Refuse {
-            return Err(Code::PointsNotInSteps);
+            return Err(Refusal::with(Code::PointsNotInSteps, Figure::Points(*step), Figure::Points(asked)));
         }
         let asked = Points::new(asked.get().saturating_sub(over))?;
         let worth = value.part(asked.get().into(), self.points.get().into(), Rounding::Down)?;
+        let payable = self.payable(room)?;
         if asked < *least || worth.is_zero() {
-            Err(Code::BelowMinimum)
-        } else if worth.amount() > self.payable(room)?.amount() {
-            Err(Code::AboveMaximum)
+            Err(Refusal::with(Code::BelowMinimum, Figure::Points(*least), Figure::Points(asked)))
+        } else if worth.amount() > payable.amount() {
+            Err(Refusal::with(Code::AboveMaximum, Figure::Money(payable), Figure::Money(worth)))
         } else {
             Ok(Price { points: asked, value: worth, lines: vec![] })
         }
@@ -122,7 +120,7 @@ impl Reward {
     /// The fewest points, in steps, that pay an amount.
     fn points_for(&self, asked: Money) -> Result<Points, Code> {
         let RewardKind::PayWithPoints { value, step, .. } = &self.kind else {
-            return Err(Code::PointsNotTaken);
+            return Err(Code::PointsNotTaken.into());
         };
         let product = exact::mul(asked.amount(), self.points.get().into())?;
         let points = whole_points(Rounding::Up.whole(product, value.amount())?)?;
@@ -178,12 +176,12 @@ impl Reward {
         cap: Option<Money>,
         select: &Select,
         due: Money,
-    ) -> Result<Price, Code> {
+    ) -> Result<Price, Refusal> {
         let takes = |line: &&Line| line.kind == LineKind::Goods && select.takes(line);
         let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
         let sum = Money::sum(room.cart.currency(), lines.iter().map(|line| line.amount))?;
         if sum.is_zero() {
-            return Err(Code::NotInCart);
+            return Err(Code::NotInCart.into());
         }
         let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
         let off = cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?;
@@ -199,7 +197,7 @@ impl Reward {
         Ok(self.fixed(off, paid.collect()))
     }
 
-    fn delivery(&self, room: Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Code> {
+    fn delivery(&self, room: Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
         let lines: Vec<&Line> =
             room.cart.lines().iter().filter(|line| line.kind == LineKind::Delivery).collect();
         let open = lines
@@ -208,7 +206,7 @@ impl Reward {
             .collect::<Result<Vec<_>, _>>()?;
         let sum = Money::sum(room.cart.currency(), open.iter().copied())?;
         if sum.is_zero() {
-            return Err(Code::NotInCart);
+            return Err(Code::NotInCart.into());
         }
         let off = cap.map_or(Ok(sum), |cap| sum.at_most(cap))?.at_most(due)?;
         let shares = split_money(off, open.iter().map(Money::amount))?;
@@ -221,7 +219,7 @@ impl Reward {
     }
 
     /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
-    fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Code> {
+    fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
         let takes =
             |line: &&Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
         let mut lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
@@ -248,13 +246,27 @@ impl Reward {
             paid.push(PaidLine { line: line.id.clone(), pieces: taken, value: off });
         }
         if paid.is_empty() {
-            return Err(Code::NotInCart);
+            return Err(Code::NotInCart.into());
         }
         if value.amount() > due.amount() {
-            return Err(Code::NothingDue);
+            return Err(Code::NothingDue.into());
         }
         Ok(self.fixed(value, paid))
     }
+
+    fn rich_enough(&self, usable: Points) -> Result<(), Refusal> {
+        if usable >= self.balance {
+            return Ok(());
+        }
+        Err(Refusal::with(Code::BalanceTooLow, Figure::Points(self.balance), Figure::Points(usable)))
+    }
+}
+
+fn enough(price: Price, usable: Points) -> Result<Price, Refusal> {
+    if price.points <= usable {
+        return Ok(price);
+    }
+    Err(Refusal::with(Code::InsufficientPoints, Figure::Points(price.points), Figure::Points(usable)))
 }
 
 /// What rewards pay of a line already.
@@ -271,14 +283,16 @@ fn over_step(points: Points, step: Points) -> u64 {
 impl Draft<'_> {
     /// Whether a member may take a reward at all: its conditions, limits and stock. `more` are those taken
     /// already by the same request.
-    pub(crate) fn allows(&self, reward: &Reward, cart: Option<&Cart>, more: u64) -> Result<(), Code> {
+    pub(crate) fn allows(&self, reward: &Reward, cart: Option<&Cart>, more: u64) -> Result<(), Refusal> {
         if !reward.when.holds(self.situation(cart)) {
-            return Err(Code::NotForYou);
+            return Err(Code::NotForYou.into());
         }
         if let RewardKind::Ticket { draw } = &reward.kind {
             let draw = self.programme.parts().draws.iter().find(|known| known.id == *draw);
-            if draw.is_none_or(|draw| draw.closes < self.moment.day) {
-                return Err(Code::DrawClosed);
+            let closes = draw.map(|draw| draw.closes).unwrap_or_default();
+            if closes < self.moment.day {
+                let (needs, has) = (Figure::Day(closes), Figure::Day(self.moment.day));
+                return Err(Refusal::with(Code::DrawClosed, needs, has));
             }
         }
         let open = self.position.holds.iter().filter(|hold| hold.reward == reward.id);
@@ -286,14 +300,16 @@ impl Draft<'_> {
         if let Some(Uses { count, per }) = reward.uses {
             let used =
                 self.position.used(&UseOf::Reward(reward.id.clone()), period_start(per, self.moment.day));
-            if used.saturating_add(open) >= count {
-                return Err(Code::LimitReached);
+            let used = used.saturating_add(open);
+            if used >= count {
+                return Err(Refusal::with(Code::LimitReached, Figure::Count(count), Figure::Count(used)));
             }
         }
         if let Some(stock) = reward.stock {
             let gone = stock_of(reward).ok().and_then(|id| self.shared.get(&id)).copied().unwrap_or(0);
-            if u64::try_from(gone).unwrap_or(0).saturating_add(open) >= stock {
-                return Err(Code::OutOfStock);
+            let gone = u64::try_from(gone).unwrap_or(0).saturating_add(open);
+            if gone >= stock {
+                return Err(Refusal::with(Code::OutOfStock, Figure::Count(stock), Figure::Count(gone)));
             }
         }
         Ok(())

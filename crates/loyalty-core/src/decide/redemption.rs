@@ -4,7 +4,7 @@ use crate::decide::draft::Draft;
 use crate::decide::limits::Usage;
 use crate::decide::price::{self, Price, Room};
 use crate::decide::restore::with_grace;
-use crate::ground::code::{Code, Refusal};
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::{HoldId, RewardId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
@@ -40,7 +40,7 @@ pub(crate) fn hold(
         return Err(Refusal::about(Code::HoldExists, id.as_str()));
     }
     let reward = find(draft, &redeem.reward)?;
-    let refuse = |code| Refusal::about(code, redeem.reward.as_str());
+    let refuse = |refusal: Refusal| refusal.of(redeem.reward.as_str());
     draft.allows(reward, cart, 0).map_err(refuse)?;
     let usable = draft.position.available(&reward.wallet)?;
     let Price { points, value, .. } = match cart {
@@ -76,10 +76,10 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 }
 
 fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(), Refusal> {
-    let about = |code| Refusal::about(code, hold.id.as_str());
     let points = points.unwrap_or(hold.points);
     if points > hold.points || (points.is_zero() && !hold.points.is_zero()) {
-        return Err(about(Code::AboveMaximum));
+        let (needs, has) = (Figure::Points(hold.points), Figure::Points(points));
+        return Err(Refusal::with(Code::AboveMaximum, needs, has).of(hold.id.as_str()));
     }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;
@@ -202,7 +202,7 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
     for choice in cart.redeem() {
         let reward = find(draft, &choice.reward)?;
         let price = till.price(draft, cart, reward, choice.ask);
-        till.take(draft, reward, price.map_err(|code| Refusal::about(code, choice.reward.as_str()))?)?;
+        till.take(draft, reward, price.map_err(|refusal| refusal.of(choice.reward.as_str()))?)?;
     }
     Ok(till.taken)
 }
@@ -215,7 +215,7 @@ struct Till {
 }
 
 impl Till {
-    fn price(&self, draft: &Draft<'_>, cart: &Cart, reward: &Reward, ask: Ask) -> Result<Price, Code> {
+    fn price(&self, draft: &Draft<'_>, cart: &Cart, reward: &Reward, ask: Ask) -> Result<Price, Refusal> {
         let now = self.taken.iter().filter(|taken| taken.hold.is_none());
         let same = now.clone().filter(|taken| taken.reward == reward.id).count();
         draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX))?;
@@ -278,7 +278,7 @@ fn worth(
         usable: Points::MAX,
         over_ask: OverAsk::Refuse,
     };
-    let price = reward.price(room, ask).map_err(|code| Refusal::about(code, hold.id.as_str()))?;
+    let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     if price.value.amount() <= hold.value.amount() {
         Ok((price.value, price.lines))
     } else {

@@ -6,7 +6,7 @@ use crate::decide::earn::{self, Accrual, Earning};
 use crate::decide::referral;
 use crate::decide::restore::restored;
 use crate::decide::settle::member_level;
-use crate::ground::code::{Code, Refusal};
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
 use crate::ground::ids::OrderId;
 use crate::ground::money::Money;
@@ -126,7 +126,8 @@ fn refunded_line(
             return Err(Refusal::about(Code::CurrencyMismatch, name));
         }
         Part::Amount(amount) if amount.amount() > left.amount() => {
-            return Err(Refusal::about(Code::RefundExceedsLine, name));
+            let (needs, has) = (Figure::Money(left), Figure::Money(amount));
+            return Err(Refusal::with(Code::RefundExceedsLine, needs, has).of(name));
         }
         Part::Amount(amount) => amount,
     };
