@@ -85,11 +85,15 @@ pub struct RewardOffer<'a> {
 pub fn preview<'a>(
     programme: &'a Programme,
     account: &Account,
-    cart: &Cart,
+    cart: &Arc<Cart>,
     moment: Moment,
 ) -> Result<Preview<'a>, Refusal> {
-    let order =
-        Arc::new(Order { id: OrderId::new("preview")?, cart: cart.clone(), advocate: None, seller: None });
+    let order = Arc::new(Order {
+        id: OrderId::new("preview")?,
+        cart: Arc::clone(cart),
+        advocate: None,
+        seller: None,
+    });
     let request = Request {
         account: AccountId::new("preview")?,
         key: Key::new("preview")?,
@@ -156,15 +160,13 @@ fn offer<'a>(
     let points = reward.least();
     let most = reward.most(room)?;
     // What it gives does not hang on the balance: the shopper sees what to save for.
-    let rich = Room { usable: Points::MAX, ..room };
-    let (refused, value) = if reward.kind.on_cart() {
-        let value = reward.price(rich, reward.offer()).map(|price| price.value);
-        (reward.price(room, reward.offer()).err(), value)
+    let priced = if reward.kind.on_cart() {
+        reward.priced(room, reward.offer())
     } else {
-        let value = reward.price_alone(Points::MAX, reward.offer()).map(|price| price.value);
-        (reward.price_alone(room.usable, reward.offer()).err(), value)
+        reward.priced_alone(reward.offer())
     };
-    let value = value.unwrap_or(Money::zero(room.cart.currency()));
-    let refused = allowed.err().or(refused);
+    let value = priced.as_ref().map_or(Money::zero(room.cart.currency()), |price| price.value);
+    let short = priced.and_then(|price| reward.affordable(&price, room.usable));
+    let refused = allowed.err().or(short.err());
     Ok(RewardOffer { reward, points, value, most, refused, missing: points.above(room.usable) })
 }

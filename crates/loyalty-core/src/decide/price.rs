@@ -40,8 +40,15 @@ pub(crate) struct Price {
 }
 
 impl Reward {
-    /// What this reward takes and gives on a cart.
+    /// What this reward takes and gives on a cart, from a member who has the points for it.
     pub(crate) fn price(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+        let price = self.priced(room, ask)?;
+        self.affordable(&price, room.usable)?;
+        Ok(price)
+    }
+
+    /// What this reward takes and gives on a cart, whoever has the points for it.
+    pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let due = room.cart.total().above(room.redeemed)?;
         if due.is_zero() {
             return Err(Code::NothingDue.into());
@@ -50,26 +57,24 @@ impl Reward {
             let (needs, has) = (Figure::Money(self.minimum), Figure::Money(room.cart.total()));
             return Err(Refusal::with(Code::MinimumNotReached, needs, has));
         }
-        self.rich_enough(room.usable)?;
-        let price = match &self.kind {
-            RewardKind::PayWithPoints { .. } => self.chosen(room, ask)?,
-            _ if ask != Ask::Fixed => return Err(Code::PointsNotTaken.into()),
-            RewardKind::MoneyOff { value } => self.fixed(value.at_most(due)?, vec![]),
+        match &self.kind {
+            RewardKind::PayWithPoints { .. } => self.chosen(room, ask),
+            _ if ask != Ask::Fixed => Err(Code::PointsNotTaken.into()),
+            RewardKind::MoneyOff { value } => Ok(self.fixed(value.at_most(due)?, vec![])),
             RewardKind::PercentOff { percent, cap, select } => {
-                self.percent(room, *percent, *cap, select, due)?
+                self.percent(room, *percent, *cap, select, due)
             }
-            RewardKind::FreeDelivery { cap } => self.delivery(room, *cap, due)?,
-            RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces, due)?,
+            RewardKind::FreeDelivery { cap } => self.delivery(room, *cap, due),
+            RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces, due),
             RewardKind::Certificate { .. }
             | RewardKind::Donation { .. }
             | RewardKind::Gift { .. }
-            | RewardKind::Ticket { .. } => return Err(Code::CartNotTaken.into()),
-        };
-        enough(price, room.usable)
+            | RewardKind::Ticket { .. } => Err(Code::CartNotTaken.into()),
+        }
     }
 
-    /// What this reward takes and gives outside a cart.
-    pub(crate) fn price_alone(&self, usable: Points, ask: Ask) -> Result<Price, Refusal> {
+    /// What this reward takes and gives outside a cart, whoever has the points for it.
+    pub(crate) fn priced_alone(&self, ask: Ask) -> Result<Price, Refusal> {
         let value = match &self.kind {
             RewardKind::Certificate { value, .. }
             | RewardKind::Donation { value, .. }
@@ -80,8 +85,19 @@ impl Reward {
         if ask != Ask::Fixed {
             return Err(Code::PointsNotTaken.into());
         }
-        self.rich_enough(usable)?;
-        enough(self.fixed(value, vec![]), usable)
+        Ok(self.fixed(value, vec![]))
+    }
+
+    /// Whether so many spendable points are enough.
+    pub(crate) fn affordable(&self, price: &Price, usable: Points) -> Result<(), Refusal> {
+        let short = |code, needs| Err(Refusal::with(code, Figure::Points(needs), Figure::Points(usable)));
+        if usable < self.balance {
+            short(Code::BalanceTooLow, self.balance)
+        } else if usable < price.points {
+            short(Code::InsufficientPoints, price.points)
+        } else {
+            Ok(())
+        }
     }
 
     const fn fixed(&self, value: Money, lines: Vec<PaidLine>) -> Price {
@@ -120,7 +136,7 @@ impl Reward {
     /// The fewest points, in steps, that pay an amount.
     fn points_for(&self, asked: Money) -> Result<Points, Code> {
         let RewardKind::PayWithPoints { value, step, .. } = &self.kind else {
-            return Err(Code::PointsNotTaken.into());
+            return Err(Code::PointsNotTaken);
         };
         let product = exact::mul(asked.amount(), self.points.get().into())?;
         let points = whole_points(Rounding::Up.whole(product, value.amount())?)?;
@@ -253,20 +269,6 @@ impl Reward {
         }
         Ok(self.fixed(value, paid))
     }
-
-    fn rich_enough(&self, usable: Points) -> Result<(), Refusal> {
-        if usable >= self.balance {
-            return Ok(());
-        }
-        Err(Refusal::with(Code::BalanceTooLow, Figure::Points(self.balance), Figure::Points(usable)))
-    }
-}
-
-fn enough(price: Price, usable: Points) -> Result<Price, Refusal> {
-    if price.points <= usable {
-        return Ok(price);
-    }
-    Err(Refusal::with(Code::InsufficientPoints, Figure::Points(price.points), Figure::Points(usable)))
 }
 
 /// What rewards pay of a line already.

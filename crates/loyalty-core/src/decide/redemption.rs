@@ -53,7 +53,11 @@ pub(crate) fn hold(
             let room = Room { cart, redeemed, paid: &[], usable, over_ask: draft.programme.parts().over_ask };
             reward.price(room, redeem.ask).map_err(refuse)?
         }
-        None => reward.price_alone(usable, redeem.ask).map_err(refuse)?,
+        None => {
+            let price = reward.priced_alone(redeem.ask).map_err(refuse)?;
+            reward.affordable(&price, usable).map_err(refuse)?;
+            price
+        }
     };
     let (reward, wallet) = (reward.id.clone(), reward.wallet.clone());
     let parts = draft.take(&wallet, points)?;
@@ -224,9 +228,10 @@ impl Till {
         let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. });
         let wallet = draft.programme.wallet(&reward.wallet);
         let fresh = !chosen && wallet.is_some_and(|wallet| wallet.spend == SpendFrom::ThisOrder);
-        let usable = if fresh { Points::MAX } else { draft.position.available(&reward.wallet)?.above(spent) };
+        let usable = draft.position.available(&reward.wallet)?.above(spent);
         let over_ask = draft.programme.parts().over_ask;
-        reward.price(Room { cart, redeemed: self.redeemed, paid: &self.paid, usable, over_ask }, ask)
+        let room = Room { cart, redeemed: self.redeemed, paid: &self.paid, usable, over_ask };
+        if fresh { reward.priced(room, ask) } else { reward.price(room, ask) }
     }
 
     fn take(&mut self, draft: &Draft<'_>, reward: &Reward, price: Price) -> Result<(), Refusal> {

@@ -15,6 +15,7 @@ use crate::ground::rounding::Rounding;
 use crate::ground::split::whole_points;
 use crate::ledger::account::{Activity, KeptLevel, Position};
 use crate::ledger::apply;
+use crate::ledger::cart::Cart;
 use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
@@ -247,7 +248,7 @@ fn decided_again(
     lines: &[RefundedLine],
     rest: bool,
 ) -> Result<Accrual, Refusal> {
-    let mut cart = record.order.cart.clone();
+    let mut cart = Cart::clone(&record.order.cart);
     let mut bases = Vec::with_capacity(record.lines.len());
     for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
         let now = lines.iter().find(|now| now.line == line.id);

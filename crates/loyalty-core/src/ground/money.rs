@@ -77,6 +77,9 @@ impl Money {
         if amount > LARGEST {
             return Err(Code::AmountTooLarge);
         }
+        if amount.scale() == currency.minor && amount.is_sign_positive() {
+            return Ok(Self { amount, currency });
+        }
         let mut exact = amount.abs();
         exact.rescale(currency.minor);
         if exact == amount { Ok(Self { amount: exact, currency }) } else { Err(Code::AmountTooFine) }
@@ -161,7 +164,14 @@ impl Money {
     /// # Errors
     /// `amount_too_large`; `currency_mismatch`.
     pub fn sum(currency: Currency, all: impl IntoIterator<Item = Self>) -> Result<Self, Code> {
-        all.into_iter().try_fold(Self::zero(currency), Self::plus)
+        let mut sum = Self::zero(currency).amount;
+        for money in all {
+            if money.currency != currency {
+                return Err(Code::CurrencyMismatch);
+            }
+            sum = exact::add(sum, money.amount)?;
+        }
+        Self::new(sum, currency)
     }
 
     fn same(self, other: Self) -> Result<(), Code> {

@@ -27,6 +27,9 @@ impl Rounding {
     /// # Errors
     /// `amount_too_large` when the result or an intermediate has more than 28 digits.
     pub fn whole(self, numerator: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
+        if denominator == Decimal::ONE && self == Self::Down {
+            return Ok(numerator.trunc());
+        }
         let mut whole = exact::div(numerator, denominator)?.trunc();
         let mut rest = exact::sub(numerator, exact::mul(whole, denominator)?)?;
         if rest < Decimal::ZERO {

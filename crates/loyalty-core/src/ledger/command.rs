@@ -239,7 +239,7 @@ pub struct Order {
     /// The shop's name for it.
     pub id: OrderId,
     /// What was bought.
-    pub cart: Cart,
+    pub cart: Arc<Cart>,
     /// The account whose link brought this shopper.
     pub advocate: Option<AccountId>,
     /// The account of the member of staff whose sale it is.

@@ -321,7 +321,7 @@ fn duplicates<'a>(list: &str, ids: impl Iterator<Item = &'a str> + Clone) -> Vec
 /// The least common multiple of all `per` amounts in their smallest units, and each rate's numerator.
 fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
     let per = |rate: &Rate| match rate.measure {
-        Measure::ProRata(per) | Measure::Groups { per, .. } => per.amount(),
+        Measure::ProRata(per) | Measure::Groups { per, .. } => per.amount().normalize(),
         Measure::Pieces | Measure::Order | Measure::GiftCards => Decimal::ONE,
     };
     let units = |rate: &Rate| per(rate).mantissa();
