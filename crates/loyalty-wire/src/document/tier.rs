@@ -14,8 +14,8 @@ record! {
         /// orders earned in the main wallet; paid orders; events named `visit`; friends whose first order was
         /// paid. Each less what was taken back. Default `spend`.
         metric: Option<As<Metric>>,
-        /// Which days count.
-        window: WindowRules,
+        /// Which days count; needed where the profile has none.
+        window: Option<WindowRules>,
         /// Whether the order being paid counts; default `including_order`. Its own points never count for it, as
         /// the level decides them.
         timing: Option<As<Timing>>,

@@ -254,6 +254,7 @@ fn levels_fall_as_their_downgrade_says() {
         "soft_landing": true, "refund_keeps": "month",
         "levels": [{"id": "a", "name": "A", "from": "1", "multiplier": "0.5", "segments": ["staff"]}]});
     assert!(parts(&json!({"tiers": soft})).tiers.is_some());
+    check_tiers(json!({"window": null}), &[("/window", Code::Missing)]);
     check_tiers(
         json!({"window": {"member_year": true, "lifetime": true}}),
         &[("/window", Code::AmountAmbiguous)],

@@ -15,7 +15,10 @@ const MOST_LEVELS: usize = 20;
 impl Proof<'_> {
     pub(super) fn tiers(&mut self, tiers: &TierRules) -> Option<Tiers> {
         let at = Path::Root.field("tiers");
-        let window = self.window(&tiers.window, &at.field("window"));
+        let window = match &tiers.window {
+            Some(window) => self.window(window, &at.field("window")),
+            None => self.faults.check(&at.field("window"), Err(Code::Missing)),
+        };
         let list = at.field("levels");
         self.within(tiers.levels.len() as u64, 1, MOST_LEVELS as u64, &list);
         let metric = setting(tiers.metric.as_ref());
