@@ -87,7 +87,8 @@ variants! {
         },
         /// Pieces of a product off: the cheapest pieces of the lines it takes.
         FreeProduct = "free_product" {
-            /// Only lines in one of these categories, at most 200; default every line.
+            /// Only lines in one of these categories, at most 200; default every line but delivery and gift
+            /// certificates.
             only: Option<Vec<As<Category>>>,
             /// Lines of one of these products, at most 200, beside those of `only`; default every line.
             products: Option<Vec<As<ProductId>>>,
