@@ -18,6 +18,7 @@ mod simulate;
 mod stored;
 mod text;
 mod tree;
+mod words;
 mod write;
 
 #[cfg(feature = "describe")]

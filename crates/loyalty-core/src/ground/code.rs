@@ -70,9 +70,9 @@ codes! {
     CurrencyUnknown = "currency_unknown",
     /// An amount is in another currency than the programme's.
     CurrencyMismatch = "currency_mismatch",
-    /// A calendar day is not a day such as `2026-01-31`.
+    /// A calendar day is not a day such as `2026-01-31`, or a birthday not one such as `02-29`.
     DayInvalid = "day_invalid",
-    /// An instant is not RFC 3339 in UTC, such as `2026-01-31T10:00:00Z`.
+    /// An instant is not RFC 3339 in UTC, such as `2026-01-31T10:00:00Z`, or a time of day not `17:00`.
     InstantInvalid = "instant_invalid",
     /// Points are outside 0 to 9007199254740991, or a sum would be.
     PointsOutOfRange = "points_out_of_range",
