@@ -8,7 +8,6 @@ use crate::ground::ids::RewardId;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
-use crate::ground::split::whole_points;
 use crate::ground::time::{Day, Span};
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
@@ -117,7 +116,7 @@ fn days_ahead(
     for ahead in 0..=HORIZON {
         let day = today.plus(Span::Days(ahead));
         let product = exact::mul(earned.get().into(), ahead.into())?;
-        let mut available = whole_points(Rounding::Down.whole(product, days.into())?)?;
+        let mut available = Rounding::Down.points(product, days.into())?;
         let mut lost = Points::ZERO;
         for (from, last, points) in lots.iter().filter(|(from, ..)| *from <= day) {
             if last.is_some_and(|last| last < day) {

@@ -8,7 +8,7 @@ use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::{CampaignId, LevelId, RuleId, WalletId};
 use crate::ground::points::Points;
-use crate::ground::split::{split, whole_points};
+use crate::ground::split::split;
 use crate::ledger::entry::{Limited, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, Shared};
 use crate::rules::campaign::{Campaign, Multiplying};
@@ -244,7 +244,7 @@ fn gained(after: &Stage, before: &Stage) -> Result<i64, Code> {
 impl<'a> Group<'a, '_> {
     fn round(&self, exact: Decimal) -> Result<Points, Code> {
         let programme = self.earning.programme;
-        whole_points(programme.parts().rounding.whole(exact, programme.denominator())?)
+        programme.parts().rounding.points(exact, programme.denominator())
     }
 
     fn exact(&self, points: Points) -> Result<Decimal, Code> {

@@ -6,7 +6,6 @@ use crate::ground::exact;
 use crate::ground::ids::{AccountId, Reference, WalletId};
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
-use crate::ground::split::whole_points;
 use crate::ledger::command::{Adjustment, Lasting};
 use crate::ledger::entry::{ClawBack, Event, Taken};
 use crate::ledger::lot::{Lot, LotId, Source};
@@ -26,7 +25,7 @@ pub(crate) fn exchange(
     let rules = draft.programme.parts().exchanges.iter().find(|known| known.from == *from && known.to == *to);
     let rules = rules.ok_or_else(|| Refusal::about(Code::ExchangeUnknown, to.as_str()))?;
     let product = exact::mul(points.get().into(), rules.get.get().into())?;
-    let got = whole_points(Rounding::Down.whole(product, rules.give.get().into())?)?;
+    let got = Rounding::Down.points(product, rules.give.get().into())?;
     if got.is_zero() {
         return Err(Code::BelowMinimum.into());
     }

@@ -139,7 +139,7 @@ impl Reward {
             return Err(Code::PointsNotTaken);
         };
         let product = exact::mul(asked.amount(), self.points.get().into())?;
-        let points = whole_points(Rounding::Up.whole(product, value.amount())?)?;
+        let points = Rounding::Up.points(product, value.amount())?;
         let steps = Rounding::Up.whole(points.get().into(), step.get().into())?;
         whole_points(exact::mul(steps, step.get().into())?)
     }
@@ -152,7 +152,7 @@ impl Reward {
         };
         let payable = self.payable(room)?;
         let product = exact::mul(payable.amount(), self.points.get().into())?;
-        let most = whole_points(Rounding::Down.whole(product, value.amount())?)?.min(room.usable);
+        let most = Rounding::Down.points(product, value.amount())?.min(room.usable);
         Points::new(most.get().saturating_sub(over_step(most, *step)))
     }
 

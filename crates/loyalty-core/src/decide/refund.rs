@@ -207,7 +207,7 @@ fn shares_back(
             *points
         } else {
             let share = exact::mul(points.get().into(), refunded.amount())?;
-            whole_points(Rounding::Down.whole(share, line.amount.amount())?)?
+            Rounding::Down.points(share, line.amount.amount())?
         };
         shares.push(target.above(*before));
     }

@@ -7,7 +7,6 @@ use crate::ground::ids::LineId;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
-use crate::ground::split::whole_points;
 use crate::ground::time::Span;
 use crate::ledger::entry::{Redeemed, RefundedLine};
 use crate::ledger::lot::{Lot, Source, in_spending_order};
@@ -70,7 +69,7 @@ fn target(
         return Ok(paid.points);
     }
     let share = exact::mul(paid.points.get().into(), refunded.amount())?;
-    Ok(whole_points(Rounding::Down.whole(share, total.amount())?)?)
+    Ok(Rounding::Down.points(share, total.amount())?)
 }
 
 /// Parts of the lots they came from: first of the lot that lasts longest.

@@ -2,6 +2,7 @@
 
 use crate::ground::code::Code;
 use crate::ground::exact;
+use crate::ground::points::Points;
 use rust_decimal::Decimal;
 
 /// How a fraction becomes a whole number.
@@ -21,34 +22,37 @@ pub enum Rounding {
 impl Rounding {
     /// Rounds the fraction `numerator / denominator` to a whole number.
     ///
-    /// Exact: the quotient is corrected by its remainder, so a quotient with endless digits rounds by
-    /// its true value. `numerator` ≥ 0, `denominator` > 0.
+    /// Exact: whole numbers are divided, so a quotient with endless digits rounds by its true value.
+    /// `numerator` ≥ 0, `denominator` > 0.
     ///
     /// # Errors
-    /// `amount_too_large` when the result or an intermediate has more than 28 digits.
+    /// `amount_too_large` when the result has more than 28 digits, or an intermediate more than 38.
     pub fn whole(self, numerator: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
-        if denominator == Decimal::ONE && self == Self::Down {
-            return Ok(numerator.trunc());
-        }
-        let mut whole = exact::div(numerator, denominator)?.trunc();
-        let mut rest = exact::sub(numerator, exact::mul(whole, denominator)?)?;
-        if rest < Decimal::ZERO {
-            whole = exact::sub(whole, Decimal::ONE)?;
-            rest = exact::add(rest, denominator)?;
-        }
-        let twice = exact::add(rest, rest)?;
+        let whole = self.quotient(numerator, denominator)?;
+        Decimal::try_from_i128_with_scale(whole, 0).map_err(|_| Code::AmountTooLarge)
+    }
+
+    /// As [`Self::whole`], as points.
+    ///
+    /// # Errors
+    /// `points_out_of_range`, `amount_too_large`.
+    pub(crate) fn points(self, numerator: Decimal, denominator: Decimal) -> Result<Points, Code> {
+        let whole = self.quotient(numerator, denominator)?;
+        u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+    }
+
+    fn quotient(self, numerator: Decimal, denominator: Decimal) -> Result<i128, Code> {
+        let (n, d) = exact::same_scale(numerator, denominator)?;
+        let (whole, rest) = exact::div_rem(n, d)?;
+        let twice = rest.checked_mul(2).ok_or(Code::AmountTooLarge)?;
         let up = match self {
             Self::Down => false,
-            Self::HalfUp => twice >= denominator,
-            Self::HalfEven => twice > denominator || (twice == denominator && is_odd(whole)),
-            Self::Up => rest > Decimal::ZERO,
+            Self::HalfUp => twice >= d,
+            Self::HalfEven => twice > d || (twice == d && whole & 1 == 1),
+            Self::Up => rest > 0,
         };
-        if up { exact::add(whole, Decimal::ONE) } else { Ok(whole) }
+        whole.checked_add(i128::from(up)).ok_or(Code::AmountTooLarge)
     }
-}
-
-fn is_odd(whole: Decimal) -> bool {
-    whole.mantissa() & 1 == 1
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
-use crate::ground::rounding::Rounding;
 use rust_decimal::Decimal;
 
 /// Splits `whole` in proportion to `weights`; the parts sum to `whole` exactly.
@@ -14,26 +13,34 @@ use rust_decimal::Decimal;
 /// whole goes to the first part. No weights, no parts. Weights are ≥ 0.
 ///
 /// # Errors
-/// `amount_too_large` when a product has more than 28 digits.
+/// `amount_too_large` when a product has more than 38 digits.
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
-    let total = exact::sum(weights.iter().copied())?;
+    let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
+    let unit = Decimal::new(1, scale);
     let mut parts = vec![Points::ZERO; weights.len()];
-    if total.is_zero() {
+    let mut total: i128 = 0;
+    for weight in weights {
+        total = total.checked_add(exact::same_scale(*weight, unit)?.0).ok_or(Code::AmountTooLarge)?;
+    }
+    if total == 0 {
         parts.iter_mut().take(1).for_each(|first| *first = whole);
         return Ok(parts);
     }
-    let mut remainders = Vec::new();
+    let mut remainders = Vec::with_capacity(weights.len());
     let mut left = whole;
     for (index, (part, weight)) in parts.iter_mut().zip(weights).enumerate() {
         if weight.is_zero() {
             continue;
         }
-        let product = exact::mul(whole.get().into(), *weight)?;
-        let floor = Rounding::Down.whole(product, total)?;
-        let rest = exact::sub(product, exact::mul(floor, total)?)?;
-        *part = whole_points(floor)?;
+        let weight = exact::same_scale(*weight, unit)?.0;
+        let product = weight.checked_mul(whole.get().into()).ok_or(Code::AmountTooLarge)?;
+        let (floor, rest) = exact::div_rem(product, total)?;
+        *part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
         left = left.minus(*part)?;
         remainders.push((rest, index));
+    }
+    if left.is_zero() {
+        return Ok(parts);
     }
     remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let one = Points::new(1)?;
