@@ -12,11 +12,16 @@
 
 #![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
+mod decide;
 mod ground;
 mod ledger;
 mod rules;
 
-pub use ground::code::{Code, Refusal};
+pub use decide::advice::{Advice, Rung, advice};
+pub use decide::preview::{Balance, Glance, Preview, RewardOffer, preview};
+pub use decide::standing::{Pot, Standing, Tier, standing};
+pub use decide::{Decision, decide};
+pub use ground::code::{Code, Figure, Refusal};
 pub use ground::ids::{
     AccountId, BonusId, CampaignId, Category, CauseId, Channel, DrawId, EventName, HoldId, Key, LevelId,
     LineId, MembershipId, OrderId, PartnerId, PrivilegeId, ProductId, PromoCode, Purpose, Reference,

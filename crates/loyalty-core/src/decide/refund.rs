@@ -1,47 +1,63 @@
 //! Taking back what an order booked, line by line, over any number of parts (M46).
 
-use crate::ledger::account::{LineRecord, OrderRecord};
-use crate::ledger::apply;
-use crate::ground::code::{Code, Refusal};
-use crate::ledger::command::{Part, Refund};
+use crate::decide::basis::Basket;
 use crate::decide::draft::Draft;
-use crate::ledger::entry::{Event, RefundedLine};
+use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::referral;
+use crate::decide::restore::restored;
+use crate::decide::settle::member_level;
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
 use crate::ground::ids::OrderId;
-use crate::ledger::lot::{Lot, in_spending_order};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
-use crate::rules::programme::Role;
-use crate::decide::referral;
 use crate::ground::rounding::Rounding;
 use crate::ground::split::whole_points;
-use crate::ground::time::Span;
+use crate::ledger::account::{Activity, KeptLevel, Position};
+use crate::ledger::apply;
+use crate::ledger::command::{Part, Refund};
+use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
+use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
+use crate::rules::programme::RefundBasis;
+use crate::rules::referral::Role;
 use rust_decimal::Decimal;
 
 /// Refunds an order, or a part of it.
 ///
-/// The target is cumulative: after any refund, `booked × refunded ÷ charged` of each line is taken back,
-/// rounded down, and all of it when all of the line is refunded. So any split of an order into refunds
+/// By default the target is cumulative: after any refund, `booked × refunded ÷ charged` of each line is taken
+/// back, rounded down, and all of it when all of the line is refunded. So any split of an order into refunds
 /// takes back, in sum, exactly what was booked, and never more at any step. Points spent on the order
-/// return in the same way, to the lots they came from.
+/// return in the same way.
 pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) -> Result<(), Refusal> {
     let book = draft.book;
     let record = book.orders.get(order).ok_or_else(|| Refusal::about(Code::OrderUnknown, order.as_str()))?;
     let lines = refunded_lines(record, refund)?;
-    let points = Points::sum(lines.iter().map(|line| line.points))?;
-    let restored = restored(draft, record, &lines)?;
+    let whole = is_whole(record, &lines)?;
+    let restored = restored(draft, record, &lines, whole)?;
     // What returns is there to be taken back.
     let mut position = draft.position.clone();
-    apply::restore(&mut position, &restored)?;
-    let back = draft.claw_back(&position, record.lot, points)?;
+    restored.iter().try_for_each(|parts| apply::restore(&mut position, parts))?;
+    let credits = credits_back(draft, record, &lines, whole, &mut position)?;
+    let main = draft.programme.main_wallet()?;
+    let in_main = credits.iter().filter(|back| back.back.wallet == main.id).flat_map(|back| &back.lines);
+    let points = Points::sum(in_main.copied())?;
     let gone = exact::sum(lines.iter().map(|line| line.spend))?;
+    let before = !record.refunds.is_empty() && is_whole(record, &[])?;
+    let whole = whole && !before;
+    let keeps = kept_level(draft, record, points, gone, whole)?;
+    let sale = sale_back(record, &lines)?;
+    let (order, refund) = (order.clone(), refund.clone());
     draft.post(Event::Refunded {
-        order: order.clone(),
+        order,
         day: record.day,
-        refund: refund.clone(),
+        refund,
         lines,
-        back,
+        points,
+        credits,
+        sale,
         restored,
+        whole,
+        keeps,
     })?;
     revoke_referral(draft, record, gone)
 }
@@ -49,25 +65,40 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
 /// The friend's side of a referral falls when the order falls below the referral's minimum.
 fn revoke_referral(draft: &mut Draft<'_>, record: &OrderRecord, gone: Decimal) -> Result<(), Refusal> {
     let Some(known) = record.referral.as_ref().filter(|known| !known.revoked) else { return Ok(()) };
-    let booked = exact::sum(record.lines.iter().map(|line| line.booked.spend))?;
+    let booked = exact::sum(record.lines.iter().map(|line| line.spend))?;
     let back = exact::sum(record.lines.iter().map(|line| line.spend_back))?;
     let kept = exact::sub(exact::sub(booked, back)?, gone)?;
     if kept.is_zero() || kept < known.minimum.amount() {
-        referral::revoke(draft, Role::Friend, &known.advocate, &record.order.id, known.lot, known.points)
+        let (order, day) = (&record.order.id, record.day);
+        referral::revoke(draft, (Role::Friend, &known.advocate), order, (known.lot, known.points), day)
     } else {
         Ok(())
     }
 }
 
+/// Whether nothing of the order is left to refund after these lines.
+fn is_whole(record: &OrderRecord, lines: &[RefundedLine]) -> Result<bool, Refusal> {
+    for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
+        let now = lines.iter().find(|now| now.line == line.id);
+        let now = now.map_or(Money::zero(line.amount.currency()), |now| now.amount);
+        if known.refunded.plus(now)? != line.amount {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn refunded_lines(record: &OrderRecord, refund: &Refund) -> Result<Vec<RefundedLine>, Refusal> {
-    let lines = || record.order.cart.lines().iter().zip(&record.lines);
+    let lines = || record.order.cart.lines().iter().zip(&record.lines).enumerate();
     if refund.lines.is_empty() {
-        let left = lines().filter(|(line, known)| {
-            known.refunded != line.amount
-                || known.points_back != known.booked.points
-                || known.spend_back != known.booked.spend
+        let points_left = |index: usize| {
+            let credits = record.credits.iter().map(|credit| (&credit.credit.lines, &credit.back));
+            credits.into_iter().any(|(booked, back)| booked.get(index) != back.get(index))
+        };
+        let left = lines().filter(|(index, (line, known))| {
+            known.refunded != line.amount || known.spend_back != known.spend || points_left(*index)
         });
-        return left.map(|(line, known)| refunded_line(line.amount, known, Part::Rest)).collect();
+        return left.map(|(_, (line, known))| refunded_line(line, known, Part::Rest)).collect();
     }
     let mut parts = Vec::with_capacity(refund.lines.len());
     for (index, asked) in refund.lines.iter().enumerate() {
@@ -75,15 +106,19 @@ fn refunded_lines(record: &OrderRecord, refund: &Refund) -> Result<Vec<RefundedL
         if refund.lines.iter().take(index).any(|other| other.line == asked.line) {
             return Err(Refusal::about(Code::DuplicateId, name));
         }
-        let found = lines().find(|(line, _)| line.id == asked.line);
-        let (line, known) = found.ok_or_else(|| Refusal::about(Code::LineUnknown, name))?;
-        parts.push(refunded_line(line.amount, known, asked.part)?);
+        let found = lines().find(|(_, (line, _))| line.id == asked.line);
+        let (_, (line, known)) = found.ok_or_else(|| Refusal::about(Code::LineUnknown, name))?;
+        parts.push(refunded_line(line, known, asked.part)?);
     }
     Ok(parts)
 }
 
-fn refunded_line(charged: Money, known: &LineRecord, part: Part) -> Result<RefundedLine, Refusal> {
-    let name = known.booked.line.as_str();
+fn refunded_line(
+    line: &crate::ledger::cart::Line,
+    known: &LineRecord,
+    part: Part,
+) -> Result<RefundedLine, Refusal> {
+    let (name, charged) = (line.id.as_str(), line.amount);
     let left = charged.minus(known.refunded)?;
     let amount = match part {
         Part::Rest => left,
@@ -91,63 +126,195 @@ fn refunded_line(charged: Money, known: &LineRecord, part: Part) -> Result<Refun
             return Err(Refusal::about(Code::CurrencyMismatch, name));
         }
         Part::Amount(amount) if amount.amount() > left.amount() => {
-            return Err(Refusal::about(Code::RefundExceedsLine, name));
+            let (needs, has) = (Figure::Money(left), Figure::Money(amount));
+            return Err(Refusal::with(Code::RefundExceedsLine, needs, has).of(name));
         }
         Part::Amount(amount) => amount,
     };
     let refunded = known.refunded.plus(amount)?;
-    let (points, spend) = if refunded == charged {
-        (known.booked.points, known.booked.spend)
+    let spend = if refunded == charged {
+        known.spend
     } else {
-        let points = Decimal::from(known.booked.points.get());
-        let share = exact::mul(points, refunded.amount())?;
-        let basis = Money::new(known.booked.spend, charged.currency())?;
-        let spend = basis.part(refunded.amount(), charged.amount(), Rounding::Down)?;
-        (whole_points(Rounding::Down.whole(share, charged.amount())?)?, spend.amount())
+        let basis = Money::new(known.spend, charged.currency())?;
+        basis.part(refunded.amount(), charged.amount(), Rounding::Down)?.amount()
     };
-    Ok(RefundedLine {
-        line: known.booked.line.clone(),
-        amount,
-        spend: exact::sub(spend, known.spend_back)?,
-        points: points.minus(known.points_back)?,
-    })
+    Ok(RefundedLine { line: line.id.clone(), amount, spend: exact::sub(spend, known.spend_back)? })
 }
 
-/// Points spent on the order that return now, as parts of the lots they came from: first to the lot that
-/// lasts longest. A lot whose last day is over meanwhile lasts for the programme's days of grace.
-fn restored(draft: &Draft<'_>, record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<Lot>, Refusal> {
-    let currency = record.order.cart.currency();
-    let total = record.order.cart.total();
-    let before = Money::sum(currency, record.lines.iter().map(|line| line.refunded))?;
-    let refunded = before.plus(Money::sum(currency, lines.iter().map(|line| line.amount))?)?;
-    let spent = Points::sum(record.redeemed.iter().map(|r| r.points))?;
-    let target = if refunded == total {
-        spent
-    } else {
-        let share = exact::mul(spent.get().into(), refunded.amount())?;
-        whole_points(Rounding::Down.whole(share, total.amount())?)?
+/// What is taken back of each lot, and from where; `position` is where the account stands, and then stood.
+fn credits_back(
+    draft: &Draft<'_>,
+    record: &OrderRecord,
+    lines: &[RefundedLine],
+    whole: bool,
+    position: &mut Position,
+) -> Result<Vec<CreditBack>, Refusal> {
+    let rules = draft.programme.parts().refunds;
+    let same = record.programme == *draft.programme.version();
+    let again = match rules.basis {
+        RefundBasis::Recompute if same && !whole => Some(decided_again(draft, record, lines, true)?),
+        RefundBasis::Refunded if same && !whole => Some(decided_again(draft, record, lines, false)?),
+        _ => None,
     };
-    let parts = in_spending_order(record.redeemed.iter().flat_map(|r| &r.parts));
-    let mut skip = record.restored;
-    let mut left = target.minus(record.restored)?;
-    let mut restored = Vec::new();
-    for part in parts.into_iter().rev() {
-        let open = part.points.above(skip);
-        skip = skip.above(part.points);
-        let points = open.min(left);
-        left = left.minus(points)?;
-        if !points.is_zero() {
-            restored.push(Lot { points, ..with_grace(draft, part) });
+    let mut backs = Vec::new();
+    for known in &record.credits {
+        let by_line = match &again {
+            None => shares_back(record, &known.credit.lines, &known.back, lines)?,
+            Some(accrual) => {
+                let found = accrual.parts.iter().find(|part| {
+                    part.wallet == known.credit.lot.wallet && part.campaign == known.credit.campaign
+                });
+                let points = Points::sum(found.iter().flat_map(|part| part.lines.iter().copied()))?;
+                let booked = Points::sum(known.credit.lines.iter().copied())?;
+                let back = Points::sum(known.back.iter().copied())?;
+                let target = if rules.basis == RefundBasis::Recompute {
+                    booked.above(points).above(back)
+                } else {
+                    points.min(booked.above(back))
+                };
+                spread_back(record, known, lines, target)?
+            }
+        };
+        let points = Points::sum(by_line.iter().copied())?;
+        if points.is_zero() {
+            continue;
+        }
+        let lot = &known.credit.lot;
+        let back = draft.claw_back(position, &lot.wallet, Some(lot.id), points, rules.shortfall)?;
+        apply::take_back(position, &back)?;
+        backs.push(CreditBack { lot: lot.id, lines: by_line, back });
+    }
+    Ok(backs)
+}
+
+/// The share of each refunded line's points, less what was taken back of it before.
+fn shares_back(
+    record: &OrderRecord,
+    booked: &[Points],
+    back: &[Points],
+    lines: &[RefundedLine],
+) -> Result<Vec<Points>, Refusal> {
+    let mut shares = Vec::with_capacity(booked.len());
+    let known = record.order.cart.lines().iter().zip(&record.lines);
+    for ((line, known), (points, before)) in known.zip(booked.iter().zip(back)) {
+        let Some(now) = lines.iter().find(|now| now.line == line.id) else {
+            shares.push(Points::ZERO);
+            continue;
+        };
+        let refunded = known.refunded.plus(now.amount)?;
+        let target = if refunded == line.amount {
+            *points
+        } else {
+            let share = exact::mul(points.get().into(), refunded.amount())?;
+            whole_points(Rounding::Down.whole(share, line.amount.amount())?)?
+        };
+        shares.push(target.above(*before));
+    }
+    Ok(shares)
+}
+
+/// Points to take back, taken from what is left of the refunded lines first, then of the others.
+fn spread_back(
+    record: &OrderRecord,
+    known: &CreditRecord,
+    lines: &[RefundedLine],
+    points: Points,
+) -> Result<Vec<Points>, Refusal> {
+    let mut spread = vec![Points::ZERO; known.credit.lines.len()];
+    let mut left = points;
+    for refunded in [true, false] {
+        for (index, line) in record.order.cart.lines().iter().enumerate() {
+            if lines.iter().any(|now| now.line == line.id) != refunded {
+                continue;
+            }
+            let (Some(booked), Some(back)) = (known.credit.lines.get(index), known.back.get(index)) else {
+                continue;
+            };
+            let part = left.min(booked.above(*back));
+            left = left.minus(part)?;
+            if let Some(spread) = spread.get_mut(index) {
+                *spread = part;
+            }
         }
     }
-    Ok(restored)
+    Ok(spread)
 }
 
-fn with_grace(draft: &Draft<'_>, part: &Lot) -> Lot {
-    let today = draft.moment.day;
-    let mut lot = part.clone();
-    if lot.over(today) {
-        lot.last_day = Some(today.plus(Span::Days(draft.programme.parts().refunds.grace_days)));
+/// What the rest of an order earns by the rules that booked it, or what its refunded part alone does.
+fn decided_again(
+    draft: &Draft<'_>,
+    record: &OrderRecord,
+    lines: &[RefundedLine],
+    rest: bool,
+) -> Result<Accrual, Refusal> {
+    let mut cart = record.order.cart.clone();
+    let mut bases = Vec::with_capacity(record.lines.len());
+    for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
+        let now = lines.iter().find(|now| now.line == line.id);
+        let gone = now.map_or(Decimal::ZERO, |now| now.spend);
+        let basis = if rest { exact::sub(exact::sub(known.spend, known.spend_back)?, gone)? } else { gone };
+        let amount = now.map_or(Money::zero(line.amount.currency()), |now| now.amount);
+        let amount = if rest { line.amount.minus(known.refunded)?.minus(amount)? } else { amount };
+        let pieces = exact::mul(line.quantity.into(), amount.amount())?;
+        let pieces = if line.amount.is_zero() {
+            line.quantity
+        } else {
+            let whole = Rounding::Down.whole(pieces, line.amount.amount())?;
+            u32::try_from(whole_points(whole)?.get()).map_err(|_| Code::NumberOutOfRange)?
+        };
+        cart = cart.with_rest(&line.id, pieces, amount);
+        bases.push(basis);
     }
-    lot
+    let basket = Basket { free: vec![0; bases.len()], cart: &cart, bases };
+    let booked = record.credits.iter().flat_map(|known| &known.credit.steps).find_map(|step| match step {
+        Step::Tier { level, multiplier, .. } => Some((level, *multiplier)),
+        _ => None,
+    });
+    let now = draft.situation(Some(&cart));
+    let again = Some(record.credits.as_slice());
+    let earning = Earning {
+        programme: draft.programme,
+        basket: &basket,
+        now,
+        shared: draft.shared,
+        level: booked,
+        again,
+    };
+    Ok(earn::accrue(earning)?)
+}
+
+/// What the seller loses of each credit.
+fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCredit>, Refusal> {
+    let back = |known: &crate::ledger::records::SaleCreditRecord| {
+        let lines = shares_back(record, &known.credit.lines, &known.back, lines)?;
+        Ok(SaleCredit { wallet: known.credit.wallet.clone(), lines })
+    };
+    record.sale.iter().map(back).collect()
+}
+
+/// The level that is kept for a while, where the programme says so and the refund lowers it.
+fn kept_level(
+    draft: &Draft<'_>,
+    record: &OrderRecord,
+    points: Points,
+    spend: Decimal,
+    whole: bool,
+) -> Result<Option<KeptLevel>, Refusal> {
+    let Some(tiers) = draft.programme.tiers() else { return Ok(None) };
+    let (Some(period), Some(level)) = (tiers.refund_keeps(), draft.position.level.as_ref()) else {
+        return Ok(None);
+    };
+    let mut after = draft.position.clone();
+    let gone = Activity {
+        spend: exact::sub(Decimal::ZERO, spend)?,
+        points: i64::try_from(points.get()).map_err(|_| Code::PointsOutOfRange)?.saturating_neg(),
+        orders: if whole { -1 } else { 0 },
+        ..Activity::default()
+    };
+    apply::add_activity(&mut after, record.day, &gone)?;
+    let today = draft.moment.day;
+    let floor = member_level(draft.programme, &after, today);
+    let falls =
+        tiers.level(&after, today, &Activity::default(), floor)?.map(|after| &after.id) != Some(level);
+    Ok(falls.then(|| KeptLevel { level: level.clone(), through: today.end_of(period) }))
 }

@@ -1,112 +1,154 @@
 //! Time passing: what fell due since the last entry.
 
-use crate::ledger::account::Position;
-use crate::ground::code::Refusal;
 use crate::decide::draft::Draft;
-use crate::ledger::entry::{Event, Taken};
-use crate::ledger::lot::{Lot, LotId};
+use crate::ground::code::Refusal;
+use crate::ground::ids::WalletId;
 use crate::ground::points::Points;
+use crate::ground::time::{Day, Moment, Span};
+use crate::ledger::account::{Activity, Position};
+use crate::ledger::entry::{Event, Taken};
+use crate::ledger::lot::Lot;
 use crate::rules::programme::Programme;
-use crate::ground::time::{Day, Span};
-use rust_decimal::Decimal;
-
-/// What falls due next. On one day points vest before others expire.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    /// All pending lots whose days are over by then.
-    Vests,
-    /// What is left of one lot, after its last day.
-    Expires { lot: LotId, points: Points, last_day: Day },
-}
 
 impl Draft<'_> {
-    /// Appends everything that fell due up to now: holds that timed out, lots that vested or expired, in
-    /// the order of their days; debt is recovered as soon as points vest; the tier follows its window.
+    /// Appends everything that fell due up to now: holds that timed out, then day by day lots that vested,
+    /// birthdays, lots that expired; debt is recovered as soon as points vest; the tier follows its window.
     ///
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
     pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
         let lapsed = |hold: &&crate::ledger::account::Hold| hold.until <= self.moment.at;
-        let holds: Vec<_> =
-            self.position.holds.iter().filter(lapsed).map(|h| (h.id.clone(), h.points)).collect();
-        for (hold, points) in holds {
-            self.post(Event::Released { hold, points, timed_out: true })?;
+        let holds: Vec<_> = self.position.holds.iter().filter(lapsed).cloned().collect();
+        for hold in holds {
+            self.post(Event::Released {
+                hold: hold.id,
+                wallet: hold.wallet,
+                points: hold.points,
+                timed_out: true,
+            })?;
             self.repay()?;
         }
         self.catch_up()
     }
 
-    /// Lots that are due, debt and tier: before a command, and again after it.
+    /// What is due day by day, debt and tier: before a command, and again after it.
     pub(crate) fn catch_up(&mut self) -> Result<(), Refusal> {
-        while let Some((day, due)) = self.next_due() {
-            match due {
-                Due::Vests => {
-                    let ripe = |lot: &&Lot| lot.vests_on.is_some_and(|vests_on| vests_on <= day);
-                    let ripe: Vec<_> =
-                        self.position.lots.iter().filter(ripe).map(|lot| (lot.id, lot.points)).collect();
-                    for (lot, points) in ripe {
-                        self.post(Event::Vested { lot, points, due: day })?;
-                    }
-                    self.repay()?;
-                }
-                Due::Expires { lot, points, last_day } => {
-                    self.post(Event::Expired { lot, points, last_day })?;
-                }
-            }
+        while let Some(day) = self.next_due() {
+            self.vest(day)?;
+            self.celebrate(day)?;
+            self.expire(day)?;
         }
         self.repay()?;
         self.follow_tier()
     }
 
-    /// What falls due first, and on which day; an expiry on the day after the last usable one.
-    fn next_due(&self) -> Option<(Day, Due)> {
+    /// The first day on which anything is due.
+    fn next_due(&self) -> Option<Day> {
         let today = self.moment.day;
-        let lots = &self.position.lots;
-        let expires = |lot: &Lot| {
-            let last_day = last_day(self.programme, &self.position, lot).filter(|last| *last < today)?;
-            Some((last_day.plus(Span::Days(1)), Due::Expires { lot: lot.id, points: lot.points, last_day }))
-        };
-        let vests = self.pot_fills().filter(|day| *day <= today).map(|day| (day, Due::Vests));
-        lots.iter().filter_map(expires).chain(vests).min()
+        let expires = self.position.lots.iter().filter_map(|lot| self.expires(lot)).map(|(due, _)| due);
+        let vests = self
+            .programme
+            .parts()
+            .wallets
+            .iter()
+            .filter_map(|wallet| pot_fills(&self.position, &wallet.id, wallet.vesting.threshold));
+        let vests = vests.filter(|day| *day <= today);
+        let birthdays = self.birthdays().map(|given| given.due);
+        expires.chain(vests).chain(birthdays).min()
     }
 
-    /// The day on which pending points whose days are over are enough to become spendable.
-    fn pot_fills(&self) -> Option<Day> {
-        let threshold = self.programme.parts().vesting.threshold;
-        let pending = || self.position.lots.iter().filter_map(|lot| Some((lot.vests_on?, lot.points)));
-        if threshold.is_zero() {
-            return pending().map(|(day, _)| day).min();
+    fn vest(&mut self, day: Day) -> Result<(), Refusal> {
+        for wallet in &self.programme.parts().wallets {
+            let full = pot_fills(&self.position, &wallet.id, wallet.vesting.threshold);
+            if full.is_none_or(|full| full > day) {
+                continue;
+            }
+            let ripe = |lot: &&Lot| lot.vests_on().is_some_and(|vests_on| vests_on <= day);
+            let ripe: Vec<Lot> = self.position.in_wallet(&wallet.id).filter(ripe).cloned().collect();
+            for lot in ripe {
+                self.post(Event::Vested { lot: lot.id, wallet: lot.wallet, points: lot.points, due: day })?;
+            }
         }
-        let held = |day: Day| Points::sum(pending().filter(|(on, _)| *on <= day).map(|(_, points)| points));
-        pending().map(|(day, _)| day).filter(|day| held(*day).is_ok_and(|held| held >= threshold)).min()
+        self.repay()
+    }
+
+    fn expire(&mut self, day: Day) -> Result<(), Refusal> {
+        let due =
+            |lot: &Lot| self.expires(lot).filter(|(due, _)| *due <= day).map(|(_, last)| (lot.clone(), last));
+        let over: Vec<(Lot, Day)> = self.position.lots.iter().filter_map(due).collect();
+        for (lot, last_day) in over {
+            self.post(Event::Expired { lot: lot.id, wallet: lot.wallet, points: lot.points, last_day })?;
+        }
+        Ok(())
+    }
+
+    /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
+    fn expires(&self, lot: &Lot) -> Option<(Day, Day)> {
+        let last_day = last_day(self.programme, &self.position, lot)?;
+        let exact = lot.until.filter(|_| lot.last_day == Some(last_day));
+        match exact {
+            Some(until) => (until <= self.moment.at).then_some((last_day, last_day)),
+            None => (last_day < self.moment.day).then(|| (last_day.plus(Span::Days(1)), last_day)),
+        }
     }
 
     /// Recovers what is owed from spendable points, as far as they go.
     pub(crate) fn repay(&mut self) -> Result<(), Refusal> {
-        let points = self.position.debt.min(self.position.available()?);
-        if points.is_zero() {
-            return Ok(());
+        let owed: Vec<(WalletId, Points)> =
+            self.position.debt.iter().map(|(wallet, points)| (wallet.clone(), *points)).collect();
+        for (wallet, owed) in owed {
+            let points = owed.min(self.position.available(&wallet)?);
+            if !points.is_zero() {
+                let taken = self.take(&wallet, points)?.iter().map(Taken::from).collect();
+                self.post(Event::Repaid { wallet, points, taken })?;
+            }
         }
-        let taken = self.take(points)?.iter().map(Taken::from).collect();
-        self.post(Event::Repaid { points, taken })
+        Ok(())
     }
 
     fn follow_tier(&mut self) -> Result<(), Refusal> {
         let Some(tiers) = self.programme.tiers() else { return Ok(()) };
-        let spend = tiers.spend(&self.position.spend, self.moment.day)?;
-        let held = self.position.level.as_ref();
-        let level = tiers.level(&self.position.spend, self.moment.day, Decimal::ZERO, held)?;
-        let level = level.map(|level| &level.id);
-        if level == held {
+        let today = self.moment.day;
+        let nothing = Activity::default();
+        let floor = member_level(self.programme, &self.position, today);
+        let level = tiers.level(&self.position, today, &nothing, floor)?.map(|level| &level.id);
+        if level == self.position.level.as_ref() {
             return Ok(());
         }
-        let (from, to) = (held.cloned(), level.cloned());
-        self.post(Event::TierChanged { from, to, spend })
+        let progress = tiers.progress(&self.position, today, &nothing)?;
+        let (from, to) = (self.position.level.clone(), level.cloned());
+        self.post(Event::TierChanged { from, to, progress })
     }
+}
+
+/// The level that the paid membership gives on a day.
+pub(crate) fn member_level<'a>(
+    programme: &'a Programme,
+    position: &Position,
+    day: Day,
+) -> Option<&'a crate::ground::ids::LevelId> {
+    let paid = position.membership.as_ref().filter(|paid| day <= paid.last_day)?;
+    programme.parts().memberships.iter().find(|known| known.id == paid.id)?.level.as_ref()
+}
+
+/// The day on which pending points of a wallet whose days are over are enough to become spendable.
+fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Option<Day> {
+    let pending = || position.in_wallet(wallet).filter_map(|lot| Some((lot.vests_on()?, lot.points)));
+    if threshold.is_zero() {
+        return pending().map(|(day, _)| day).min();
+    }
+    let held = |day: Day| Points::sum(pending().filter(|(on, _)| *on <= day).map(|(_, points)| points));
+    pending().map(|(day, _)| day).filter(|day| held(*day).is_ok_and(|held| held >= threshold)).min()
 }
 
 /// The last day on which a lot can be used: its own, or the earlier one of a member who has been away.
 pub(crate) fn last_day(programme: &Programme, position: &Position, lot: &Lot) -> Option<Day> {
-    let away = programme.parts().expiry.inactivity.filter(|_| lot.vested());
-    lot.last_day.into_iter().chain(away.map(|span| position.active.plus(span))).min()
+    let away = programme.wallet(&lot.wallet).and_then(|wallet| wallet.expiry.inactivity);
+    let away = away.filter(|_| lot.vested()).map(|span| position.active.plus(span));
+    lot.last_day.into_iter().chain(away).min()
+}
+
+/// The moment of a day that is over, or now.
+pub(crate) fn moment_of(day: Day, now: Moment) -> Moment {
+    if day == now.day { now } else { Moment { day, ..now } }
 }

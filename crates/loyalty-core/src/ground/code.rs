@@ -1,5 +1,8 @@
 //! The closed catalogue of error codes, and the refusal that carries one.
 
+use crate::ground::money::Money;
+use crate::ground::points::Points;
+use crate::ground::time::Day;
 use core::fmt;
 
 macro_rules! codes {
@@ -105,6 +108,8 @@ codes! {
     NotForYou = "not_for_you",
     /// The member has taken or used it as often as the programme allows.
     LimitReached = "limit_reached",
+    /// Nothing that the reward pays is in the cart.
+    NotInCart = "not_in_cart",
     /// All members together have taken it as often as there are of it.
     OutOfStock = "out_of_stock",
     /// The draw takes no tickets any more.
@@ -186,18 +191,46 @@ pub struct Refusal {
     pub code: Code,
     /// The line, hold, reward or order concerned, where there is one.
     pub about: Option<Box<str>>,
+    /// The bound that is not kept, where there is one: a price, a minimum, a maximum, a number of times.
+    pub needs: Option<Figure>,
+    /// What was there, or was asked for, instead.
+    pub has: Option<Figure>,
+}
+
+/// A figure of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// Points.
+    Points(Points),
+    /// Money.
+    Money(Money),
+    /// A number of times, or of things.
+    Count(u64),
+    /// A day.
+    Day(Day),
 }
 
 impl Refusal {
     /// A refusal that names what it is about.
     #[must_use]
     pub fn about(code: Code, what: &str) -> Self {
-        Self { code, about: Some(what.into()) }
+        Self { about: Some(what.into()), ..Self::from(code) }
+    }
+
+    /// The same refusal, about something.
+    #[must_use]
+    pub(crate) fn of(self, what: &str) -> Self {
+        Self { about: Some(what.into()), ..self }
+    }
+
+    /// A refusal with the bound that is not kept, and what was there instead.
+    pub(crate) fn with(code: Code, needs: Figure, has: Figure) -> Self {
+        Self { needs: Some(needs), has: Some(has), ..Self::from(code) }
     }
 }
 
 impl From<Code> for Refusal {
     fn from(code: Code) -> Self {
-        Self { code, about: None }
+        Self { code, about: None, needs: None, has: None }
     }
 }

@@ -5,10 +5,10 @@ use core::fmt;
 use std::sync::Arc;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident up to $most:literal,)*) => {$(
         $(#[$doc])*
         ///
-        /// 1 to 128 visible ASCII characters (`!` to `~`).
+        #[doc = concat!("1 to ", $most, " visible ASCII characters (`!` to `~`).")]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Arc<str>);
 
@@ -16,10 +16,10 @@ macro_rules! ids {
             /// Reads an id.
             ///
             /// # Errors
-            /// `id_invalid` for an empty text, one longer than 128 characters, or one with a blank,
-            /// control or non-ASCII character.
+            /// `id_invalid` for an empty text, one that is too long, or one with a blank, control or non-ASCII
+            /// character.
             pub fn new(text: &str) -> Result<Self, Code> {
-                let fits = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+                let fits = (1..=$most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
                 if fits { Ok(Self(text.into())) } else { Err(Code::IdInvalid) }
             }
 
@@ -40,59 +40,59 @@ macro_rules! ids {
 
 ids! {
     /// A member's account, pseudonymous.
-    AccountId,
+    AccountId up to 128,
     /// A bonus of the programme.
-    BonusId,
+    BonusId up to 128,
     /// A campaign of the programme.
-    CampaignId,
+    CampaignId up to 128,
     /// A product category named in carts and rules.
-    Category,
+    Category up to 128,
     /// Where an order is placed: `online`, `till`.
-    Channel,
+    Channel up to 128,
     /// A good cause that points are given to.
-    CauseId,
+    CauseId up to 128,
     /// A prize draw of the programme.
-    DrawId,
+    DrawId up to 128,
     /// What a member did: `newsletter`, `review`, `visit`.
-    EventName,
+    EventName up to 128,
     /// A hold on points.
-    HoldId,
+    HoldId up to 128,
     /// An idempotency key.
-    Key,
+    Key up to 128,
     /// A tier level of the programme.
-    LevelId,
+    LevelId up to 128,
     /// A line of a cart or an order.
-    LineId,
+    LineId up to 128,
     /// A paid membership of the programme.
-    MembershipId,
+    MembershipId up to 128,
     /// An order, as the shop names it.
-    OrderId,
+    OrderId up to 128,
     /// A shop of a coalition.
-    PartnerId,
+    PartnerId up to 128,
     /// A privilege of the programme.
-    PrivilegeId,
+    PrivilegeId up to 128,
     /// A product, as the shop names it.
-    ProductId,
+    ProductId up to 128,
     /// A code entered with an order.
-    PromoCode,
+    PromoCode up to 128,
     /// What a member has agreed to: `birthday`, `recognition`, `email`.
-    Purpose,
+    Purpose up to 128,
     /// The shop's name for what an event, a payment or an adjustment speaks of.
-    Reference,
+    Reference up to 128,
     /// A refund, as the shop names it.
-    RefundId,
+    RefundId up to 128,
     /// A reward of the programme.
-    RewardId,
+    RewardId up to 128,
     /// An earning rule of the programme.
-    RuleId,
+    RuleId up to 128,
     /// A group of members: `staff`, `follower`.
-    SegmentId,
+    SegmentId up to 128,
     /// What is shared by all members and counted once for all: a budget, a stock, a cause.
-    SharedId,
+    SharedId up to 160,
     /// A published, immutable version of a programme.
-    Version,
+    Version up to 128,
     /// A wallet of the programme.
-    WalletId,
+    WalletId up to 128,
 }
 
 #[cfg(test)]

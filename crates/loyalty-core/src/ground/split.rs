@@ -2,6 +2,7 @@
 
 use crate::ground::code::Code;
 use crate::ground::exact;
+use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use rust_decimal::Decimal;
@@ -46,6 +47,28 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
         }
     }
     Ok(parts)
+}
+
+/// Splits an amount in proportion to `weights`, in whole minor units, as [`split`] does.
+///
+/// # Errors
+/// `amount_too_large` when a product has more than 28 digits.
+pub(crate) fn split_money(
+    amount: Money,
+    weights: impl IntoIterator<Item = Decimal>,
+) -> Result<Vec<Money>, Code> {
+    let weights: Vec<Decimal> = weights.into_iter().collect();
+    let zero = Money::zero(amount.currency());
+    if amount.is_zero() {
+        return Ok(vec![zero; weights.len()]);
+    }
+    let units = u64::try_from(amount.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+    let parts = split(Points::new(units).map_err(|_| Code::AmountTooLarge)?, &weights)?;
+    let money = |part: Points| {
+        let units = i64::try_from(part.get()).map_err(|_| Code::AmountTooLarge)?;
+        Money::new(Decimal::new(units, amount.currency().minor()), amount.currency())
+    };
+    parts.into_iter().map(money).collect()
 }
 
 /// A whole decimal as points.

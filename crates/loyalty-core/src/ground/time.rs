@@ -246,6 +246,11 @@ impl Day {
         }
     }
 
+    /// How many days after `earlier` it is; 0 where it is not after it.
+    pub(crate) fn days_since(self, earlier: Self) -> u32 {
+        u32::try_from(self.0 - earlier.0).unwrap_or(0)
+    }
+
     /// The first day of the period that holds the day.
     #[must_use]
     pub fn start_of(self, period: Period) -> Self {

@@ -271,7 +271,7 @@ fn take_parts(position: &mut Position, parts: &[Lot]) -> Result<(), Code> {
     parts.iter().try_for_each(|part| debit(position, part.id, part.points))
 }
 
-fn take_back(position: &mut Position, back: &ClawBack) -> Result<(), Code> {
+pub(crate) fn take_back(position: &mut Position, back: &ClawBack) -> Result<(), Code> {
     back.taken.iter().try_for_each(|part| debit(position, part.lot, part.points))?;
     let owed = position.debt(&back.wallet).plus(back.debt)?;
     set_debt(position, &back.wallet, owed);
@@ -292,7 +292,7 @@ fn end_hold(position: &mut Position, id: &HoldId) -> Result<Hold, Code> {
 }
 
 /// Adds to what counts towards levels on a day.
-fn add_activity(position: &mut Position, day: Day, more: &Activity) -> Result<(), Code> {
+pub(crate) fn add_activity(position: &mut Position, day: Day, more: &Activity) -> Result<(), Code> {
     if more.is_nothing() {
         return Ok(());
     }

@@ -28,8 +28,15 @@ pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result
             book.orders.insert(order.id.clone(), order_record(entry)?);
         }
         Event::OrderFulfilled { order, .. } => sound(book.orders.get_mut(order))?.fulfilled = true,
-        Event::Captured { hold, gives, .. } => {
+        Event::Captured { hold, points, returned, gives, .. } => {
             end(book, before, hold, HoldEnd::Captured(None), gives.as_ref().map(|lot| lot.id))?;
+            let record = sound(book.holds.get_mut(hold))?;
+            record.hold.points = *points;
+            for back in returned {
+                let part = sound(record.hold.parts.iter_mut().find(|part| part.id == back.id))?;
+                part.points = part.points.minus(back.points)?;
+            }
+            record.hold.parts.retain(|part| !part.points.is_zero());
         }
         Event::Released { hold, timed_out: true, .. } => end(book, before, hold, HoldEnd::TimedOut, None)?,
         Event::Released { hold, timed_out: false, .. } => end(book, before, hold, HoldEnd::Released, None)?,
@@ -116,11 +123,7 @@ fn order_record(entry: &Entry) -> Result<OrderRecord, Code> {
     let zero = Money::zero(order.cart.currency());
     let nothing = |lines: &[Points]| vec![Points::ZERO; lines.len()];
     let line = |spend: Decimal| LineRecord { spend, refunded: zero, spend_back: Decimal::ZERO };
-    let credit = |credit: &Credit| CreditRecord {
-        lot: credit.lot.clone(),
-        lines: credit.lines.clone(),
-        back: nothing(&credit.lines),
-    };
+    let credit = |credit: &Credit| CreditRecord { credit: credit.clone(), back: nothing(&credit.lines) };
     let sold =
         |credit: &SaleCredit| SaleCreditRecord { credit: credit.clone(), back: nothing(&credit.lines) };
     Ok(OrderRecord {
@@ -159,7 +162,7 @@ fn refund_line(record: &mut OrderRecord, line: &RefundedLine) -> Result<(), Code
 }
 
 fn take_back(record: &mut OrderRecord, credit: &CreditBack) -> Result<(), Code> {
-    let known = sound(record.credits.iter_mut().find(|known| known.lot.id == credit.lot))?;
+    let known = sound(record.credits.iter_mut().find(|known| known.credit.lot.id == credit.lot))?;
     add_each(&mut known.back, &credit.lines)
 }
 

@@ -134,6 +134,14 @@ impl Cart {
         Ok(Self { lines, total, ..self.clone() })
     }
 
+    /// The same cart with less on one line.
+    pub(crate) fn with_rest(mut self, line: &LineId, quantity: u32, amount: Money) -> Self {
+        if let Some(found) = self.lines.iter_mut().find(|known| known.id == *line) {
+            (found.quantity, found.amount) = (quantity, amount);
+        }
+        self
+    }
+
     /// The currency of every amount.
     #[must_use]
     pub const fn currency(&self) -> Currency {

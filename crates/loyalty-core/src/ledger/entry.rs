@@ -75,6 +75,8 @@ pub struct BookedLine {
 pub struct Credit {
     /// The lot; it may be empty, where rules that took the order gave nothing.
     pub lot: Lot,
+    /// The campaign on whose day it is credited.
+    pub campaign: Option<CampaignId>,
     /// Its points, per line of the order.
     pub lines: Vec<Points>,
     /// Why; sums to its points.

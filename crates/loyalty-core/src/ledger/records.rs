@@ -8,8 +8,8 @@ use crate::ground::points::Points;
 use crate::ground::time::Day;
 use crate::ledger::account::Hold;
 use crate::ledger::command::{Fingerprint, Order, Refund};
-use crate::ledger::entry::{Redeemed, SaleCredit};
-use crate::ledger::lot::{Lot, LotId};
+use crate::ledger::entry::{Credit, Redeemed, SaleCredit};
+use crate::ledger::lot::LotId;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,11 +90,9 @@ pub struct LineRecord {
 /// What an order earned in one lot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditRecord {
-    /// The lot as it was credited.
-    pub lot: Lot,
-    /// Its points, per line of the order.
-    pub lines: Vec<Points>,
-    /// How many of them were taken back.
+    /// As booked.
+    pub credit: Credit,
+    /// How many of its points were taken back, per line of the order.
     pub back: Vec<Points>,
 }
 

@@ -84,3 +84,42 @@ impl Numbers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(name: &str) -> AccountId {
+        AccountId::new(name).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_published_generator() {
+        // The first outputs of the authors' reference for the state 1, 2, 3, 4.
+        let mut seed = [0; 32];
+        for (index, byte) in [1, 2, 3, 4].into_iter().enumerate() {
+            seed[index * 8] = byte;
+        }
+        let mut numbers = Numbers::new(Seed(seed));
+        let expected = [11_520, 0, 1_509_978_240, 1_215_971_899_390_074_240];
+        assert_eq!(expected.map(|_| numbers.next()), expected);
+    }
+
+    #[test]
+    fn a_ticket_wins_once_and_every_ticket_can_win() {
+        let tickets = [(account("b"), 2), (account("a"), 1)];
+        let all = draw(&tickets, Seed([7; 32]), 10);
+        let count = |name: &str| all.iter().filter(|winner| winner.as_str() == name).count();
+        assert_eq!((all.len(), count("a"), count("b")), (3, 1, 2));
+        let firsts: Vec<_> = (0..32).flat_map(|byte| draw(&tickets, Seed([byte; 32]), 1)).collect();
+        assert!(firsts.contains(&account("a")) && firsts.contains(&account("b")));
+    }
+
+    #[test]
+    fn the_order_in_which_tickets_are_listed_decides_nothing() {
+        let (a, b) = ((account("a"), 5), (account("b"), 5));
+        let seed = Seed([3; 32]);
+        assert_eq!(draw(&[a.clone(), b.clone()], seed, 4), draw(&[b, a], seed, 4));
+        assert!(draw(&[], seed, 4).is_empty());
+    }
+}

@@ -60,3 +60,36 @@ fn reduced(a: u128, b: u128) -> (u128, u128) {
     }
     (a.checked_div(x).unwrap_or(a), b.checked_div(x).unwrap_or(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rates: &[(&str, &str, u64, u64)], expected: Option<usize>) {
+        let wallet = |name: &str| WalletId::new(name).unwrap();
+        let points = |number| Points::new(number).unwrap();
+        let exchange = |(from, to, give, get): &(&str, &str, u64, u64)| Exchange {
+            from: wallet(from),
+            to: wallet(to),
+            give: points(*give),
+            get: points(*get),
+        };
+        assert_eq!(gain(&rates.iter().map(exchange).collect::<Vec<_>>()), Ok(expected));
+    }
+
+    #[test]
+    fn a_round_may_lose_but_never_gain() {
+        check(&[], None);
+        check(&[("a", "b", 10, 1), ("b", "a", 1, 10)], None);
+        check(&[("a", "b", 10, 1), ("b", "a", 1, 9)], None);
+        check(&[("a", "b", 10, 1), ("b", "a", 1, 11)], Some(0));
+        check(&[("a", "a", 1, 2)], Some(0));
+    }
+
+    #[test]
+    fn a_long_round_is_followed_to_its_end() {
+        check(&[("x", "a", 1, 1), ("a", "b", 2, 3), ("b", "c", 3, 2), ("c", "a", 100, 101)], Some(1));
+        check(&[("a", "b", 2, 3), ("b", "c", 3, 2), ("c", "a", 101, 101)], None);
+    }
+}

@@ -138,3 +138,58 @@ impl Select {
         (open || listed(&self.only) || named()) && !listed(&self.except)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now<'a>(position: &'a Position, day: &str, minute: u16) -> Situation<'a> {
+        let moment = Moment { day: Day::parse(day).unwrap(), minute, ..Moment::default() };
+        Situation { moment, position, level: None, cart: None }
+    }
+
+    #[test]
+    fn hours_run_to_before_their_end_and_over_midnight() {
+        let position = Position::default();
+        let happy = When { hours: Some((17 * 60, 19 * 60)), ..When::default() };
+        let night = When { hours: Some((22 * 60, 2 * 60)), ..When::default() };
+        let at = |when: &When, minute| when.holds(now(&position, "2026-03-02", minute));
+        let hours = [16 * 60 + 59, 17 * 60, 18 * 60 + 59, 19 * 60].map(|minute| at(&happy, minute));
+        assert_eq!(hours, [false, true, true, false]);
+        let hours = [21 * 60 + 59, 22 * 60, 0, 119, 120].map(|minute| at(&night, minute));
+        assert_eq!(hours, [false, true, true, true, false]);
+    }
+
+    #[test]
+    fn days_are_inclusive_and_weekdays_are_those_of_the_calendar() {
+        let position = Position::default();
+        let days = When {
+            from: Some(Day::parse("2026-11-27").unwrap()),
+            until: Some(Day::parse("2026-11-28").unwrap()),
+            ..When::default()
+        };
+        let holds = |when: &When, day: &str| when.holds(now(&position, day, 0));
+        let expected =
+            [("2026-11-26", false), ("2026-11-27", true), ("2026-11-28", true), ("2026-11-29", false)];
+        assert!(expected.iter().all(|(day, expected)| holds(&days, day) == *expected));
+        let mut weekend = [false; 7];
+        (weekend[5], weekend[6]) = (true, true);
+        let weekend = When { weekdays: Some(Weekdays::new(weekend)), ..When::default() };
+        // 2026-11-21 is a Saturday.
+        let expected =
+            [("2026-11-20", false), ("2026-11-21", true), ("2026-11-22", true), ("2026-11-23", false)];
+        assert!(expected.iter().all(|(day, expected)| holds(&weekend, day) == *expected));
+    }
+
+    #[test]
+    fn a_birthday_window_crosses_the_new_year_and_29_february_is_28_in_other_years() {
+        let near = |birthday: (u32, u32), day: &str| {
+            let birthday = Birthday::new(birthday.0, birthday.1).unwrap();
+            birthday.near(Day::parse(day).unwrap(), 3, 3)
+        };
+        assert!(near((1, 1), "2025-12-29") && near((1, 1), "2026-01-04") && !near((1, 1), "2025-12-28"));
+        assert!(near((2, 29), "2026-02-25") && near((2, 29), "2026-03-03") && !near((2, 29), "2026-03-04"));
+        assert!(near((2, 29), "2028-03-03") && !near((2, 29), "2028-02-25"));
+        assert!(Birthday::new(2, 30).is_err());
+    }
+}
