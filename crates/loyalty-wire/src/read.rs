@@ -150,12 +150,14 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Opens a map that may have these fields and no others, none of them twice.
+    /// Opens a map that may have these fields, none of them twice, and those that are read beside; any others
+    /// where those are not known.
     pub(crate) fn open(
         tree: &'a Tree,
         at: &'a Path<'a>,
         faults: &mut Faults,
         names: &'static [&'static str],
+        beside: Option<&[&str]>,
     ) -> Option<Self> {
         let Tree::Map(map) = tree else {
             faults.add(at, Code::WrongType);
@@ -165,6 +167,7 @@ impl<'a> Fields<'a> {
         for (name, value) in map {
             let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
             match place {
+                None if beside.is_none_or(|beside| beside.contains(&name.as_str())) => {}
                 None => faults.add(&at.field(name), Code::UnknownField),
                 Some(Some(_)) => faults.add(&at.field(name), Code::DuplicateField),
                 Some(place) => *place = Some(value),
@@ -203,22 +206,40 @@ macro_rules! record {
             $($(#[$field_meta])* pub $field: $type),*
         }
 
+        impl $name {
+            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            /// Reads its fields of a map of which others are read beside it.
+            pub(crate) fn read_beside(
+                tree: &$crate::tree::Tree,
+                at: &$crate::read::Path<'_>,
+                faults: &mut $crate::read::Faults,
+                beside: Option<&[&str]>,
+            ) -> Option<Self> {
+                let fields = $crate::read::fields!(tree, at, faults, Self::NAMES, beside);
+                $crate::read::take!(fields, faults; $($field: $type),*);
+                Some(Self { $($field),* })
+            }
+
+            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
+                $(to.field(stringify!($field), &self.$field);)*
+            }
+        }
+
         impl $crate::read::Read for $name {
             fn read(
                 tree: &$crate::tree::Tree,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
-                let fields = $crate::read::fields!(tree, at, faults; $($field),*);
-                $crate::read::take!(fields, faults; $($field: $type),*);
-                Some(Self { $($field),* })
+                Self::read_beside(tree, at, faults, Some(&[]))
             }
         }
 
         impl $crate::write::Write for $name {
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
-                $(to.field(stringify!($field), &self.$field);)*
+                self.write_fields(to);
                 to.close('}');
             }
         }
@@ -242,15 +263,18 @@ macro_rules! variants {
             }),*
         }
 
-        impl $crate::read::Read for $name {
-            fn read(
+        impl $name {
+            /// Reads its fields of a map of which others are read beside it.
+            pub(crate) fn read_beside(
                 tree: &$crate::tree::Tree,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
+                beside: Option<&[&str]>,
             ) -> Option<Self> {
                 match $crate::read::kind(tree, at, faults)? {
                     $($tag => {
-                        let fields = $crate::read::fields!(tree, at, faults; $($field,)* kind);
+                        const NAMES: &[&str] = &[$(stringify!($field),)* "kind"];
+                        let fields = $crate::read::fields!(tree, at, faults, NAMES, beside);
                         let _ = &fields;
                         $crate::read::take!(fields, faults; $($field: $type),*);
                         Some(Self::$variant { $($field),* })
@@ -258,17 +282,31 @@ macro_rules! variants {
                     _ => faults.check(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
                 }
             }
-        }
 
-        impl $crate::write::Write for $name {
-            fn write(&self, to: &mut $crate::write::Writer) {
-                to.open('{');
+            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
                 match self {
                     $(Self::$variant { $($field),* } => {
                         to.kind($tag);
                         $(to.field(stringify!($field), $field);)*
                     })*
                 }
+            }
+        }
+
+        impl $crate::read::Read for $name {
+            fn read(
+                tree: &$crate::tree::Tree,
+                at: &$crate::read::Path<'_>,
+                faults: &mut $crate::read::Faults,
+            ) -> Option<Self> {
+                Self::read_beside(tree, at, faults, Some(&[]))
+            }
+        }
+
+        impl $crate::write::Write for $name {
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                self.write_fields(to);
                 to.close('}');
             }
         }
@@ -286,10 +324,9 @@ pub(crate) fn kind<'a>(tree: &'a Tree, at: &Path<'_>, faults: &mut Faults) -> Op
 }
 
 macro_rules! fields {
-    ($tree:ident, $at:ident, $faults:ident; $($field:ident),*) => {{
-        const NAMES: &[&str] = &[$(stringify!($field)),*];
-        const { assert!(NAMES.len() <= $crate::read::MOST_FIELDS) };
-        $crate::read::Fields::open($tree, $at, $faults, NAMES)?
+    ($tree:ident, $at:ident, $faults:ident, $names:expr, $beside:ident) => {{
+        const { assert!($names.len() <= $crate::read::MOST_FIELDS) };
+        $crate::read::Fields::open($tree, $at, $faults, $names, $beside)?
     }};
 }
 
