@@ -6,7 +6,7 @@ mod parts;
 mod step;
 
 pub use event::EventV1;
-pub(crate) use parts::{Count, Worth};
+pub(crate) use parts::{Count, Credit, Worth};
 pub(crate) use step::Step;
 
 use crate::form::{ByName, Form};

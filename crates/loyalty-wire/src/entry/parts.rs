@@ -6,7 +6,7 @@ use crate::read::record;
 use crate::stored::Lot;
 use crate::text::{As, Whole};
 use loyalty_core as core;
-use loyalty_core::{Code, Currency, Day, LineId, LotId, Money, Points, RuleId, SharedId, WalletId};
+use loyalty_core::{CampaignId, Code, Currency, Day, LineId, LotId, Money, Points, RuleId, SharedId, WalletId};
 use rust_decimal::Decimal;
 
 record! {
@@ -24,6 +24,8 @@ record! {
     pub struct Credit {
         /// The lot.
         lot: Lot,
+        /// The campaign on whose day it is credited.
+        campaign: Option<As<CampaignId>>,
         /// Its points, per line of the order.
         lines: Vec<Whole>,
         /// Why that many points.
@@ -140,7 +142,7 @@ record! {
 }
 
 forms! {
-    Credit = Credit { lot, lines, steps }
+    Credit = Credit { lot, campaign, lines, steps }
     SaleCredit = SaleCredit { wallet, lines }
     CreditBack = CreditBack { lot, lines, back }
     ClawBack = ClawBack { wallet, taken, debt, written_off }

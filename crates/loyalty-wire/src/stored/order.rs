@@ -1,7 +1,8 @@
 //! The stored form of a booked order.
 
-use super::{DAMAGED, Lot, Redeemed, VERSION};
+use super::{DAMAGED, Redeemed, VERSION};
 use crate::cart::Order;
+use crate::entry::Credit;
 use crate::form::Form;
 use crate::read::record;
 use crate::request::Refund;
@@ -55,11 +56,9 @@ record! {
 record! {
     /// What an order earned in one lot.
     pub struct CreditRecord {
-        /// The lot as it was credited.
-        lot: Lot,
-        /// Its points, per line of the order.
-        lines: Vec<Whole>,
-        /// How many of them were taken back.
+        /// As booked.
+        credit: Credit,
+        /// How many of its points were taken back, per line of the order.
         back: Option<Vec<Whole>>,
     }
 }
@@ -153,14 +152,13 @@ impl LineRecord {
 }
 
 impl Form<core::CreditRecord> for CreditRecord {
-    fn of(credit: &core::CreditRecord) -> Self {
-        let back = unless_none(&credit.back);
-        Self { lot: Lot::of(&credit.lot), lines: Form::of(&credit.lines), back }
+    fn of(record: &core::CreditRecord) -> Self {
+        Self { credit: Credit::of(&record.credit), back: unless_none(&record.back) }
     }
 
     fn restore(self) -> Result<core::CreditRecord, Code> {
-        let back = as_many(self.back, self.lines.len())?;
-        Ok(core::CreditRecord { lot: self.lot.restore()?, lines: self.lines.restore()?, back })
+        let back = as_many(self.back, self.credit.lines.len())?;
+        Ok(core::CreditRecord { credit: self.credit.restore()?, back })
     }
 }
 
@@ -211,7 +209,7 @@ mod tests {
 
     const ORDER: &str =
         r#"{"id":"1","currency":"EUR","lines":[{"id":"a","amount":"12.50"},{"id":"b","amount":"1.00"}]}"#;
-    const LOT: &str = r#"{"id":1,"wallet":"points","order":"1","points":12}"#;
+    const CREDIT: &str = r#"{"lot":{"id":1,"wallet":"points","order":"1","points":12},"lines":[12,0],"steps":[{"kind":"order","rule":"r","points":12}]}"#;
 
     fn read(rest: &str) -> Result<core::OrderRecord, Code> {
         document::<OrderRecord>(&crate::parse(&text(rest)).unwrap()).unwrap().restore()
@@ -225,7 +223,7 @@ mod tests {
     fn a_booked_order_reads_back_what_it_writes() {
         let plain = r#""lines":[{"spend":"12.50"},{"spend":"0.00"}]"#;
         let full = format!(
-            r#""fulfilled":true,"lines":[{{"spend":"12.50","refunded":"2.50","spend_back":"2.50"}},{{"spend":"1.00"}}],"credits":[{{"lot":{LOT},"lines":[12,0],"back":[2,0]}},{{"lot":{LOT},"lines":[12,0]}}],"sale":[{{"wallet":"points","lines":[3,0],"back":[1,0]}}],"redeemed":[{{"reward":"r","wallet":"points","points":5,"value":"0.50","currency":"EUR","parts":[]}}],"restored":[2],"refunds":[{{"id":"r1"}}],"referral":{{"advocate":"x","lot":2,"points":100,"minimum":"10.00","revoked":false}}"#
+            r#""fulfilled":true,"lines":[{{"spend":"12.50","refunded":"2.50","spend_back":"2.50"}},{{"spend":"1.00"}}],"credits":[{{"credit":{CREDIT},"back":[2,0]}},{{"credit":{CREDIT}}}],"sale":[{{"wallet":"points","lines":[3,0],"back":[1,0]}}],"redeemed":[{{"reward":"r","wallet":"points","points":5,"value":"0.50","currency":"EUR","parts":[]}}],"restored":[2],"refunds":[{{"id":"r1"}}],"referral":{{"advocate":"x","lot":2,"points":100,"minimum":"10.00","revoked":false}}"#
         );
         for rest in [plain, &full] {
             let record = read(rest).unwrap();
@@ -238,7 +236,7 @@ mod tests {
     #[test]
     fn lists_of_another_length_than_what_they_speak_of_are_damaged() {
         for rest in [
-            format!(r#""lines":[],"credits":[{{"lot":{LOT},"lines":[12,0],"back":[2]}}]"#),
+            format!(r#""lines":[],"credits":[{{"credit":{CREDIT},"back":[2]}}]"#),
             r#""lines":[],"sale":[{"wallet":"points","lines":[3],"back":[1,1]}]"#.to_owned(),
             r#""lines":[],"restored":[1]"#.to_owned(),
         ] {
