@@ -241,3 +241,6 @@ fn asked(from: &AccountId, account: &Account, entries: &[Entry]) -> Result<Vec<S
     }
     Ok(texts)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,9 @@ use crate::read::record;
 use crate::stored::Lot;
 use crate::text::{As, Whole};
 use loyalty_core as core;
-use loyalty_core::{CampaignId, Code, Currency, Day, LineId, LotId, Money, Points, RuleId, SharedId, WalletId};
+use loyalty_core::{
+    CampaignId, Code, Currency, Day, LineId, LotId, Money, Points, RuleId, SharedId, WalletId,
+};
 use rust_decimal::Decimal;
 
 record! {

@@ -179,3 +179,6 @@ pub fn preview(
     let account = account(stored, shared)?;
     Ok(crate::preview(programme.rules(), &account, &crate::cart(cart)?, moment)?.to_json())
 }
+
+#[cfg(test)]
+mod tests;
