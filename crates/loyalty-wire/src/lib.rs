@@ -9,6 +9,7 @@ mod answer;
 mod cart;
 mod document;
 mod entry;
+mod form;
 pub mod ledger;
 mod problem;
 mod programme;
@@ -17,6 +18,7 @@ mod request;
 mod simulate;
 mod stored;
 mod text;
+mod text_ledger;
 mod tree;
 mod words;
 mod write;
@@ -45,12 +47,16 @@ pub fn parse(text: &str) -> Result<Tree, Problem> {
     serde_json::from_str(text).map_err(|_| Problem::from(Code::Malformed))
 }
 
-/// A moment from an instant in epoch milliseconds and its shop-local day `2026-01-31`.
+/// A moment from an instant in epoch milliseconds, its shop-local day `2026-01-31`, and the minutes since that day's
+/// midnight by the clock on the wall, 0 to 1439.
 ///
 /// # Errors
-/// `instant_invalid`, `day_invalid`.
-pub fn moment(epoch_ms: i64, day: &str) -> Result<Moment, Problem> {
-    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)? })
+/// `instant_invalid`, `day_invalid`, `number_out_of_range` for the minutes.
+pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> {
+    if minute >= 24 * 60 {
+        return Err(Code::NumberOutOfRange.into());
+    }
+    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)?, minute })
 }
 
 /// Reads a cart.
@@ -72,6 +78,6 @@ pub fn cart(tree: &Tree) -> Result<loyalty_core::Cart, Problem> {
 pub fn position(tree: Option<&Tree>) -> Result<loyalty_core::Position, Problem> {
     match tree {
         None | Some(Tree::Null) => Ok(loyalty_core::Position::default()),
-        Some(tree) => Ok(read::document::<Position>(tree)?.restore()?),
+        Some(tree) => Ok(form::Form::restore(read::document::<Position>(tree)?)?),
     }
 }

@@ -99,6 +99,8 @@ macro_rules! words {
     )*};
 }
 
+pub(crate) use words;
+
 words! {
     Rounding { Down = "down", HalfUp = "half_up", HalfEven = "half_even", Up = "up" }
     Scope { Order = "order", Rule = "rule", Line = "line" }

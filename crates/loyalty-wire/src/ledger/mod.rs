@@ -2,15 +2,23 @@
 //!
 //! Pure, so that the Durable Object, the simulator and the tests run the very same step.
 
+mod outbox;
+mod rows;
+
+pub use outbox::{message_record, messages, shared, tallies};
+pub use rows::rows;
+
 use crate::answer::{Booked, View, standing};
 use crate::entry::EntryV1;
+use crate::form::Form;
 use crate::problem::Problem;
-use crate::read::document;
-use crate::stored::{FriendRecord, HoldRecord, OrderRecord, Position};
+use crate::stored::Position;
 use crate::text::{As, Text, hex};
 use crate::write::Write;
-use crate::{Programme, parse, position, request};
-use loyalty_core::{Account, AccountId, Code, Decision, Fingerprint, Moment, Request, RowId, apply, decide};
+use crate::{Programme, parse, position};
+use loyalty_core::{
+    Account, Code, Decision, Entry, Fingerprint, Moment, Request, RowId, Shared, SharedId, apply, decide,
+};
 use serde_json::value::RawValue;
 
 /// What a host has stored of an account, as far as the request needs it.
@@ -18,10 +26,12 @@ use serde_json::value::RawValue;
 pub struct Stored<'a> {
     /// The position; none for an account that never booked.
     pub position: Option<&'a str>,
-    /// The records that [`rows`] names, as far as they exist: name and text.
+    /// The records that [`rows()`] names, as far as they exist: name and text.
     pub rows: &'a [(String, String)],
     /// The fingerprint stored with this request's key.
     pub fingerprint: Option<&'a str>,
+    /// What all members have used of what [`shared`] names, as the host last heard.
+    pub shared: &'a [(String, i64)],
 }
 
 /// What a step comes to.
@@ -56,28 +66,14 @@ pub struct EntryRow {
     pub seq: u64,
     /// The entry's text.
     pub body: String,
-    /// Whether it asks something of another account; see [`message`].
+    /// Whether it asks something of other accounts; see [`messages`].
     pub message: bool,
-}
-
-/// The names of the records a host must load before [`step`].
-#[must_use]
-pub fn rows(request: &Request) -> Vec<String> {
-    request.command.rows().iter().map(row_name).collect()
 }
 
 /// The request's fingerprint, as stored with its key.
 #[must_use]
 pub fn fingerprint(request: &Request) -> String {
     hex(&request.fingerprint.0)
-}
-
-fn row_name(row: &RowId) -> String {
-    match row {
-        RowId::Order(id) => format!("order/{id}"),
-        RowId::Hold(id) => format!("hold/{id}"),
-        RowId::Friend(id) => format!("friend/{id}"),
-    }
 }
 
 /// Decides a request on what is stored.
@@ -102,84 +98,61 @@ pub fn step(
             let mut touched: Vec<RowId> = entries.iter().flat_map(|entry| entry.event.rows()).collect();
             touched.sort();
             touched.dedup();
-            let rows = touched.iter().filter_map(|row| record(&account, row)).collect();
+            let rows = touched.iter().filter_map(|row| rows::record(&account.book, row)).collect();
             let answer = Booked::new(rules, &account, &entries, moment)?.to_json();
-            let written = entries.iter().map(|entry| {
-                let message = entry.message(&request.account).is_some();
-                Ok(EntryRow { seq: entry.seq, body: EntryV1::from(entry).to_json(), message })
-            });
-            let entries = written.collect::<Result<Vec<_>, Problem>>()?;
+            let entries = entries.iter().map(EntryRow::of).collect();
             let seq = account.position.seq;
-            let position = Position::from(&account.position).to_json();
+            let position = Position::of(&account.position).to_json();
             Ok(Step::Append { entries, rows, position, seq, answer })
         }
     }
 }
 
+impl EntryRow {
+    fn of(entry: &Entry) -> Self {
+        Self { seq: entry.seq, body: EntryV1::from(entry).to_json(), message: entry.has_messages() }
+    }
+}
+
 fn restore(stored: &Stored<'_>, request: &Request) -> Result<Account, Problem> {
-    let tree = stored.position.map(parse).transpose()?;
-    let mut account = Account { position: position(tree.as_ref())?, ..Account::default() };
+    let mut account = account(stored.position, stored.shared)?;
     if let Some(fingerprint) = stored.fingerprint {
         let known = <Fingerprint as Text>::parse(fingerprint).map_err(|_| Code::EntryInconsistent)?;
         account.book.keys.insert(request.key.clone(), known);
     }
     for row in request.command.rows() {
-        let name = row_name(&row);
-        let Some((_, text)) = stored.rows.iter().find(|(known, _)| *known == name) else { continue };
-        let tree = parse(text)?;
-        match row {
-            RowId::Order(id) => {
-                account.book.orders.insert(id, document::<OrderRecord>(&tree)?.restore()?);
-            }
-            RowId::Hold(id) => {
-                account.book.holds.insert(id, document::<HoldRecord>(&tree)?.restore()?);
-            }
-            RowId::Friend(id) => {
-                account.book.friends.insert(id, document::<FriendRecord>(&tree)?.restore());
-            }
+        let name = rows::name(&row);
+        if let Some((_, text)) = stored.rows.iter().find(|(known, _)| *known == name) {
+            rows::load(&mut account.book, row, &parse(text)?)?;
         }
     }
     Ok(account)
 }
 
-fn record(account: &Account, row: &RowId) -> Option<(String, String)> {
-    let book = &account.book;
-    let body = match row {
-        RowId::Order(id) => OrderRecord::from(book.orders.get(id)?).to_json(),
-        RowId::Hold(id) => HoldRecord::from(book.holds.get(id)?).to_json(),
-        RowId::Friend(id) => FriendRecord::from(book.friends.get(id)?).to_json(),
-    };
-    Some((row_name(row), body))
-}
-
-/// What a stored entry asks of another account: that account, and the request's text.
-///
-/// # Errors
-/// Those of reading the entry.
-pub fn message(account: &str, entry: &str) -> Result<Option<(String, String)>, Problem> {
-    let from = AccountId::new(account)?;
-    let message = crate::entry(entry)?.message(&from);
-    Ok(message
-        .and_then(|message| request::message(&from, &message))
-        .map(|(to, text)| (to.as_str().to_owned(), text)))
+/// An account without its records.
+fn account(stored: Option<&str>, shared: &[(String, i64)]) -> Result<Account, Problem> {
+    let tree = stored.map(parse).transpose()?;
+    let tally = |(of, count): &(String, i64)| Ok((SharedId::new(of)?, *count));
+    let shared = shared.iter().map(tally).collect::<Result<Shared, Code>>()?;
+    Ok(Account { position: position(tree.as_ref())?, shared, ..Account::default() })
 }
 
 /// A member's own page from what is stored.
 ///
-/// `latest` are texts of entries, newest first.
+/// `latest` are texts of entries, newest first; `shared` is as in [`Stored`].
 ///
 /// # Errors
 /// `malformed`, `entry_inconsistent` when what is stored is damaged.
 pub fn view(
     programme: &Programme,
     stored: Option<&str>,
+    shared: &[(String, i64)],
     moment: Moment,
     member: &str,
     source: &str,
     latest: Vec<String>,
 ) -> Result<String, Problem> {
-    let tree = stored.map(parse).transpose()?;
-    let account = Account { position: position(tree.as_ref())?, ..Account::default() };
+    let account = account(stored, shared)?;
     let raw = |body: String| RawValue::from_string(body).map_err(|_| Problem::from(Code::Malformed));
     let view = View {
         member: member.to_owned(),
@@ -187,22 +160,25 @@ pub fn view(
         source: source.to_owned(),
         standing: standing(programme.rules(), &account, moment)?,
         activity: latest.into_iter().map(raw).collect::<Result<_, _>>()?,
-        position: Position::from(&account.position),
+        position: Position::of(&account.position),
     };
     Ok(view.to_json())
 }
 
-/// What a cart would come to, from what is stored.
+/// What a cart would come to, from what is stored; `shared` is as in [`Stored`].
 ///
 /// # Errors
 /// Every fault of the cart; those of [`loyalty_core::preview`].
 pub fn preview(
     programme: &Programme,
     stored: Option<&str>,
+    shared: &[(String, i64)],
     cart: &crate::Tree,
     moment: Moment,
 ) -> Result<String, Problem> {
-    let tree = stored.map(parse).transpose()?;
-    let account = Account { position: position(tree.as_ref())?, ..Account::default() };
+    let account = account(stored, shared)?;
     Ok(crate::preview(programme.rules(), &account, &crate::cart(cart)?, moment)?.to_json())
 }
+
+#[cfg(test)]
+mod tests;
