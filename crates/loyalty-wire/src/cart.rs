@@ -123,7 +123,7 @@ impl Order {
         let cart = Cart { currency, lines, redeem, holds, certificates, channel, partner, codes };
         Some(core::Order {
             id: id.0,
-            cart: cart.prove(at, faults)?,
+            cart: cart.prove(at, faults)?.into(),
             advocate: advocate.map(|account| account.0),
             seller: seller.map(|account| account.0),
         })

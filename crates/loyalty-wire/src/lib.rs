@@ -63,12 +63,12 @@ pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> 
 ///
 /// # Errors
 /// Every fault with its path.
-pub fn cart(tree: &Tree) -> Result<loyalty_core::Cart, Problem> {
+pub fn cart(tree: &Tree) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
     use read::{Faults, Path, Read};
     let mut faults = Faults::default();
     let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
     let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
-    faults.finish(cart)
+    faults.finish(cart.map(std::sync::Arc::new))
 }
 
 /// Reads a stored position; an account that never booked has none.
