@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The most lines a cart may have.
 pub const MOST_LINES: usize = 1000;
 /// The most categories a line may have.
-const MOST_CATEGORIES: usize = 50;
+const MOST_CATEGORIES: usize = 20;
 /// The most rewards, holds and codes a cart may have.
 const MOST_REWARDS: usize = 20;
 
@@ -47,7 +47,7 @@ record! {
         id: As<LineId>,
         /// The shop's name for the product.
         product: Option<As<ProductId>>,
-        /// Categories the product belongs to, at most 50.
+        /// Categories the product belongs to, at most 20.
         categories: Option<Vec<As<Category>>>,
         /// Pieces, 1 to 1000000; default 1.
         quantity: Option<u32>,
