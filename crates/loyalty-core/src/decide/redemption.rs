@@ -75,7 +75,7 @@ pub(crate) fn hold(
 pub(crate) fn capture(draft: &mut Draft<'_>, id: &HoldId, points: Option<Points>) -> Result<(), Refusal> {
     let hold = open(draft, id)?;
     if let Ok(reward) = find(draft, &hold.reward) {
-        draft.in_stock(reward, 0).map_err(|refusal| refusal.of(id.as_str()))?;
+        draft.in_stock(reward, 0).map_err(|refusal| refusal.of(reward.id.as_str()))?;
     }
     spend(draft, &hold, points)?;
     draft.repay()
@@ -90,9 +90,14 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 
 fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(), Refusal> {
     let points = points.unwrap_or(hold.points);
-    if points > hold.points || (points.is_zero() && !hold.points.is_zero()) {
-        let (needs, has) = (Figure::Points(hold.points), Figure::Points(points));
-        return Err(Refusal::with(Code::AboveMaximum, needs, has).of(hold.id.as_str()));
+    let out_of = |code, bound: Points| {
+        Err(Refusal::with(code, Figure::Points(bound), Figure::Points(points)).of(hold.id.as_str()))
+    };
+    if points > hold.points {
+        return out_of(Code::AboveMaximum, hold.points);
+    }
+    if points.is_zero() && !hold.points.is_zero() {
+        return out_of(Code::BelowMinimum, Points::new(1)?);
     }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;
