@@ -12,6 +12,9 @@ mod entry;
 mod form;
 mod json;
 pub mod ledger;
+mod object;
+mod open;
+mod patch;
 mod problem;
 mod programme;
 mod read;
@@ -30,10 +33,12 @@ pub mod describe;
 pub use answer::{Booked, Preview, Standing, View, preview, standing};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
+pub use open::OpenCart;
+pub use patch::Patch;
 pub use problem::{Fault, Problem};
 pub use programme::Programme;
 pub use request::request;
-pub use simulate::simulate;
+pub use simulate::{simulate, simulate_tree};
 pub use stored::Position;
 pub use tree::Tree;
 pub use write::{Write, Writer};
@@ -65,11 +70,7 @@ pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> 
 /// # Errors
 /// Every fault with its path.
 pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
-    use read::{Faults, Path, Read};
-    let mut faults = Faults::default();
-    let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
-    let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
-    faults.finish(cart.map(std::sync::Arc::new))
+    Ok(OpenCart::read(tree)?.into())
 }
 
 /// Reads a stored position; an account that never booked has none.
