@@ -71,6 +71,23 @@ pub fn cart(tree: &Tree) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> 
     faults.finish(cart.map(std::sync::Arc::new))
 }
 
+/// Reads what all members have used, as a [`View`] tells it; a guest has none.
+///
+/// # Errors
+/// `wrong_type`; `id_invalid`.
+pub fn shared(tree: Option<&Tree>) -> Result<loyalty_core::Shared, Problem> {
+    let fields = match tree {
+        None | Some(Tree::Null) => return Ok(loyalty_core::Shared::new()),
+        Some(Tree::Map(fields)) => fields,
+        Some(_) => return Err(Code::WrongType.into()),
+    };
+    let tally = |(id, count): &(String, Tree)| match count {
+        Tree::Whole(count) => Ok((loyalty_core::SharedId::new(id)?, *count)),
+        _ => Err(Code::WrongType.into()),
+    };
+    fields.iter().map(tally).collect()
+}
+
 /// Reads a stored position; an account that never booked has none.
 ///
 /// # Errors
