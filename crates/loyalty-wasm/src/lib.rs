@@ -48,7 +48,7 @@ impl Loyalty {
     /// # Errors
     /// Throws a problem.
     pub fn set_shared(&mut self, shared: JsValue) -> Result<(), JsValue> {
-        self.account.shared = loyalty_wire::shared(Some(&tree(shared)?)).map_err(thrown)?;
+        self.account.shared = read(&shared, |tree| loyalty_wire::shared(Some(tree)))?;
         Ok(())
     }
 

@@ -39,6 +39,7 @@ pub use tree::Tree;
 pub use write::{Write, Writer};
 
 use loyalty_core::{Code, Day, Instant, Moment};
+use std::borrow::Cow;
 
 /// Reads JSON text into a tree.
 ///
@@ -76,13 +77,13 @@ pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Probl
 ///
 /// # Errors
 /// `wrong_type`; `id_invalid`.
-pub fn shared(tree: Option<&Tree>) -> Result<loyalty_core::Shared, Problem> {
+pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> {
     let fields = match tree {
         None | Some(Tree::Null) => return Ok(loyalty_core::Shared::new()),
         Some(Tree::Map(fields)) => fields,
         Some(_) => return Err(Code::WrongType.into()),
     };
-    let tally = |(id, count): &(String, Tree)| match count {
+    let tally = |(id, count): &(Cow<'_, str>, Tree<'_>)| match count {
         Tree::Whole(count) => Ok((loyalty_core::SharedId::new(id)?, *count)),
         _ => Err(Code::WrongType.into()),
     };
