@@ -52,6 +52,15 @@ impl Loyalty {
         Ok(())
     }
 
+    /// Takes the `shared` of the member's view: what all members have used. A guest has none.
+    ///
+    /// # Errors
+    /// Throws a problem.
+    pub fn set_shared(&mut self, shared: JsValue) -> Result<(), JsValue> {
+        self.account.shared = read(&shared, |tree| loyalty_wire::shared(Some(tree)))?;
+        Ok(())
+    }
+
     /// The programme's version.
     #[wasm_bindgen(getter)]
     pub fn version(&self) -> String {
@@ -117,7 +126,8 @@ impl Loyalty {
     fn moment(&self, now: f64) -> Result<Moment, JsValue> {
         // Checked before the calendar is asked, which throws for what is no instant.
         let at = Instant::new(now as i64).map_err(|code| thrown(code.into()))?;
-        loyalty_wire::moment(at.get(), &self.clock.day(at.get() as f64)).map_err(thrown)
+        let time = self.clock.at(at.get() as f64);
+        loyalty_wire::moment(at.get(), &time.day, time.minute).map_err(thrown)
     }
 }
 

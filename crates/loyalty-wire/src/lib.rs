@@ -44,6 +44,7 @@ pub use tree::Tree;
 pub use write::{Write, Writer};
 
 use loyalty_core::{Code, Day, Instant, Moment};
+use std::borrow::Cow;
 
 /// Reads JSON text into a tree.
 ///
@@ -71,6 +72,23 @@ pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> 
 /// Every fault with its path.
 pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
     Ok(OpenCart::read(tree)?.into())
+}
+
+/// Reads what all members have used, as a [`View`] tells it; a guest has none.
+///
+/// # Errors
+/// `wrong_type`; `id_invalid`.
+pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> {
+    let fields = match tree {
+        None | Some(Tree::Null) => return Ok(loyalty_core::Shared::new()),
+        Some(Tree::Map(fields)) => fields,
+        Some(_) => return Err(Code::WrongType.into()),
+    };
+    let tally = |(id, count): &(Cow<'_, str>, Tree<'_>)| match count {
+        Tree::Whole(count) => Ok((loyalty_core::SharedId::new(id)?, *count)),
+        _ => Err(Code::WrongType.into()),
+    };
+    fields.iter().map(tally).collect()
 }
 
 /// Reads a stored position; an account that never booked has none.
