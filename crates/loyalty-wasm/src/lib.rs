@@ -11,6 +11,7 @@ use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -118,7 +119,7 @@ impl Loyalty {
         object(&loyalty_wire::standing(rules, &self.account, self.moment(now)?).map_err(thrown)?)
     }
 
-    fn answer(&self, cart: &Cart, now: f64) -> Result<Preview, JsValue> {
+    fn answer(&self, cart: &Arc<Cart>, now: f64) -> Result<Preview, JsValue> {
         let rules = self.programme.rules();
         loyalty_wire::preview(rules, &self.account, cart, self.moment(now)?).map_err(thrown)
     }

@@ -54,7 +54,8 @@ impl OpenCart {
         };
         let amount = full.and_then(|full| charged(full, found.discount, at, &mut faults));
         let before = (found.quantity, found.amount);
-        let mut change = |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);
+        let mut change =
+            |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);
         let changed = amount.and_then(|amount| {
             faults.check(&list, change((quantity, amount)).map_err(|refusal| refusal.code))
         });
