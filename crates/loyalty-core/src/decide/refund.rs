@@ -8,7 +8,7 @@ use crate::decide::restore::restored;
 use crate::decide::settle::member_level;
 use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
-use crate::ground::ids::OrderId;
+use crate::ground::ids::{OrderId, RuleId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
@@ -20,6 +20,7 @@ use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
 use crate::rules::programme::RefundBasis;
+use crate::rules::rate::Measure;
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
 
@@ -61,6 +62,7 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let whole = whole && !before;
     let keeps = kept_level(draft, record, points, gone, whole)?;
     let sale = sale_back(record, &lines)?;
+    let remainders = remainders(draft, record, &lines)?;
     let (order, refund) = (order.clone(), refund.clone());
     draft.post(Event::Refunded {
         order,
@@ -71,6 +73,7 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
         credits,
         sale,
         restored,
+        remainders,
         whole,
         keeps,
     })?;
@@ -305,6 +308,44 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
         Ok(SaleCredit { wallet: known.credit.wallet.clone(), lines })
     };
     record.sale.iter().map(back).collect()
+}
+
+/// What is left over of rules that carry it, when the refunded part counts no more: less what it counted for, and
+/// more by the groups that are given back with it.
+fn remainders(
+    draft: &Draft<'_>,
+    record: &OrderRecord,
+    lines: &[RefundedLine],
+) -> Result<Vec<(RuleId, Decimal)>, Refusal> {
+    let steps = record.credits.iter().flat_map(|known| &known.credit.steps);
+    let mut rests = Vec::new();
+    for step in steps {
+        let Step::Rate { rule, amount, per, groups: Some(groups), carried, .. } = step else { continue };
+        let rate = draft.programme.parts().rates.iter().find(|rate| rate.id == *rule);
+        let Some(rate) = rate.filter(|rate| matches!(rate.measure, Measure::Groups { carry: true, .. })) else {
+            continue;
+        };
+        let (mut before, mut now) = (Decimal::ZERO, Decimal::ZERO);
+        for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
+            if rate.select.takes(line) {
+                before = exact::add(before, known.spend_back)?;
+                let gone = lines.iter().find(|gone| gone.line == line.id).map(|gone| gone.spend);
+                now = exact::add(now, gone.unwrap_or_default())?;
+            }
+        }
+        let counted = exact::sub(*amount, carried.unwrap_or_default())?;
+        if now.is_zero() || counted <= Decimal::ZERO {
+            continue;
+        }
+        let given_back = |part: Decimal| {
+            let share = exact::mul(groups.get().into(), part.min(counted))?;
+            Rounding::Down.whole(share, counted)
+        };
+        let groups = exact::sub(given_back(exact::add(before, now)?)?, given_back(before)?)?;
+        let rest = draft.position.remainders.get(rule).copied().unwrap_or_default();
+        rests.push((rule.clone(), exact::add(exact::sub(rest, now)?, exact::mul(groups, per.amount())?)?));
+    }
+    Ok(rests)
 }
 
 /// The level that is kept for a while, where the programme says so and the refund lowers it.

@@ -362,6 +362,8 @@ pub enum Event {
         sale: Vec<SaleCredit>,
         /// Points spent on the order that return, per reward, as parts of lots.
         restored: Vec<Vec<Lot>>,
+        /// What is left over now of rules in groups that carry it, by rule.
+        remainders: Vec<(RuleId, Decimal)>,
         /// Whether nothing of the order is left.
         whole: bool,
         /// A level that is kept for a while though the refund lowers it.
@@ -430,6 +432,8 @@ pub enum Event {
         event: Option<EventName>,
         /// The reference of that event.
         reference: Option<Reference>,
+        /// The shop-local day on which it was due.
+        day: Day,
         /// The points.
         lot: Lot,
         /// The limit it used.
