@@ -40,11 +40,8 @@ fn table() -> Vec<Row> {
 #[test]
 fn the_table_names_every_file_once_and_no_other() {
     let table = table();
-    let mut named: Vec<String> = table
-        .iter()
-        .filter_map(|row| row.case.as_ref().ok())
-        .map(|file| format!("peers/{file}"))
-        .collect();
+    let mut named: Vec<String> =
+        table.iter().filter_map(|row| row.case.as_ref().ok()).map(|file| format!("peers/{file}")).collect();
     named.sort();
     let files = files("peers");
     assert_eq!(named, files.iter().map(|file| file.name.clone()).collect::<Vec<_>>());
