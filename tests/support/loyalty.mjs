@@ -60,7 +60,8 @@ async function files(folder) {
   const read = names.map(async (file) => {
     const text = await readFile(path.join(place, file), "utf8");
     const whole = { name: path.join(folder, file), text };
-    return folder === REFUSED ? [whole, { name: `${whole.name}, what it holds`, text: held(JSON.parse(text)) }] : [whole];
+    if (folder !== REFUSED) return [whole];
+    return [whole, { name: `${whole.name}, what it holds`, text: held(JSON.parse(text)) }];
   });
   return (await Promise.all(read)).flat();
 }

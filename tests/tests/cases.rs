@@ -1,5 +1,5 @@
-//! Runs every case of `tests/cases`, those of other systems' suites below it too: each answer must hold what its step expects, and together they must
-//! show every error code there is.
+//! Runs every case of `tests/cases`, and those of other systems' suites below it: each answer must hold what its
+//! step expects, and together they must show every error code there is.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -109,7 +109,8 @@ fn every_refused_document_is_refused_as_it_expects() {
 #[test]
 fn every_code_is_shown_by_a_case() {
     let mut shown = BTreeSet::new();
-    files("").iter().for_each(|file| codes(&answer(&file.text), &mut shown));
+    let cases = ["", "peers"].into_iter().flat_map(files);
+    cases.for_each(|file| codes(&answer(&file.text), &mut shown));
     files("refused").iter().for_each(|file| codes(&refusal(file), &mut shown));
     let missing: BTreeSet<&str> =
         Code::ALL.iter().map(|code| code.as_str()).filter(|code| !shown.contains(*code)).collect();

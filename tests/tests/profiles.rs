@@ -106,21 +106,21 @@ fn turned(document: &Value, profile: &Value, setting: &Setting) -> Value {
     document
 }
 
-/// Whether a case is answered otherwise than it expects where the profile has another choice.
-fn shows(file: &File, profile: &Value, setting: &Setting) -> bool {
+/// Whether a case is answered otherwise than it expects where each of its programmes is another.
+fn differs(file: &File, turn: impl Fn(&Value) -> Value) -> bool {
     let mut case = file.value.clone();
-    case["programme"] = turned(&case["programme"], profile, setting);
+    case["programme"] = turn(&case["programme"]);
     for step in case["steps"].as_array_mut().unwrap() {
         if let Some(programme) = step.get_mut("programme") {
-            *programme = turned(programme, profile, setting);
+            *programme = turn(programme);
         }
     }
     let outcome: Value = serde_json::from_str(&simulate(&case.to_string())).unwrap();
     let Some(answers) = outcome["answers"].as_array() else {
-        panic!("{}: another choice for `{}` is refused: {outcome}", file.name, setting.field);
+        panic!("{}: its programme is refused with another choice: {outcome}", file.name);
     };
-    let steps = case["steps"].as_array().unwrap().iter().zip(answers);
-    steps.into_iter().any(|(step, answer)| {
+    let mut steps = case["steps"].as_array().unwrap().iter().zip(answers);
+    steps.any(|(step, answer)| {
         step.get("expect").is_some_and(|expected| difference(expected, answer, "").is_some())
     })
 }
@@ -133,8 +133,10 @@ fn every_setting_of_a_profile_is_shown_by_a_case_of_it() {
         let (profile, settings) = settings(name);
         let of_it: Vec<&File> =
             cases.iter().filter(|file| file.value["programme"]["profile"] == json!(name)).collect();
+        let wrong = of_it.iter().find(|file| differs(file, Value::clone)).map(|file| &file.name);
+        assert_eq!(wrong, None, "a case that is wrong shows nothing");
         for setting in &settings {
-            if !of_it.iter().any(|file| shows(file, &profile, setting)) {
+            if !of_it.iter().any(|file| differs(file, |document| turned(document, &profile, setting))) {
                 let inner = setting.inner.as_deref().unwrap_or_default();
                 hidden.push(format!("{name}: {} {inner} {}", setting.field, setting.value));
             }
