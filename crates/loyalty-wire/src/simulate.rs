@@ -19,9 +19,9 @@ use std::collections::BTreeMap;
 /// The most steps of a scenario.
 const MOST_STEPS: usize = 10_000;
 
-impl Read for Tree {
-    fn read(tree: &Tree, _: &Path<'_>, _: &mut Faults) -> Option<Self> {
-        Some(tree.clone())
+impl Read for Tree<'static> {
+    fn read(tree: &Tree<'_>, _: &Path<'_>, _: &mut Faults) -> Option<Self> {
+        Some(tree.to_owned())
     }
 }
 
@@ -35,7 +35,7 @@ record! {
         /// More about it: the source of a figure, why an edge is where it is.
         about: Option<String>,
         /// The programme document.
-        programme: Tree,
+        programme: Tree<'static>,
         /// What happens, in order.
         steps: Vec<ScenarioStep>,
     }
@@ -55,9 +55,9 @@ record! {
         /// The idempotency key; default one of its own for each step.
         key: Option<As<Key>>,
         /// A command.
-        command: Option<Tree>,
+        command: Option<Tree<'static>>,
         /// A cart to preview.
-        preview: Option<Tree>,
+        preview: Option<Tree<'static>>,
         /// Ask where the member stands.
         standing: Option<bool>,
         /// Draw the winners of this draw, among the tickets of all accounts.
@@ -67,9 +67,9 @@ record! {
         /// With `draw`: how many win; default as the programme says.
         winners: Option<u64>,
         /// A programme document that is in force from now on.
-        programme: Option<Tree>,
+        programme: Option<Tree<'static>>,
         /// What the answer must hold; looked at by the runner of cases, not here.
-        expect: Option<Tree>,
+        expect: Option<Tree<'static>>,
     }
 }
 
@@ -91,13 +91,13 @@ impl Write for Answer {
         }
         to.open('{');
         match self {
-            Self::Booked(booked) => to.entry("booked", &**booked),
+            Self::Booked(booked) => to.named("booked", &**booked),
             Self::Replayed => {}
-            Self::Preview(preview) => to.entry("preview", &**preview),
-            Self::Standing(standing) => to.entry("standing", &**standing),
-            Self::Winners(winners) => to.entry("winners", winners),
-            Self::Published(version) => to.entry("published", version),
-            Self::Refused(problem) => to.entry("refused", problem),
+            Self::Preview(preview) => to.named("preview", &**preview),
+            Self::Standing(standing) => to.named("standing", &**standing),
+            Self::Winners(winners) => to.named("winners", winners),
+            Self::Published(version) => to.named("published", version),
+            Self::Refused(problem) => to.named("refused", problem),
         }
         to.close('}');
     }
@@ -112,8 +112,8 @@ struct Outcome {
 impl Write for Outcome {
     fn write(&self, to: &mut Writer) {
         to.open('{');
-        to.entry("answers", &self.answers);
-        to.entry("accounts", &self.accounts);
+        to.named("answers", &self.answers);
+        to.named("accounts", &self.accounts);
         to.close('}');
     }
 }
@@ -123,11 +123,17 @@ impl Write for Outcome {
 /// What a command asks of other accounts is followed at once, at the same moment.
 #[must_use]
 pub fn simulate(scenario: &str) -> String {
-    run(scenario).unwrap_or_else(|problem| problem.to_json())
+    crate::parse(scenario).map_or_else(|problem| problem.to_json(), |tree| simulate_tree(&tree))
 }
 
-fn run(scenario: &str) -> Result<String, Problem> {
-    let scenario: Scenario = document(&crate::parse(scenario)?)?;
+/// As [`simulate`], from a tree.
+#[must_use]
+pub fn simulate_tree(scenario: &Tree<'_>) -> String {
+    run(scenario).map_or_else(|problem| problem.to_json(), |outcome| outcome.to_json())
+}
+
+fn run(scenario: &Tree<'_>) -> Result<Outcome, Problem> {
+    let scenario: Scenario = document(scenario)?;
     if scenario.steps.len() > MOST_STEPS {
         return Err(Code::TooMany.into());
     }
@@ -137,7 +143,7 @@ fn run(scenario: &str) -> Result<String, Problem> {
     let answers = steps.map(|(index, step)| world.answer(index, step)).collect();
     let accounts = world.accounts.iter();
     let accounts = accounts.map(|(id, account)| (id.as_str().to_owned(), Position::of(&account.position)));
-    Ok(Outcome { answers, accounts: accounts.collect() }.to_json())
+    Ok(Outcome { answers, accounts: accounts.collect() })
 }
 
 struct World {
@@ -166,11 +172,11 @@ impl World {
             (Some(command), None, None, None, None) => {
                 let key = step.key.map_or_else(|| format!("step-{index}"), |key| key.0.as_str().to_owned());
                 let fields = [
-                    ("account", Tree::Text(id.as_str().to_owned())),
-                    ("key", Tree::Text(key)),
+                    ("account", Tree::Text(id.as_str().into())),
+                    ("key", Tree::Text(key.into())),
                     ("command", command),
                 ];
-                let request = Tree::Map(fields.map(|(name, value)| (name.to_owned(), value)).into());
+                let request = Tree::Map(fields.map(|(name, value)| (name.into(), value)).into());
                 self.command(&request_of(&request)?, moment)
             }
             (None, Some(cart), None, None, None) => {

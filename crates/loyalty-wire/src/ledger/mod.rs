@@ -161,6 +161,7 @@ pub fn view(
         standing: standing(programme.rules(), &account, moment)?,
         activity: latest.into_iter().map(raw).collect::<Result<_, _>>()?,
         position: Position::of(&account.position),
+        shared: shared.iter().cloned().collect(),
     };
     Ok(view.to_json())
 }
@@ -173,7 +174,7 @@ pub fn preview(
     programme: &Programme,
     stored: Option<&str>,
     shared: &[(String, i64)],
-    cart: &crate::Tree,
+    cart: &crate::Tree<'_>,
     moment: Moment,
 ) -> Result<String, Problem> {
     let account = account(stored, shared)?;
