@@ -159,7 +159,10 @@ fn offers<'a>(
         let value = priced.as_ref().map_or(Money::zero(cart.currency()), |price| price.value);
         let short = priced.and_then(|price| affordable(draft, order, taken, reward, price, usable)).err();
         let missing = match &short {
-            Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => points.above(*has),
+            None => Points::ZERO,
+            Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
+                points.above(*has)
+            }
             _ => points.above(usable),
         };
         let refused = allowed.err().or(short);

@@ -212,7 +212,11 @@ impl Reward {
         let sum = Money::sum(room.cart.currency(), lines.iter().map(|line| line.amount))?;
         let mut open = Vec::with_capacity(lines.len());
         for line in &lines {
-            open.push(if room.paid.is_empty() { line.amount } else { line.amount.above(paid_on(room, line)?)? });
+            open.push(if room.paid.is_empty() {
+                line.amount
+            } else {
+                line.amount.above(paid_on(room, line)?)?
+            });
         }
         let left = Money::sum(room.cart.currency(), open.iter().copied())?;
         if left.is_zero() {

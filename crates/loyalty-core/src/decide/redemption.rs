@@ -91,11 +91,6 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(), Refusal> {
     let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
     let kind = reward.map(|reward| &reward.kind);
-    if points.is_some_and(|points| points != hold.points)
-        && !matches!(kind, Some(RewardKind::PayWithPoints { .. }))
-    {
-        return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
-    }
     let points = points.unwrap_or(hold.points);
     let out_of = |code, bound: Points| {
         Err(Refusal::with(code, Figure::Points(bound), Figure::Points(points)).of(hold.id.as_str()))
@@ -105,6 +100,9 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
     }
     if points.is_zero() && !hold.points.is_zero() {
         return out_of(Code::BelowMinimum, Points::new(1)?);
+    }
+    if points != hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
+        return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
     }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;

@@ -3,6 +3,8 @@
 use crate::decide::basis::Basket;
 use crate::decide::draft::Draft;
 use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::limits::Usage;
+use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::restore::restored;
 use crate::decide::settle::member_level;
@@ -19,7 +21,7 @@ use crate::ledger::cart::Cart;
 use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
-use crate::rules::programme::RefundBasis;
+use crate::rules::programme::{RefundBasis, Restored};
 use crate::rules::rate::Measure;
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
@@ -63,6 +65,7 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let keeps = kept_level(draft, record, points, gone, whole)?;
     let sale = sale_back(record, &lines)?;
     let remainders = remainders(draft, record, &lines)?;
+    let Usage { uses: unused, shared } = if whole { rewards_back(draft, record)? } else { Usage::default() };
     let (order, refund) = (order.clone(), refund.clone());
     draft.post(Event::Refunded {
         order,
@@ -74,6 +77,8 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
         sale,
         restored,
         remainders,
+        unused,
+        shared,
         whole,
         keeps,
     })?;
@@ -310,6 +315,20 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
     record.sale.iter().map(back).collect()
 }
 
+/// Limits and stock of the order's rewards, which return with their points.
+fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusal> {
+    let mut back = Usage::default();
+    if draft.programme.parts().refunds.restored == Restored::Never {
+        return Ok(back);
+    }
+    for paid in &record.redeemed {
+        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        back.uses.extend(used.uses);
+        back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
+    }
+    Ok(back)
+}
+
 /// What is left over of rules that carry it, when the refunded part counts no more: less what it counted for, and
 /// more by the groups that are given back with it.
 fn remainders(
@@ -322,7 +341,8 @@ fn remainders(
     for step in steps {
         let Step::Rate { rule, amount, per, groups: Some(groups), carried, .. } = step else { continue };
         let rate = draft.programme.parts().rates.iter().find(|rate| rate.id == *rule);
-        let Some(rate) = rate.filter(|rate| matches!(rate.measure, Measure::Groups { carry: true, .. })) else {
+        let Some(rate) = rate.filter(|rate| matches!(rate.measure, Measure::Groups { carry: true, .. }))
+        else {
             continue;
         };
         let (mut before, mut now) = (Decimal::ZERO, Decimal::ZERO);

@@ -111,8 +111,20 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
                 position.tickets.retain(|_, tickets| *tickets > 0);
             }
         }
-        Event::Refunded { day: booked, lines, points, credits, restored, remainders, whole, keeps, .. } => {
+        Event::Refunded {
+            day: booked,
+            lines,
+            points,
+            credits,
+            restored,
+            remainders,
+            unused,
+            whole,
+            keeps,
+            ..
+        } => {
             carry(position, remainders);
+            unused.iter().for_each(|used| take_use(position, used));
             restored.iter().try_for_each(|parts| restore(position, parts))?;
             credits.iter().try_for_each(|credit| take_back(position, &credit.back))?;
             let spend = exact::sum(lines.iter().map(|line| line.spend))?;

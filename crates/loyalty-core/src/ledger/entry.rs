@@ -364,6 +364,10 @@ pub enum Event {
         restored: Vec<Vec<Lot>>,
         /// What is left over now of rules in groups that carry it, by rule.
         remainders: Vec<(RuleId, Decimal)>,
+        /// Limits of rewards that it leaves with the whole of the order, where they still count the same period.
+        unused: Vec<Used>,
+        /// What it gives back of what all members share.
+        shared: Vec<(SharedId, i64)>,
         /// Whether nothing of the order is left.
         whole: bool,
         /// A level that is kept for a while though the refund lowers it.

@@ -163,6 +163,10 @@ variants! {
             restored: Option<Vec<Vec<Lot>>>,
             /// What is left over now of rules in groups that carry it.
             remainders: Option<Vec<Remainder>>,
+            /// Limits of rewards that it left.
+            unused: Option<Vec<Used>>,
+            /// What it gave back of what all members share.
+            shared: Option<Vec<Count>>,
             /// Whether nothing of the order is left.
             whole: bool,
             /// A level that is kept for a while though the refund lowers it.

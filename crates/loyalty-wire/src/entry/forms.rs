@@ -52,6 +52,8 @@ variant_forms! {
             sale,
             restored,
             remainders,
+            unused,
+            shared,
             whole,
             keeps,
         } => Self::Refunded {
@@ -65,6 +67,8 @@ variant_forms! {
             sale: Form::of(sale),
             restored: Form::of(restored),
             remainders: Form::of(remainders),
+            unused: Form::of(unused),
+            shared: Form::of(shared),
             whole: *whole,
             keeps: Form::of(keeps),
         },
@@ -99,6 +103,8 @@ variant_forms! {
             sale,
             restored,
             remainders,
+            unused,
+            shared,
             whole,
             keeps,
         } => {
@@ -113,6 +119,8 @@ variant_forms! {
                 sale: sale.restore()?,
                 restored: restored.restore()?,
                 remainders: remainders.restore()?,
+                unused: unused.restore()?,
+                shared: shared.restore()?,
                 whole,
                 keeps: keeps.restore()?,
             }

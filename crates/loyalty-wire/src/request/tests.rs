@@ -248,6 +248,8 @@ fn a_sale_without_its_order_is_not_told() {
         sale: vec![SaleCredit { wallet: WalletId::new("points").unwrap(), lines: vec![] }],
         restored: vec![],
         remainders: vec![],
+        unused: vec![],
+        shared: vec![],
         whole: true,
         keeps: None,
     };
