@@ -86,8 +86,8 @@ impl BenchReplay {
         }
         let path = std::env::temp_dir().join(format!("loyalty-bench-{}.csv", std::process::id()));
         let cannot = || format!("cannot write `{}`", path.display());
-        let plain = Plain(path.clone());
         let mut file = File::create_new(&path).with_context(cannot)?;
+        let plain = Plain(path.clone());
         std::io::copy(&mut source, &mut file).with_context(cannot)?;
         Ok(plain)
     }
