@@ -7,7 +7,7 @@ use crate::parallel;
 use crate::postings::{self, Matching, Posting};
 use anyhow::{Context, Result};
 use loyalty_core::{
-    Account, AccountId, ClawBack, Code, Day, Decision, Event, Money, Points, Programme, apply, decide,
+    Account, AccountId, Code, Day, Decision, Event, Money, Points, Programme, WalletId, apply, decide,
     standing,
 };
 use std::collections::BTreeMap;
@@ -112,9 +112,10 @@ fn book(
     let moment = posting.invoice().moment;
     let decision = decide(programme, account, &request, moment).map_err(|refusal| refusal.code)?;
     let Decision::Append(entries) = decision else { return Err(Code::IdempotencyKeyReused) };
+    let wallet = main_wallet(programme)?;
     for entry in &entries {
         apply(account, entry)?;
-        totals.count(&entry.event)?;
+        totals.count(wallet, &entry.event)?;
     }
     let amount = orders.money(posting.amount())?;
     match posting {
@@ -140,16 +141,22 @@ fn settled(
     totals: &mut Totals,
     until: Day,
 ) -> Result<Member, Code> {
+    let wallet = main_wallet(programme)?;
     let before = &account.position;
     let stands = standing(programme, account, noon(until)?).map_err(|refusal| refusal.code)?;
     let after = &stands.position;
-    let (pending, available) = (after.pending()?, after.available()?);
-    let owned = before.pending()?.plus(before.available()?)?;
-    let repaid = before.debt.minus(after.debt)?;
-    totals.vested = totals.vested.plus(before.pending()?.minus(pending)?)?;
+    let (pending, available, owed) = (after.pending(wallet)?, after.available(wallet)?, after.debt(wallet));
+    let owned = before.pending(wallet)?.plus(before.available(wallet)?)?;
+    let repaid = before.debt(wallet).minus(owed)?;
+    totals.vested = totals.vested.plus(before.pending(wallet)?.minus(pending)?)?;
     totals.expired = totals.expired.plus(owned.minus(repaid)?.minus(pending.plus(available)?)?)?;
-    let tier = stands.level.map(|level| level.as_str().to_owned());
-    Ok(Member { balance: Balance { available, pending, owed: after.debt, tier }, orders: before.orders })
+    let tier = stands.tier.and_then(|tier| tier.level).map(|level| level.as_str().to_owned());
+    Ok(Member { balance: Balance { available, pending, owed, tier }, orders: before.orders })
+}
+
+/// The wallet whose points are told.
+fn main_wallet(programme: &Programme) -> Result<&WalletId, Code> {
+    programme.parts().wallets.first().map(|wallet| &wallet.id).ok_or(Code::WalletUnknown)
 }
 
 impl Totals {
@@ -181,26 +188,21 @@ impl Totals {
         Ok(())
     }
 
-    fn count(&mut self, event: &Event) -> Result<(), Code> {
-        let add = |total: &mut Points, points: Points| {
-            *total = total.plus(points)?;
-            Ok(())
+    /// What an event does to the main wallet. Whatever else gives points, such as a bonus, issues them.
+    fn count(&mut self, wallet: &WalletId, event: &Event) -> Result<(), Code> {
+        let change = event.changes().get(wallet).copied().unwrap_or_default();
+        let points = Points::new(change.unsigned_abs())?;
+        let total = match event {
+            Event::Vested { wallet: of, points, .. } if of == wallet => {
+                self.vested = self.vested.plus(*points)?;
+                return Ok(());
+            }
+            Event::Expired { .. } => &mut self.expired,
+            _ if change < 0 => &mut self.reversed,
+            _ => &mut self.issued,
         };
-        match event {
-            Event::OrderPaid { points, .. } | Event::ReferralRewarded { points, .. } => {
-                add(&mut self.issued, *points)
-            }
-            Event::Vested { points, .. } => add(&mut self.vested, *points),
-            Event::Expired { points, .. } => add(&mut self.expired, *points),
-            Event::Refunded { back, .. } | Event::ReferralRevoked { back, .. } => {
-                add(&mut self.reversed, ClawBack::points(back)?)
-            }
-            Event::Held { .. }
-            | Event::Captured { .. }
-            | Event::Released { .. }
-            | Event::Repaid { .. }
-            | Event::TierChanged { .. } => Ok(()),
-        }
+        *total = total.plus(points)?;
+        Ok(())
     }
 }
 

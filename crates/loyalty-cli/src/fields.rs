@@ -88,7 +88,8 @@ fn moment(text: &[u8], zone: &TimeZone) -> Option<Moment> {
     let local =
         DateTime::new(y.try_into().ok()?, m.try_into().ok()?, d.try_into().ok()?, hour, minute, second, 0);
     let at = zone.to_ambiguous_timestamp(local.ok()?).compatible().ok()?;
-    Some(Moment { at: Instant::new(at.as_millisecond()).ok()?, day })
+    let minute = u16::try_from(hour).ok()? * 60 + u16::try_from(minute).ok()?;
+    Some(Moment { at: Instant::new(at.as_millisecond()).ok()?, day, minute })
 }
 
 #[cfg(test)]

@@ -228,7 +228,7 @@ impl Orders {
 /// `instant_invalid`, for no day there is.
 pub(crate) fn noon(day: Day) -> Result<Moment, Code> {
     let at = Instant::new(i64::from(day.get()) * DAY_MS + DAY_MS / 2)?;
-    Ok(Moment { at, day })
+    Ok(Moment { at, day, minute: 12 * 60 })
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use crate::orders::{CHARGES, Invoice, Kind, Line, Member, Orders};
 use crate::postings::{Posting, Refund};
 use loyalty_core::{
-    Cart, Category, Code, Command, Fingerprint, Key, Line as CartLine, LineId, Money, Order, Part, RefundId,
-    RefundLine, Request,
+    Cart, Category, Checkout, Code, Command, Fingerprint, Key, Line as CartLine, LineId, Money, Order, Part,
+    RefundId, RefundLine, Request,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -42,8 +42,9 @@ impl Posting<'_> {
         let command = match self {
             Self::Order(invoice) => Command::PayOrder(Arc::new(Order {
                 id: invoice.id.clone(),
-                cart: cart(orders, invoice)?,
+                cart: Arc::new(cart(orders, invoice)?),
                 advocate: None,
+                seller: None,
             })),
             Self::Refund(refund) => Command::Refund {
                 order: refund.order.id.clone(),
@@ -118,6 +119,7 @@ fn cart(orders: &Orders, invoice: &Invoice) -> Result<Cart, Code> {
         lines.push(CartLine {
             id: LineId::new(&number(index))?,
             kind: kind.of_line(),
+            product: None,
             categories: if kind == Kind::Charge { vec![Category::new(CHARGES)?] } else { vec![] },
             quantity: line.pieces,
             amount: orders.money(line.amount)?,
@@ -125,7 +127,8 @@ fn cart(orders: &Orders, invoice: &Invoice) -> Result<Cart, Code> {
             discount: zero,
         });
     }
-    Cart::new(orders.currency, lines, vec![], vec![], zero).map_err(|refusal| refusal.code)
+    Cart::new(orders.currency, lines, vec![], vec![], zero, Checkout::default())
+        .map_err(|refusal| refusal.code)
 }
 
 fn line_body(orders: &Orders, index: usize, line: &Line) -> Result<Value, Code> {

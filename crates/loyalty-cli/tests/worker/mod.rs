@@ -182,7 +182,7 @@ impl State {
                 let position = self.accounts.get(member).and_then(|account| account.position.as_deref());
                 let programme = self.programme.as_ref().unwrap();
                 let now = moment(programme, &request.headers["loyalty-now"]);
-                answer(200, ledger::view(programme, position, now, member, "object", vec![]).unwrap())
+                answer(200, ledger::view(programme, position, &[], now, member, "object", vec![]).unwrap())
             }
             _ => panic!("{}", request.line),
         }
@@ -213,6 +213,7 @@ impl State {
             position: account.position.as_deref(),
             rows: &rows,
             fingerprint: known.map(|(fingerprint, _)| fingerprint.as_str()),
+            shared: &[],
         };
         let programme = self.programme.as_ref().unwrap();
         match ledger::step(programme, &stored, &request, moment(programme, now)) {
@@ -234,6 +235,8 @@ impl State {
 /// The shop's day of an instant.
 fn moment(programme: &Programme, now: &str) -> loyalty_wire::core::Moment {
     let zone = jiff::tz::TimeZone::get(programme.time_zone()).unwrap();
-    let day = now.parse::<jiff::Timestamp>().unwrap().to_zoned(zone).date();
-    loyalty_wire::moment(Instant::parse(now).unwrap().get(), &day.to_string()).unwrap()
+    let local = now.parse::<jiff::Timestamp>().unwrap().to_zoned(zone);
+    let minute = i16::from(local.hour()) * 60 + i16::from(local.minute());
+    let (at, day) = (Instant::parse(now).unwrap().get(), local.date().to_string());
+    loyalty_wire::moment(at, &day, u16::try_from(minute).unwrap()).unwrap()
 }
