@@ -10,6 +10,7 @@
 pub mod case;
 pub mod documents;
 pub mod history;
+pub mod store;
 pub mod world;
 
 /// A JSON value as the runners compare it.

@@ -2,7 +2,7 @@
 
 use crate::documents::{Coin, Document, amount};
 use crate::history::{Act, Ask, Happening, History};
-use loyalty_core::{Account, Decision, Entry, Moment, Refusal, Request, apply, decide};
+use loyalty_core::{Account, Decision, Entry, Moment, Refunds, Refusal, Request, Version, apply, decide};
 use loyalty_wire::Programme;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -31,6 +31,8 @@ pub struct World {
     holds: Vec<String>,
     /// Happenings until another programme is published, and that programme.
     later: Option<(usize, Programme)>,
+    /// How refunds behave in each version that was published.
+    refunds: Vec<(Version, Refunds)>,
 }
 
 /// What came of a request.
@@ -48,8 +50,10 @@ impl World {
     /// A member who has done nothing yet.
     #[must_use]
     pub fn new(document: &Document) -> Self {
+        let programme = published(document);
         Self {
-            programme: published(document),
+            refunds: vec![refunds(&programme)],
+            programme,
             coin: document.coin,
             account: Account::default(),
             entries: vec![],
@@ -64,8 +68,17 @@ impl World {
     /// The member of a history, before it begins.
     #[must_use]
     pub fn of(history: &History) -> Self {
-        let later = Some((history.happenings.len() / 2, published(&history.later)));
-        Self { later, ..Self::new(&history.document) }
+        let later = published(&history.later);
+        let mut world = Self::new(&history.document);
+        world.refunds.push(refunds(&later));
+        world.later = Some((history.happenings.len() / 2, later));
+        world
+    }
+
+    /// How refunds behave in a version that was published.
+    #[must_use]
+    pub fn refunds(&self, version: &Version) -> Refunds {
+        self.refunds.iter().find(|(known, _)| known == version).unwrap().1
     }
 
     /// Waits, and writes the request of what happens next; none where there is nothing it could speak of.
@@ -192,6 +205,11 @@ fn published(document: &Document) -> Programme {
     programme.unwrap_or_else(|why| panic!("{}\n{}", why.to_json(), document.json))
 }
 
+fn refunds(programme: &Programme) -> (Version, Refunds) {
+    let rules = programme.rules();
+    (rules.version().clone(), rules.parts().refunds)
+}
+
 fn pick<'a, T>(which: &Index, list: &'a [T]) -> Option<&'a T> {
     (!list.is_empty()).then(|| which.get(list))
 }
@@ -212,5 +230,6 @@ pub fn read(request: &str) -> Request {
 pub fn moment(minutes: i64) -> Moment {
     let at = START + minutes * MINUTE;
     let day = loyalty_core::Day::new(i32::try_from(at / DAY).unwrap()).unwrap();
-    loyalty_wire::moment(at, &day.to_string()).unwrap()
+    let minute = u16::try_from(at / MINUTE % 1440).unwrap();
+    loyalty_wire::moment(at, &day.to_string(), minute).unwrap()
 }

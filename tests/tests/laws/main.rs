@@ -9,5 +9,6 @@
 mod booking;
 mod hostile;
 mod ledger;
+mod monotone;
 mod refunds;
 mod spending;
