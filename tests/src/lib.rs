@@ -7,7 +7,9 @@
     reason = "all of this crate is test code; a panic is a failing test"
 )]
 
+pub mod carts;
 pub mod case;
+mod commands;
 pub mod documents;
 pub mod history;
 pub mod store;

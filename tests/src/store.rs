@@ -52,6 +52,11 @@ impl Store {
                 let booked = !entries.is_empty();
                 let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
                 self.honest &= answer["applied"] == booked;
+                for entry in &entries {
+                    for (id, count) in loyalty_wire::entry(&entry.body).unwrap().shared() {
+                        *self.shared.entry(id.as_str().to_owned()).or_default() += count;
+                    }
+                }
                 self.log.extend(entries.into_iter().map(|entry| entry.body));
                 self.rows.extend(rows);
                 self.position = Some(position);

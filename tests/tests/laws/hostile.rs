@@ -2,7 +2,8 @@
 
 use loyalty_core::Code;
 use loyalty_tests::Value;
-use loyalty_tests::documents::{cart_plan, document};
+use loyalty_tests::carts::cart_plan;
+use loyalty_tests::documents::document;
 use loyalty_tests::history::history;
 use loyalty_tests::store::Store;
 use loyalty_tests::world::{World, moment};

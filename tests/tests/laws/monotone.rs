@@ -1,7 +1,8 @@
 //! More bought, more earned.
 
 use loyalty_core::preview;
-use loyalty_tests::documents::{CartPlan, cart_plan, document, line_plan};
+use loyalty_tests::carts::{CartPlan, cart_plan, line_plan};
+use loyalty_tests::documents::document;
 use loyalty_tests::history::happenings;
 use loyalty_tests::world::World;
 use proptest::prelude::*;
