@@ -119,7 +119,7 @@ unless_nothing!(bool = bool, u32 = u32, u64 = u64, i64 = i64, Whole = Points, As
 pub struct ByName<K, F>(pub BTreeMap<K, F>);
 
 impl<K: Text + Ord, F: Read> Read for ByName<K, F> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let Tree::Map(fields) = tree else { return faults.check(at, Err(Code::WrongType)) };
         let mut map = BTreeMap::new();
         // Every value is read, so that every fault is found.

@@ -10,6 +10,7 @@ mod cart;
 mod document;
 mod entry;
 mod form;
+mod json;
 pub mod ledger;
 mod problem;
 mod programme;
@@ -43,8 +44,8 @@ use loyalty_core::{Code, Day, Instant, Moment};
 ///
 /// # Errors
 /// `malformed` for a text that is not JSON, or nests deeper than 32.
-pub fn parse(text: &str) -> Result<Tree, Problem> {
-    serde_json::from_str(text).map_err(|_| Problem::from(Code::Malformed))
+pub fn parse(text: &str) -> Result<Tree<'_>, Problem> {
+    json::parse(text).ok_or_else(|| Code::Malformed.into())
 }
 
 /// A moment from an instant in epoch milliseconds, its shop-local day `2026-01-31`, and the minutes since that day's
@@ -63,7 +64,7 @@ pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> 
 ///
 /// # Errors
 /// Every fault with its path.
-pub fn cart(tree: &Tree) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
+pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
     use read::{Faults, Path, Read};
     let mut faults = Faults::default();
     let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
@@ -75,7 +76,7 @@ pub fn cart(tree: &Tree) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> 
 ///
 /// # Errors
 /// Every fault with its path; `entry_inconsistent` when it cannot be what was stored.
-pub fn position(tree: Option<&Tree>) -> Result<loyalty_core::Position, Problem> {
+pub fn position(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Position, Problem> {
     match tree {
         None | Some(Tree::Null) => Ok(loyalty_core::Position::default()),
         Some(tree) => Ok(form::Form::restore(read::document::<Position>(tree)?)?),

@@ -71,7 +71,7 @@ impl Faults {
 
 /// What can be read from a tree.
 pub(crate) trait Read: Sized {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self>;
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self>;
 
     /// What stands for a field that is not there.
     fn absent() -> Option<Self> {
@@ -80,7 +80,7 @@ pub(crate) trait Read: Sized {
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         match tree {
             Tree::Null => Some(None),
             tree => T::read(tree, at, faults).map(Some),
@@ -93,7 +93,7 @@ impl<T: Read> Read for Option<T> {
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let Tree::List(items) = tree else {
             faults.add(at, Code::WrongType);
             return None;
@@ -106,7 +106,7 @@ impl<T: Read> Read for Vec<T> {
 }
 
 impl Read for bool {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         match tree {
             Tree::Bool(value) => Some(*value),
             _ => faults.check(at, Err(Code::WrongType)),
@@ -115,9 +115,9 @@ impl Read for bool {
 }
 
 impl Read for String {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         match tree {
-            Tree::Text(text) => Some(text.clone()),
+            Tree::Text(text) => Some(text.clone().into_owned()),
             _ => faults.check(at, Err(Code::WrongType)),
         }
     }
@@ -126,7 +126,7 @@ impl Read for String {
 macro_rules! whole_numbers {
     ($($type:ty),*) => {$(
         impl Read for $type {
-            fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+            fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
                 let number = match tree {
                     Tree::Whole(number) => <$type>::try_from(*number).map_err(|_| Code::NumberOutOfRange),
                     _ => Err(Code::WrongType),
@@ -145,7 +145,7 @@ pub(crate) const MOST_FIELDS: usize = 48;
 /// The fields of a map while a record is read from it, in the record's own order.
 pub(crate) struct Fields<'a> {
     names: &'static [&'static str],
-    values: [Option<&'a Tree>; MOST_FIELDS],
+    values: [Option<&'a Tree<'a>>; MOST_FIELDS],
     at: &'a Path<'a>,
 }
 
@@ -153,7 +153,7 @@ impl<'a> Fields<'a> {
     /// Opens a map that may have these fields, none of them twice, and those that are read beside; any others
     /// where those are not known.
     pub(crate) fn open(
-        tree: &'a Tree,
+        tree: &'a Tree<'a>,
         at: &'a Path<'a>,
         faults: &mut Faults,
         names: &'static [&'static str],
@@ -167,7 +167,7 @@ impl<'a> Fields<'a> {
         for (name, value) in map {
             let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
             match place {
-                None if beside.is_none_or(|beside| beside.contains(&name.as_str())) => {}
+                None if beside.is_none_or(|beside| beside.contains(&&**name)) => {}
                 None => faults.add(&at.field(name), Code::UnknownField),
                 Some(Some(_)) => faults.add(&at.field(name), Code::DuplicateField),
                 Some(place) => *place = Some(value),
@@ -187,7 +187,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Reads a whole document.
-pub(crate) fn document<T: Read>(tree: &Tree) -> Result<T, Problem> {
+pub(crate) fn document<T: Read>(tree: &Tree<'_>) -> Result<T, Problem> {
     let mut faults = Faults::default();
     let value = T::read(tree, &Path::Root, &mut faults);
     faults.finish(value)
@@ -211,7 +211,7 @@ macro_rules! record {
 
             /// Reads its fields of a map of which others are read beside it.
             pub(crate) fn read_beside(
-                tree: &$crate::tree::Tree,
+                tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
                 beside: Option<&[&str]>,
@@ -228,7 +228,7 @@ macro_rules! record {
 
         impl $crate::read::Read for $name {
             fn read(
-                tree: &$crate::tree::Tree,
+                tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
@@ -266,7 +266,7 @@ macro_rules! variants {
         impl $name {
             /// Reads its fields of a map of which others are read beside it.
             pub(crate) fn read_beside(
-                tree: &$crate::tree::Tree,
+                tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
                 beside: Option<&[&str]>,
@@ -295,7 +295,7 @@ macro_rules! variants {
 
         impl $crate::read::Read for $name {
             fn read(
-                tree: &$crate::tree::Tree,
+                tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
@@ -314,7 +314,7 @@ macro_rules! variants {
 }
 
 /// The field that tells variants apart.
-pub(crate) fn kind<'a>(tree: &'a Tree, at: &Path<'_>, faults: &mut Faults) -> Option<&'a str> {
+pub(crate) fn kind<'a>(tree: &'a Tree<'a>, at: &Path<'_>, faults: &mut Faults) -> Option<&'a str> {
     match (tree, tree.field("kind")) {
         (_, Some(Tree::Text(kind))) => Some(kind),
         (_, Some(_)) => faults.check(&at.field("kind"), Err(Code::WrongType)),

@@ -19,9 +19,9 @@ use std::collections::BTreeMap;
 /// The most steps of a scenario.
 const MOST_STEPS: usize = 10_000;
 
-impl Read for Tree {
-    fn read(tree: &Tree, _: &Path<'_>, _: &mut Faults) -> Option<Self> {
-        Some(tree.clone())
+impl Read for Tree<'static> {
+    fn read(tree: &Tree<'_>, _: &Path<'_>, _: &mut Faults) -> Option<Self> {
+        Some(tree.to_owned())
     }
 }
 
@@ -35,7 +35,7 @@ record! {
         /// More about it: the source of a figure, why an edge is where it is.
         about: Option<String>,
         /// The programme document.
-        programme: Tree,
+        programme: Tree<'static>,
         /// What happens, in order.
         steps: Vec<ScenarioStep>,
     }
@@ -55,9 +55,9 @@ record! {
         /// The idempotency key; default one of its own for each step.
         key: Option<As<Key>>,
         /// A command.
-        command: Option<Tree>,
+        command: Option<Tree<'static>>,
         /// A cart to preview.
-        preview: Option<Tree>,
+        preview: Option<Tree<'static>>,
         /// Ask where the member stands.
         standing: Option<bool>,
         /// Draw the winners of this draw, among the tickets of all accounts.
@@ -67,9 +67,9 @@ record! {
         /// With `draw`: how many win; default as the programme says.
         winners: Option<u64>,
         /// A programme document that is in force from now on.
-        programme: Option<Tree>,
+        programme: Option<Tree<'static>>,
         /// What the answer must hold; looked at by the runner of cases, not here.
-        expect: Option<Tree>,
+        expect: Option<Tree<'static>>,
     }
 }
 
@@ -166,11 +166,11 @@ impl World {
             (Some(command), None, None, None, None) => {
                 let key = step.key.map_or_else(|| format!("step-{index}"), |key| key.0.as_str().to_owned());
                 let fields = [
-                    ("account", Tree::Text(id.as_str().to_owned())),
-                    ("key", Tree::Text(key)),
+                    ("account", Tree::Text(id.as_str().into())),
+                    ("key", Tree::Text(key.into())),
                     ("command", command),
                 ];
-                let request = Tree::Map(fields.map(|(name, value)| (name.to_owned(), value)).into());
+                let request = Tree::Map(fields.map(|(name, value)| (name.into(), value)).into());
                 self.command(&request_of(&request)?, moment)
             }
             (None, Some(cart), None, None, None) => {

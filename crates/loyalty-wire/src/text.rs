@@ -31,7 +31,7 @@ pub(crate) trait Text: Write + Sized {
 }
 
 impl<T: Text> Read for As<T> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let value = match tree {
             Tree::Text(text) => T::parse(text).map(Self),
             _ => Err(Code::WrongType),
@@ -47,7 +47,7 @@ impl<T: Text> Write for As<T> {
 }
 
 impl Read for Whole {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let points = match tree {
             Tree::Whole(number) => {
                 u64::try_from(*number).map_err(|_| Code::PointsOutOfRange).and_then(Points::new).map(Self)

@@ -176,7 +176,8 @@ proptest! {
     #[test]
     fn total_for_changed_programmes(document in document(), mutations in mutations(), cart in cart_plan()) {
         let text = mutated(document.json, &mutations).to_string();
-        let cart = loyalty_wire::parse(&cart.json(document.coin).to_string()).unwrap();
+        let cart = cart.json(document.coin).to_string();
+        let cart = loyalty_wire::parse(&cart).unwrap();
         if let Some(programme) = answered(Programme::parse(&text))? {
             answered(ledger::preview(&programme, None, &[], &cart, moment(0)))?;
         }
@@ -209,7 +210,8 @@ proptest! {
         }
         let stored = serde_json::from_str(store.position.as_deref().unwrap_or("{}")).unwrap();
         let text = mutated(stored, &mutations).to_string();
-        let cart = loyalty_wire::parse(&cart.json(world.coin).to_string()).unwrap();
+        let cart = cart.json(world.coin).to_string();
+        let cart = loyalty_wire::parse(&cart).unwrap();
         let later = moment(2_000_000);
         answered(ledger::preview(&world.programme, Some(&text), &[], &cart, later))?;
         answered(ledger::view(&world.programme, Some(&text), &[], later, "member", "object", vec![]))?;

@@ -20,7 +20,8 @@ proptest! {
         let mut world = World::new(&document);
         world.live(&past, |_, _| {});
         let points = |cart: &CartPlan| {
-            let tree = loyalty_wire::parse(&cart.json(document.coin).to_string()).unwrap();
+            let text = cart.json(document.coin).to_string();
+            let tree = loyalty_wire::parse(&text).unwrap();
             let cart = loyalty_wire::cart(&tree).map_err(|why| TestCaseError::fail(why.to_json()))?;
             preview(world.programme.rules(), &world.account, &cart, world.moment)
                 .map(|preview| preview.credits.iter().map(|credit| credit.lot.points.get()).sum::<u64>())

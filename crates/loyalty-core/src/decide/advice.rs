@@ -7,7 +7,6 @@ use crate::ground::exact;
 use crate::ground::ids::RewardId;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
-use crate::ground::rounding::Rounding;
 use crate::ground::time::{Day, Span};
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
@@ -115,20 +114,25 @@ fn days_ahead(
     let mut all = Vec::new();
     for ahead in 0..=HORIZON {
         let day = today.plus(Span::Days(ahead));
-        let product = exact::mul(earned.get().into(), ahead.into())?;
-        let mut available = Rounding::Down.points(product, days.into())?;
+        // More than can be counted is enough for every rung.
+        let product = u128::from(earned.get()).saturating_mul(ahead.into());
+        let mut available = at_most(product.checked_div(days.into()).unwrap_or(0))?;
         let mut lost = Points::ZERO;
-        for (from, last, points) in lots.iter().filter(|(from, ..)| *from <= day) {
+        for (_, last, points) in lots.iter().filter(|(from, ..)| *from <= day) {
             if last.is_some_and(|last| last < day) {
                 lost = lost.plus(*points)?;
             } else {
-                let _ = from;
-                available = available.plus(*points)?;
+                available = at_most(u128::from(available.get()).saturating_add(points.get().into()))?;
             }
         }
         all.push(Ahead { day, available, lost });
     }
     Ok(all)
+}
+
+/// So many points, or as many as can be counted.
+fn at_most(points: u128) -> Result<Points, Code> {
+    Points::new(u64::try_from(points).unwrap_or(u64::MAX).min(Points::MAX.get()))
 }
 
 /// The rung that gives most for each point.

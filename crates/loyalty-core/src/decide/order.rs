@@ -126,7 +126,8 @@ fn pay_with(draft: &Draft<'_>, redeemed: &mut [Redeemed], credits: &[Credit]) ->
                 }
             }
         }
-        paid.parts = draft::take(lots, &paid.wallet, paid.points)?;
+        let parts = draft::take(lots, &paid.wallet, paid.points);
+        paid.parts = parts.map_err(|refusal| refusal.of(paid.reward.as_str()))?;
     }
     Ok(())
 }

@@ -250,13 +250,15 @@ impl Reward {
         let mut paid = Vec::new();
         for line in lines {
             let free = room.paid.iter().filter(|known| known.line == line.id).map(|known| known.pieces);
-            let open = line.quantity.saturating_sub(free.fold(0, u32::saturating_add));
-            let taken = open.min(left);
+            let free = free.fold(0, u32::saturating_add);
+            let taken = line.quantity.saturating_sub(free).min(left);
             if taken == 0 {
                 continue;
             }
             left = left.saturating_sub(taken);
-            let off = line.amount.part(taken.into(), line.quantity.into(), Rounding::Down)?;
+            // Cumulative, so that with the last piece nothing of the line is left.
+            let part = |pieces: u32| line.amount.part(pieces.into(), line.quantity.into(), Rounding::Down);
+            let off = part(free.saturating_add(taken))?.minus(part(free)?)?;
             let off = off.at_most(line.amount.above(paid_on(room, line)?)?)?;
             value = value.plus(off)?;
             paid.push(PaidLine { line: line.id.clone(), pieces: taken, value: off });

@@ -134,6 +134,8 @@ answer! {
         name: String,
         /// What it is.
         kind: RewardName,
+        /// Whether it takes something off a cart; else it is handed over outside one.
+        on_cart: bool,
         /// Whose points it takes.
         wallet: As<WalletId>,
         /// Its price; for a chosen number of points the smallest.
@@ -330,6 +332,7 @@ fn offer(offer: &core::RewardOffer<'_>) -> RewardOffer {
         id: As(reward.id.clone()),
         name: reward.name.to_string(),
         kind,
+        on_cart: reward.kind.on_cart(),
         wallet: As(reward.wallet.clone()),
         points: Whole(offer.points),
         value: As(offer.value.amount()),

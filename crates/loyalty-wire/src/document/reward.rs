@@ -127,7 +127,7 @@ variants! {
 }
 
 impl Read for RewardRule {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         if !matches!(tree, Tree::Map(_)) {
             return faults.check(at, Err(Code::WrongType));
         }

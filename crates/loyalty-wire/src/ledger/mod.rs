@@ -173,7 +173,7 @@ pub fn preview(
     programme: &Programme,
     stored: Option<&str>,
     shared: &[(String, i64)],
-    cart: &crate::Tree,
+    cart: &crate::Tree<'_>,
     moment: Moment,
 ) -> Result<String, Problem> {
     let account = account(stored, shared)?;

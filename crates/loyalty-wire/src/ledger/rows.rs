@@ -61,7 +61,7 @@ pub(super) fn record(book: &Book, row: &RowId) -> Option<(String, String)> {
 ///
 /// # Errors
 /// Every fault of the text; `entry_inconsistent` when it cannot be what was stored.
-pub(super) fn load(book: &mut Book, row: RowId, tree: &Tree) -> Result<(), Problem> {
+pub(super) fn load(book: &mut Book, row: RowId, tree: &Tree<'_>) -> Result<(), Problem> {
     match row {
         RowId::Order(id) => {
             book.orders.insert(id, read::<_, OrderRecord>(tree)?);
@@ -86,7 +86,7 @@ pub(super) fn load(book: &mut Book, row: RowId, tree: &Tree) -> Result<(), Probl
 }
 
 /// Reads one record.
-pub(super) fn read<T, F: Form<T> + Read>(tree: &Tree) -> Result<T, Problem> {
+pub(super) fn read<T, F: Form<T> + Read>(tree: &Tree<'_>) -> Result<T, Problem> {
     Ok(document::<F>(tree)?.restore()?)
 }
 

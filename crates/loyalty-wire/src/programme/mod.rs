@@ -46,7 +46,7 @@ impl Programme {
     ///
     /// # Errors
     /// Every fault with its path.
-    pub fn from_tree(tree: &Tree) -> Result<Self, Problem> {
+    pub fn from_tree(tree: &Tree<'_>) -> Result<Self, Problem> {
         let mut faults = Faults::default();
         let canonical = tree.canonical();
         let hash = hex(&Sha256::digest(&canonical));

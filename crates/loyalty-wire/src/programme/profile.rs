@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::text::Text;
 use crate::tree::Tree;
 use crate::words::Profile;
+use std::borrow::Cow;
 
 /// One setting: a length that a document gives leaves nothing of the profile's.
 const WHOLE: &str = "expiry";
@@ -25,7 +26,7 @@ impl Profile {
 }
 
 /// The settings of the profile that a document names. A name that is none is left to the reader of the document.
-pub(super) fn of(document: &Tree) -> Result<Option<Tree>, Problem> {
+pub(super) fn of(document: &Tree<'_>) -> Result<Option<Tree<'static>>, Problem> {
     match document.field("profile") {
         Some(Tree::Text(word)) => {
             Profile::parse(word).ok().map(|found| crate::parse(found.text())).transpose()
@@ -36,7 +37,7 @@ pub(super) fn of(document: &Tree) -> Result<Option<Tree>, Problem> {
 
 /// The document with the profile's settings where it gives none: object by object, so that a document may give
 /// one field of `basis` and leave the others to the profile; but an `expiry` is given as a whole.
-pub(super) fn under(profile: &Tree, document: &Tree) -> Tree {
+pub(super) fn under<'t>(profile: &Tree<'static>, document: &Tree<'t>) -> Tree<'t> {
     let (Tree::Map(settings), Tree::Map(fields)) = (profile, document) else { return document.clone() };
     let mut fields = fields.clone();
     for (name, setting) in settings {
@@ -58,7 +59,7 @@ pub(super) fn under(profile: &Tree, document: &Tree) -> Tree {
 }
 
 /// What a map gives of a field; `null` gives nothing, and makes way.
-fn given<'a>(fields: &'a mut Vec<(String, Tree)>, name: &str) -> Option<&'a mut Tree> {
+fn given<'a, 't>(fields: &'a mut Vec<(Cow<'t, str>, Tree<'t>)>, name: &str) -> Option<&'a mut Tree<'t>> {
     fields.retain(|(known, value)| known != name || *value != Tree::Null);
     fields.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
 }

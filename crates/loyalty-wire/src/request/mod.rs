@@ -37,7 +37,7 @@ pub fn request(text: &str) -> Result<core::Request, Problem> {
     request_of(&crate::parse(text)?)
 }
 
-pub(crate) fn request_of(tree: &Tree) -> Result<core::Request, Problem> {
+pub(crate) fn request_of(tree: &Tree<'_>) -> Result<core::Request, Problem> {
     let mut faults = Faults::default();
     let proved = Request::read(tree, &Path::Root, &mut faults).and_then(|request| {
         let command = request.command.prove(&Path::Root.field("command"), &mut faults)?;
@@ -51,7 +51,7 @@ pub(crate) fn request_of(tree: &Tree) -> Result<core::Request, Problem> {
 ///
 /// Left out is what may have changed when the same request comes again: an order's advocate, whom the host finds by a
 /// referral code, and what a sale is worth, which is read from the order when the message is sent.
-fn fingerprint(command: &Tree) -> Fingerprint {
+fn fingerprint(command: &Tree<'_>) -> Fingerprint {
     let mut command = command.clone();
     if let Some(Tree::Map(order)) = command.field_mut("order") {
         order.retain(|(name, _)| name != "advocate");
