@@ -13,7 +13,8 @@ impl World {
         Some(match act {
             Act::Pay { cart, redeem, hold, advocate, seller } => {
                 let id = format!("o{number}");
-                let other = |which: &Option<Index>| which.and_then(|which| pick(&which, &self.others).cloned());
+                let other =
+                    |which: &Option<Index>| which.and_then(|which| pick(&which, &self.others).cloned());
                 let (advocate, seller) = (other(advocate), other(seller));
                 let mut order = cart.json(self.coin);
                 order["id"] = json!(id);
@@ -46,7 +47,9 @@ impl World {
                 hold
             }
             Act::HoldOutside(reward) => json!({"kind": "hold", "hold": self.new_hold(), "reward": reward}),
-            Act::Capture(which, points) => json!({"kind": "capture", "hold": self.hold(which)?, "points": points}),
+            Act::Capture(which, points) => {
+                json!({"kind": "capture", "hold": self.hold(which)?, "points": points})
+            }
             Act::End("release", which) => json!({"kind": "release", "hold": self.hold(which)?}),
             Act::End(end, which) => json!({"kind": end, "hold": self.captured(which)?}),
             Act::Reward(friend) => {

@@ -112,9 +112,8 @@ pub struct History {
 
 fn ask() -> impl Strategy<Value = Ask> {
     let points = prop_oneof![2 => 1..20_u32, 1 => 1..200_u32];
-    (select(&ON_CART[..]), prop::bool::weighted(0.3), points).prop_map(|((reward, paid), value, points)| Ask {
-        reward,
-        chosen: (paid == Paid::Chosen).then_some((value, points * 5)),
+    (select(&ON_CART[..]), prop::bool::weighted(0.3), points).prop_map(|((reward, paid), value, points)| {
+        Ask { reward, chosen: (paid == Paid::Chosen).then_some((value, points * 5)) }
     })
 }
 
@@ -167,9 +166,8 @@ fn act() -> impl Strategy<Value = Act> {
     let one = any::<Index>;
     let redeem = prop_oneof![3 => Just(vec![]), 2 => vec(ask(), 1..3)];
     let maybe = |often| prop::option::weighted(often, one());
-    let pay = (cart_plan(), redeem, maybe(0.3), maybe(0.3), maybe(0.2)).prop_map(
-        |(cart, redeem, hold, advocate, seller)| Act::Pay { cart, redeem, hold, advocate, seller },
-    );
+    let pay = (cart_plan(), redeem, maybe(0.3), maybe(0.3), maybe(0.2))
+        .prop_map(|(cart, redeem, hold, advocate, seller)| Act::Pay { cart, redeem, hold, advocate, seller });
     let parts = vec((one(), option::of(0..=100_i64)), 0..3);
     let hold = (ask(), cart_plan(), maybe(0.2));
     let ends = select(vec!["release", "fulfil_reward", "cancel_reward"]);

@@ -2,7 +2,9 @@
 
 use crate::documents::{Coin, Document};
 use crate::history::{Act, Happening, History};
-use loyalty_core::{Account, AccountId, Decision, Entry, Moment, Refunds, Refusal, Request, Version, apply, decide};
+use loyalty_core::{
+    Account, AccountId, Decision, Entry, Moment, Refunds, Refusal, Request, Version, apply, decide,
+};
 use loyalty_wire::Programme;
 use serde_json::json;
 
@@ -102,8 +104,7 @@ impl World {
             }
             act => self.command(act)?,
         };
-        let request =
-            json!({"account": self.name.as_str(), "key": format!("k{}", self.requests.len()), "command": command});
+        let request = json!({"account": self.name.as_str(), "key": format!("k{}", self.requests.len()), "command": command});
         self.requests.push(request.to_string());
         Some(request.to_string())
     }

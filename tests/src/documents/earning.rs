@@ -91,7 +91,9 @@ pub(super) fn earning(coin: Coin) -> Any {
         }
         Value::Array(rules)
     });
-    let beside =
-        some(vec![("campaigns", 60.0, named(&CAMPAIGNS, 70.0, |_| campaign())), ("bonuses", 60.0, named(&BONUSES, 70.0, bonus))]);
+    let beside = some(vec![
+        ("campaigns", 60.0, named(&CAMPAIGNS, 70.0, |_| campaign())),
+        ("bonuses", 60.0, named(&BONUSES, 70.0, bonus)),
+    ]);
     and(rules.prop_map(|rules| json!({"earning": rules})).boxed(), beside)
 }

@@ -97,20 +97,17 @@ fn exchanges() -> Any {
 }
 
 fn referral(coin: Coin) -> Any {
-    let sides = (1..600_u32, 0..300_u32).prop_map(|(advocate, friend)| {
-        json!({"advocate": {"points": advocate}, "friend": {"points": friend}})
-    });
-    let rest = some(vec![
-        ("minimum", 70.0, money(0..4000, coin)),
-        ("return_days", 70.0, number(&[0, 1, 14, 60])),
-    ]);
+    let sides = (1..600_u32, 0..300_u32).prop_map(
+        |(advocate, friend)| json!({"advocate": {"points": advocate}, "friend": {"points": friend}}),
+    );
+    let rest =
+        some(vec![("minimum", 70.0, money(0..4000, coin)), ("return_days", 70.0, number(&[0, 1, 14, 60]))]);
     and(sides.boxed(), rest)
 }
 
 /// All that makes members differ.
 pub(super) fn members(coin: Coin) -> Any {
-    let privilege =
-        |_| some(vec![("when", 40.0, when()), ("uses", 60.0, uses())]);
+    let privilege = |_| some(vec![("when", 40.0, when()), ("uses", 60.0, uses())]);
     let recognition = span().prop_map(|after| json!({"after": after})).boxed();
     some(vec![
         ("tiers", 70.0, tiers(coin)),

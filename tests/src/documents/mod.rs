@@ -183,7 +183,8 @@ pub fn document() -> impl Strategy<Value = Document> {
 
 /// Any programme in this currency.
 pub fn document_in(coin: Coin) -> impl Strategy<Value = Document> {
-    let whole = and(settings(), and(earning::earning(coin), and(members::members(coin), rewards::rewards(coin))));
+    let whole =
+        and(settings(), and(earning::earning(coin), and(members::members(coin), rewards::rewards(coin))));
     (whole, wallets::wallets()).prop_map(move |(mut json, wallets)| {
         let head = [("format", json!(1)), ("name", json!("A shop")), ("time_zone", json!("UTC"))];
         for (name, value) in head.into_iter().chain([("currency", json!(coin.0))]) {

@@ -31,7 +31,17 @@ pub const ON_CART: [(&str, Paid); 7] = [
 pub const OUTSIDE: [&str; 4] = ["bought", "donated", "thing", "ticket"];
 
 const NAMES: [&str; 12] = [
-    "off", "share", "pay", "ship", "free", "eleventh", "card", "bought", "donated", "thing", "ticket",
+    "off",
+    "share",
+    "pay",
+    "ship",
+    "free",
+    "eleventh",
+    "card",
+    "bought",
+    "donated",
+    "thing",
+    "ticket",
     "automatic",
 ];
 
@@ -48,8 +58,9 @@ fn gives(name: &str, coin: Coin) -> Any {
     let price = || prop_oneof![3 => 1..40_u32, 1 => 1..300_u32];
     let text = move |units: i64| json!(amount(units, coin));
     let cap = || some(vec![("cap", 40.0, money(1..5000, coin))]);
-    let percent =
-        || (1..=1000_i64).prop_map(|percent| json!({"percent": Decimal::new(percent, 1).to_string()})).boxed();
+    let percent = || {
+        (1..=1000_i64).prop_map(|percent| json!({"percent": Decimal::new(percent, 1).to_string()})).boxed()
+    };
     let pieces = some(vec![("pieces", 50.0, within(1..4))]);
     let kind = move |kind: &'static str, wallet: &'static str, more: Any| {
         let head = price().prop_map(move |points| json!({"kind": kind, "wallet": wallet, "points": points}));
@@ -64,11 +75,17 @@ fn gives(name: &str, coin: Coin) -> Any {
         "free" => kind("free_product", "points", and(pieces, lines())),
         "eleventh" => kind("free_product", "stamps", lines()),
         // One of its wallet pays one minor unit.
-        "card" => Just(json!({"kind": "pay_with_points", "wallet": "gift", "points": 1, "value": text(1)})).boxed(),
+        "card" => {
+            Just(json!({"kind": "pay_with_points", "wallet": "gift", "points": 1, "value": text(1)})).boxed()
+        }
         "bought" => and(kind("certificate", "points", worth(3000)), Just(json!({"into": "gift"})).boxed()),
         "donated" => and(kind("donation", "stamps", worth(3000)), Just(json!({"cause": "trees"})).boxed()),
-        "thing" => and(kind("gift", "points", worth(3000)), Just(json!({"instructions": "Post it."})).boxed()),
-        "ticket" => and(kind("ticket", "stamps", Just(json!({})).boxed()), Just(json!({"draw": "raffle"})).boxed()),
+        "thing" => {
+            and(kind("gift", "points", worth(3000)), Just(json!({"instructions": "Post it."})).boxed())
+        }
+        "ticket" => {
+            and(kind("ticket", "stamps", Just(json!({})).boxed()), Just(json!({"draw": "raffle"})).boxed())
+        }
         _ => {
             let free = Just(json!({"points": 0, "automatic": true})).boxed();
             let one = prop_oneof![
@@ -97,8 +114,9 @@ fn reward(name: &'static str, coin: Coin) -> Any {
 
 /// What points buy.
 pub(super) fn rewards(coin: Coin) -> Any {
-    let raffle = (select(&DAYS[..]), 1..4_u32)
-        .prop_map(|(closes, winners)| json!([{"id": "raffle", "name": "raffle", "closes": closes, "winners": winners}]));
+    let raffle = (select(&DAYS[..]), 1..4_u32).prop_map(
+        |(closes, winners)| json!([{"id": "raffle", "name": "raffle", "closes": closes, "winners": winners}]),
+    );
     (named(&NAMES, 85.0, move |name| reward(name, coin)), raffle)
         .prop_map(|(rewards, draws): (Value, Value)| json!({"rewards": rewards, "draws": draws}))
         .boxed()

@@ -23,10 +23,7 @@ fn expiry() -> Any {
 }
 
 fn common() -> Any {
-    some(vec![
-        ("spend", 40.0, word(&["next_order", "this_order"])),
-        ("issuer", 20.0, word(&PARTNERS)),
-    ])
+    some(vec![("spend", 40.0, word(&["next_order", "this_order"])), ("issuer", 20.0, word(&PARTNERS))])
 }
 
 /// The main wallet, one of stamps and one of gift certificates.

@@ -1,6 +1,8 @@
 //! What an order earns.
 
-use loyalty_core::{Account, Command, Credit, Event, Position, Source, Step, WalletId, preview, standing};
+use loyalty_core::{
+    Account, Command, Credit, Event, Lot, OrderId, Position, Source, Step, WalletId, preview, standing,
+};
 use loyalty_tests::history::history;
 use loyalty_tests::world::{Outcome, World, read};
 use proptest::prelude::*;
@@ -10,13 +12,13 @@ fn entry_of_order(outcome: &Outcome) -> Option<&Event> {
     entries.iter().map(|entry| &entry.event).find(|event| matches!(event, Event::OrderPaid { .. }))
 }
 
-/// Credits as they would be of another order.
-fn of_order(credits: &[Credit], source: &Source) -> Vec<Credit> {
-    let mut credits = credits.to_vec();
-    for credit in &mut credits {
-        credit.lot.source = source.clone();
+/// Lots of an order as they would be of another one.
+fn of_order<'a>(lots: impl IntoIterator<Item = &'a mut Lot>, order: &OrderId) {
+    for lot in lots {
+        if matches!(lot.source, Source::Order(ref known) if known.as_str() == "preview") {
+            lot.source = Source::Order(order.clone());
+        }
     }
-    credits
 }
 
 fn balances<'a>(position: &'a Position, wallets: impl Iterator<Item = &'a WalletId>) -> Vec<(u64, u64)> {
@@ -64,12 +66,15 @@ proptest! {
                 continue;
             }
             let full = full.map_err(|why| TestCaseError::fail(format!("booked, but the preview is {why:?}")))?;
+            let mut told = full.clone();
+            of_order(told.credits.iter_mut().map(|credit| &mut credit.lot), &order.id);
+            of_order(told.taken.iter_mut().flat_map(|taken| &mut taken.parts), &order.id);
             let Some(Event::OrderPaid { credits, lines, redeemed, referral, .. }) = entry_of_order(&outcome) else {
                 return Err(TestCaseError::fail("no order was booked"));
             };
-            prop_assert_eq!(&of_order(&full.credits, &Source::Order(order.id.clone())), credits);
+            prop_assert_eq!(&told.credits, credits);
             prop_assert_eq!(&full.lines, lines);
-            prop_assert_eq!(&full.taken, redeemed);
+            prop_assert_eq!(&told.taken, redeemed);
             let paid = redeemed.iter().map(|r| r.value.amount()).sum::<rust_decimal::Decimal>();
             prop_assert_eq!(full.redeemed.amount(), paid);
             prop_assert_eq!(full.redeemed.amount() + full.due.amount(), order.cart.total().amount());
