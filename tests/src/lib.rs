@@ -13,6 +13,7 @@ mod commands;
 pub mod documents;
 pub mod history;
 pub mod store;
+pub mod town;
 pub mod world;
 
 /// A JSON value as the runners compare it.
