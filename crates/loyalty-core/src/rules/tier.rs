@@ -197,11 +197,11 @@ impl Tiers {
         for fallen in 0..whiles {
             let start = match self.0.downgrade {
                 Downgrade::AfterGrace(span) => end.before(span),
-                Downgrade::AtPeriodEnd(period) if end == today => today.start_of(period),
+                Downgrade::AtPeriodEnd(period) if fallen == 0 => today.start_of(period),
                 Downgrade::AtPeriodEnd(period) => end.before(Span::Days(1)).start_of(period),
                 Downgrade::AtOnce | Downgrade::Never => break,
             };
-            if start == end && end != today {
+            if start == end && fallen > 0 {
                 break;
             }
             let best = self.best(position, start, end)?;
