@@ -43,6 +43,16 @@ pub enum RefundBasis {
     Refunded,
 }
 
+impl Shortfall {
+    /// What holds where another account's booking cannot be refused any more.
+    pub(crate) const fn after_booking(self) -> Self {
+        match self {
+            Self::Refuse => Self::Debt,
+            other => other,
+        }
+    }
+}
+
 /// Where points go back to that were spent on a refunded order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Restored {
