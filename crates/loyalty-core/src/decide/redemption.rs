@@ -85,6 +85,12 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
         let (needs, has) = (Figure::Points(hold.points), Figure::Points(points));
         return Err(Refusal::with(Code::AboveMaximum, needs, has).of(hold.id.as_str()));
     }
+    let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
+    let kind = reward.map(|reward| &reward.kind);
+    // A part of a fixed price buys nothing.
+    if points < hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
+        return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
+    }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;
     let mut returned = Vec::new();
@@ -95,8 +101,6 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
             returned.push(Lot { points, ..part.clone() });
         }
     }
-    let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
-    let kind = reward.map(|reward| &reward.kind);
     let gives = match kind {
         Some(RewardKind::Certificate { wallet, value }) => {
             let wallet = draft.wallet(wallet)?;
