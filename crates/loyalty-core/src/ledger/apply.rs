@@ -193,6 +193,13 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
         Event::TransferReceived { lots, .. } => lots.iter().try_for_each(|lot| open_lot(position, lot))?,
         Event::Adjusted { lot, back, .. } => {
             lot.iter().try_for_each(|lot| open_lot(position, lot))?;
+            for taken in back.iter().flat_map(|back| &back.taken) {
+                let found = lot_mut(position, taken.lot)?;
+                let waits = !found.vested() && matches!(found.source, Source::Referral(_));
+                if waits && found.points == taken.points {
+                    friend_waits_no_longer(position)?;
+                }
+            }
             back.iter().try_for_each(|back| take_back(position, back))?;
         }
         Event::SaleSettled { lots, back, .. } => {
