@@ -36,8 +36,8 @@ fn turn() -> impl Strategy<Value = Turn> {
     ]
 }
 
-/// The best that one of each wallet can become of the main wallet's points, over any path of exchanges and of
-/// rewards that give certificates.
+/// The best that one of each wallet can become of the main wallet's points, over any path of exchanges, of
+/// rewards that give certificates and of such rewards cancelled.
 fn worth(world: &World) -> BTreeMap<WalletId, (u128, u128)> {
     let parts = world.programme.rules().parts();
     let mut edges: Vec<_> = parts
@@ -49,13 +49,13 @@ fn worth(world: &World) -> BTreeMap<WalletId, (u128, u128)> {
         if let RewardKind::Certificate { wallet, value } = &reward.kind {
             let units = u64::try_from(value.amount().mantissa()).unwrap();
             edges.push((reward.wallet.clone(), wallet.clone(), reward.points.get(), units));
+            // One that is cancelled gives back its price.
+            edges.push((wallet.clone(), reward.wallet.clone(), units, reward.points.get()));
         }
     }
     let more = |a: (u128, u128), b: (u128, u128)| a.0 * b.1 > b.0 * a.1;
     let mut worth: BTreeMap<WalletId, (u128, u128)> = BTreeMap::new();
     worth.insert(parts.wallets[0].id.clone(), (1, 1));
-    // Gift certificates are worth something of themselves: as much as one point, where no path says more.
-    worth.insert(parts.wallets[2].id.clone(), (1, 1_000_000));
     for _ in 0..parts.wallets.len() {
         for (from, to, give, get) in &edges {
             let Some((a, b)) = worth.get(to).copied() else { continue };
@@ -136,6 +136,24 @@ fn without_gifts(document: &mut Document) {
             item.as_object_mut().unwrap().remove("when");
         }
     }
+}
+
+/// A round through a reward that gives certificates is refused as one through exchanges is.
+#[test]
+fn no_round_through_rewards_gains() {
+    let faults = |price: u32, wallet: &str, exchange: Value| {
+        let document = json!({"format": 1, "name": "A shop", "currency": "EUR", "time_zone": "UTC", "earning": [],
+            "wallets": [{"id": "gift", "name": "Gift", "kind": "certificates"}], "exchanges": exchange,
+            "rewards": [{"id": "bought", "name": "Bought", "kind": "certificate", "wallet": wallet,
+                "points": price, "value": "10.00", "into": "gift"}]});
+        let refused = loyalty_wire::Programme::parse(&document.to_string()).map(|_| ());
+        refused.map_err(|why| why.faults[0].path.clone())
+    };
+    let back = |give: u32| json!([{"from": "gift", "to": "points", "give": give, "get": 1}]);
+    assert_eq!(faults(100, "points", back(10)), Ok(()));
+    assert_eq!(faults(100, "points", back(9)), Err("/exchanges/0".into()));
+    assert_eq!(faults(1000, "gift", json!([])), Ok(()));
+    assert_eq!(faults(999, "gift", json!([])), Err("/rewards/0".into()));
 }
 
 proptest! {
