@@ -1,0 +1,138 @@
+//! What must hold whatever the input.
+
+use crate::text::shown;
+use loyalty_core::{Code, Instant, Moment};
+use loyalty_tests::Value;
+use loyalty_wire::{Problem, Programme, Tree};
+use rustix::time::{ClockId, clock_gettime};
+
+/// The longest time that reading or deciding one input may take on one core, in milliseconds. Code that is
+/// not optimised has ten times as long.
+pub(crate) const LONGEST: i64 = if cfg!(debug_assertions) { 10_000 } else { 1000 };
+
+/// The most faults that are told at once.
+const MOST_FAULTS: usize = 100;
+
+/// Milliseconds that this thread has worked. What else the machine does is not counted.
+fn worked() -> i64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+}
+
+/// Does it, in time.
+#[track_caller]
+pub(crate) fn in_time<T>(what: &str, input: &str, work: impl FnOnce() -> T) -> T {
+    let before = worked();
+    let result = work();
+    let took = worked() - before;
+    assert!(took <= LONGEST, "{what} took {took} ms\n{}", shown(input));
+    result
+}
+
+/// What an answer is as JSON.
+#[track_caller]
+pub(crate) fn json(text: &str) -> Value {
+    serde_json::from_str(text)
+        .unwrap_or_else(|why| panic!("an answer that is no JSON, {why}: {}", shown(text)))
+}
+
+/// Reading an input came to a value, or to a refusal that says where and why.
+#[track_caller]
+pub(crate) fn read<T>(result: Result<T, Problem>, input: &str) -> Option<T> {
+    let problem = match result {
+        Ok(value) => return Some(value),
+        Err(problem) => problem,
+    };
+    refused(&problem);
+    let shown = || format!("{}\n{}", shown(&problem.to_json()), shown(input));
+    let first = problem.faults.iter().map(|fault| fault.code).min();
+    assert_eq!(first.unwrap_or(Code::Malformed), problem.code, "{}", shown());
+    assert!(problem.faults.len() <= MOST_FAULTS, "{} faults\n{}", problem.faults.len(), shown());
+    // Faults name fields of the input; whatever else they say is short.
+    assert!(problem.to_json().len() <= 2 * input.len() + MOST_FAULTS * 200, "a long answer\n{}", shown());
+    if let Ok(tree) = loyalty_wire::parse(input) {
+        for fault in &problem.faults {
+            assert!(is_place(&tree, &fault.path), "`{}` is no place\n{}", fault.path, shown());
+        }
+    }
+    None
+}
+
+/// A refusal has a code of the catalogue, as text too.
+#[track_caller]
+pub(crate) fn refused(problem: &Problem) {
+    let told = json(&problem.to_json());
+    let is_code = |value: &Value| Code::ALL.iter().any(|code| value == code.as_str());
+    assert!(is_code(&told["code"]), "{told}");
+    assert!(told["faults"].as_array().unwrap().iter().all(|fault| is_code(&fault["code"])), "{told}");
+    let about = problem.about.as_ref().map_or(0, String::len);
+    assert!(about <= 128, "about {about} bytes");
+}
+
+/// A request that could be read came to an answer, or to a refusal that does not blame what is stored.
+#[track_caller]
+pub(crate) fn decided(result: Result<String, Problem>, input: &str) -> Option<Value> {
+    match result {
+        Ok(answer) => Some(json(&answer)),
+        Err(problem) => {
+            refused(&problem);
+            let sound = !matches!(problem.code, Code::EntryInconsistent | Code::Malformed);
+            assert!(sound && problem.faults.is_empty(), "{}\n{}", problem.to_json(), shown(input));
+            None
+        }
+    }
+}
+
+/// Whether a JSON Pointer leads to a value, or to a field that is missing where it could be.
+fn is_place(tree: &Tree, pointer: &str) -> bool {
+    let Some((parent, name)) = pointer.rsplit_once('/') else { return pointer.is_empty() };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    match place(tree, parent) {
+        Some(Tree::Map(_)) => true,
+        Some(Tree::List(items)) => name.parse::<usize>().is_ok_and(|index| index < items.len()),
+        _ => false,
+    }
+}
+
+fn place<'a>(tree: &'a Tree, pointer: &str) -> Option<&'a Tree> {
+    pointer.split('/').skip(1).try_fold(tree, |tree, name| match tree {
+        Tree::Map(_) => tree.field(&name.replace("~1", "/").replace("~0", "~")),
+        Tree::List(items) => items.get(name.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// Reads a programme; one that is accepted is the same programme when its canonical text is read.
+pub(crate) fn programme(text: &str) -> Option<Programme> {
+    let parsed = in_time("reading a programme", text, || Programme::parse(text));
+    let programme = read(parsed, text)?;
+    let canonical = programme.canonical();
+    let again = Programme::parse(canonical).unwrap_or_else(|why| panic!("{}\n{canonical}", why.to_json()));
+    assert_eq!(again.version(), programme.version(), "{}", shown(text));
+    assert_eq!(again.canonical(), canonical, "{}", shown(text));
+    assert_eq!(again.time_zone(), programme.time_zone(), "{}", shown(text));
+    Some(programme)
+}
+
+/// The moment of an instant in a shop that keeps UTC; none where the calendar ends.
+pub(crate) fn moment(at: i64) -> Option<Moment> {
+    const DAY: i64 = 86_400_000;
+    let day = loyalty_core::Day::new(i32::try_from(at.div_euclid(DAY)).ok()?).ok()?;
+    Some(Moment { at: Instant::new(at).ok()?, day })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_place;
+
+    #[test]
+    fn a_place_is_there_or_missing_from_a_map() {
+        let tree = loyalty_wire::parse(r#"{"a/b": [{"c": 1}], "d": 2}"#).unwrap();
+        for place in ["", "/d", "/x", "/a~1b", "/a~1b/0", "/a~1b/0/c", "/a~1b/0/x"] {
+            assert!(is_place(&tree, place), "`{place}`");
+        }
+        for nowhere in ["d", "/a~1b/1", "/a~1b/0/c/x", "/d/0", "/x/y", "/a~1b/x"] {
+            assert!(!is_place(&tree, nowhere), "`{nowhere}`");
+        }
+    }
+}
