@@ -8,12 +8,13 @@ import { startBrowser } from "../support/browser.mjs";
 import { scenarios } from "../support/loyalty.mjs";
 import { root } from "../support/worker.mjs";
 
-/** The module as it is built, without the script tag that a shop puts around it. */
-const FILES = {
-  "/": ["text/html", "<!doctype html><title>cases</title>"],
-  "/loyalty_wasm.js": ["text/javascript", await readFile(path.join(root, "target/browser/loyalty_wasm.js"))],
-  "/loyalty_wasm_bg.wasm": ["application/wasm", await readFile(path.join(root, "target/browser/loyalty_wasm_bg.wasm"))],
-};
+/** The modules as they are built, without the script tag that a shop puts around one of them. */
+const FILES = { "/": ["text/html", "<!doctype html><title>cases</title>"] };
+for (const name of ["loyalty_wasm", "loyalty_simulate"]) {
+  const file = (ending) => readFile(path.join(root, `target/browser/${name}${ending}`));
+  FILES[`/${name}.js`] = ["text/javascript", await file(".js")];
+  FILES[`/${name}_bg.wasm`] = ["application/wasm", await file("_bg.wasm")];
+}
 
 const all = await scenarios();
 let server, browser, page;
@@ -27,9 +28,10 @@ before(async () => {
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   await page.evaluate(async () => {
-    const module = await import("/loyalty_wasm.js");
-    await module.default();
-    window.simulate = module.simulate;
+    const [shop, simulator] = await Promise.all([import("/loyalty_wasm.js"), import("/loyalty_simulate.js")]);
+    await Promise.all([shop.default(), simulator.default()]);
+    window.Loyalty = shop.Loyalty;
+    window.simulate = simulator.simulate;
   });
 });
 after(async () => {
@@ -44,3 +46,39 @@ for (const { name, text, answer } of all) {
     assert.ok(Buffer.from(found).equals(answer), "byte for byte");
   });
 }
+
+/** What the shop's module says of the steps of a scenario that ask it something: what it gave, and what it should. */
+function asked(text, answer) {
+  const scenario = JSON.parse(text);
+  const { answers = [] } = JSON.parse(answer);
+  const days = new Intl.DateTimeFormat("en-CA", { timeZone: scenario.programme?.time_zone ?? "UTC" });
+  return answers.flatMap((expected, index) => {
+    const { at, day, account = "member", preview, standing, command } = scenario.steps[index];
+    // The module asks the calendar itself; a step may say another day. An object holds no field twice.
+    const apart = days.format(Date.parse(at)) !== day || expected.refused?.code === "duplicate_field";
+    if (command || !(preview || standing) || apart) return [];
+    const before = JSON.parse(window.simulate(JSON.stringify({ ...scenario, steps: scenario.steps.slice(0, index) })));
+    const say = (input) => {
+      const loyalty = new window.Loyalty(input(scenario.programme), input(before.accounts[account] ?? null));
+      const now = Date.parse(at);
+      try {
+        return preview ? { preview: loyalty.preview(input(preview), now) } : { standing: loyalty.standing(now) };
+      } catch (refused) {
+        return { refused };
+      }
+    };
+    return [{ expected, given: { objects: say((value) => value), texts: say(JSON.stringify) } }];
+  });
+}
+
+test("same-everywhere: the shop's module previews what the simulator does, from objects and from text", async () => {
+  await page.evaluate(`window.asked = ${asked}`);
+  let count = 0;
+  for (const { name, text, answer } of all.filter(({ answer }) => answer.includes('"answers":['))) {
+    for (const { expected, given } of await page.evaluate(([text, answer]) => window.asked(text, answer), [text, answer.toString()])) {
+      for (const [how, said] of Object.entries(given)) assert.equal(JSON.stringify(said), JSON.stringify(expected), `${name}, from ${how}`);
+      count += 1;
+    }
+  }
+  assert.ok(count > 100, `${count} steps were compared`);
+});

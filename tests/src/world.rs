@@ -212,5 +212,6 @@ pub fn read(request: &str) -> Request {
 pub fn moment(minutes: i64) -> Moment {
     let at = START + minutes * MINUTE;
     let day = loyalty_core::Day::new(i32::try_from(at / DAY).unwrap()).unwrap();
-    loyalty_wire::moment(at, &day.to_string()).unwrap()
+    let minute = u16::try_from(at / MINUTE % 1440).unwrap();
+    loyalty_wire::moment(at, &day.to_string(), minute).unwrap()
 }

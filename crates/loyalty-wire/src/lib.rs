@@ -9,6 +9,8 @@ mod answer;
 mod cart;
 mod document;
 mod entry;
+mod form;
+mod json;
 pub mod ledger;
 mod problem;
 mod programme;
@@ -17,7 +19,10 @@ mod request;
 mod simulate;
 mod stored;
 mod text;
+mod text_ledger;
 mod tree;
+mod words;
+mod write;
 
 #[cfg(feature = "describe")]
 pub mod describe;
@@ -31,6 +36,7 @@ pub use request::request;
 pub use simulate::simulate;
 pub use stored::Position;
 pub use tree::Tree;
+pub use write::{Write, Writer};
 
 use loyalty_core::{Code, Day, Instant, Moment};
 
@@ -38,37 +44,41 @@ use loyalty_core::{Code, Day, Instant, Moment};
 ///
 /// # Errors
 /// `malformed` for a text that is not JSON, or nests deeper than 32.
-pub fn parse(text: &str) -> Result<Tree, Problem> {
-    serde_json::from_str(text).map_err(|_| Problem::from(Code::Malformed))
+pub fn parse(text: &str) -> Result<Tree<'_>, Problem> {
+    json::parse(text).ok_or_else(|| Code::Malformed.into())
 }
 
-/// A moment from an instant in epoch milliseconds and its shop-local day `2026-01-31`.
+/// A moment from an instant in epoch milliseconds, its shop-local day `2026-01-31`, and the minutes since that day's
+/// midnight by the clock on the wall, 0 to 1439.
 ///
 /// # Errors
-/// `instant_invalid`, `day_invalid`.
-pub fn moment(epoch_ms: i64, day: &str) -> Result<Moment, Problem> {
-    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)? })
+/// `instant_invalid`, `day_invalid`, `number_out_of_range` for the minutes.
+pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> {
+    if minute >= 24 * 60 {
+        return Err(Code::NumberOutOfRange.into());
+    }
+    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)?, minute })
 }
 
 /// Reads a cart.
 ///
 /// # Errors
 /// Every fault with its path.
-pub fn cart(tree: &Tree) -> Result<loyalty_core::Cart, Problem> {
+pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
     use read::{Faults, Path, Read};
     let mut faults = Faults::default();
     let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
     let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
-    faults.finish(cart)
+    faults.finish(cart.map(std::sync::Arc::new))
 }
 
 /// Reads a stored position; an account that never booked has none.
 ///
 /// # Errors
 /// Every fault with its path; `entry_inconsistent` when it cannot be what was stored.
-pub fn position(tree: Option<&Tree>) -> Result<loyalty_core::Position, Problem> {
+pub fn position(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Position, Problem> {
     match tree {
         None | Some(Tree::Null) => Ok(loyalty_core::Position::default()),
-        Some(tree) => Ok(read::document::<Position>(tree)?.restore()?),
+        Some(tree) => Ok(form::Form::restore(read::document::<Position>(tree)?)?),
     }
 }

@@ -94,7 +94,8 @@ proptest! {
         let mut world = World::new(&document);
         world.live(&past, |_, _| {});
         let points = |cart: &loyalty_tests::documents::CartPlan| {
-            let tree = loyalty_wire::parse(&cart.json(document.coin).to_string()).unwrap();
+            let cart = cart.json(document.coin).to_string();
+        let tree = loyalty_wire::parse(&cart).unwrap();
             let cart = loyalty_wire::cart(&tree).map_err(|why| TestCaseError::fail(why.to_json()))?;
             preview(world.programme.rules(), &world.account, &cart, world.moment)
                 .map(|preview| preview.points)

@@ -5,7 +5,7 @@ use loyalty_tests::Value;
 use loyalty_tests::documents::{cart_plan, document};
 use loyalty_tests::history::history;
 use loyalty_tests::world::{World, moment};
-use loyalty_wire::{Problem, Programme, ledger};
+use loyalty_wire::{Problem, Programme, Write, ledger};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::json;
@@ -174,7 +174,8 @@ proptest! {
     #[test]
     fn total_for_changed_programmes(document in document(), mutations in mutations(), cart in cart_plan()) {
         let text = mutated(document.json, &mutations).to_string();
-        let cart = loyalty_wire::parse(&cart.json(document.coin).to_string()).unwrap();
+        let cart = cart.json(document.coin).to_string();
+        let cart = loyalty_wire::parse(&cart).unwrap();
         if let Some(programme) = answered(Programme::parse(&text))? {
             answered(ledger::preview(&programme, None, &cart, moment(0)))?;
         }
@@ -200,9 +201,10 @@ proptest! {
     fn total_for_changed_positions(history in history(8), mutations in mutations(), cart in cart_plan()) {
         let mut world = World::of(&history);
         world.live(&history.happenings, |_, _| {});
-        let stored = serde_json::to_value(loyalty_wire::Position::from(&world.account.position)).unwrap();
+        let stored = serde_json::from_str(&loyalty_wire::Position::from(&world.account.position).to_json()).unwrap();
         let text = mutated(stored, &mutations).to_string();
-        let cart = loyalty_wire::parse(&cart.json(world.coin).to_string()).unwrap();
+        let cart = cart.json(world.coin).to_string();
+        let cart = loyalty_wire::parse(&cart).unwrap();
         let later = moment(2_000_000);
         answered(ledger::preview(&world.programme, Some(&text), &cart, later))?;
         answered(ledger::view(&world.programme, Some(&text), later, "member", "object", vec![]))?;
@@ -214,7 +216,7 @@ proptest! {
         let mut world = World::of(&history);
         world.live(&history.happenings, |_, _| {});
         for entry in &world.entries {
-            let stored = serde_json::to_value(loyalty_wire::EntryV1::from(entry)).unwrap();
+            let stored = serde_json::from_str(&loyalty_wire::EntryV1::from(entry).to_json()).unwrap();
             let read = answered(loyalty_wire::entry(&mutated(stored, &mutations).to_string()))?;
             if let Some(entry) = read {
                 let _ = loyalty_core::apply(&mut world.account.clone(), &entry);

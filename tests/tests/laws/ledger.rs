@@ -1,16 +1,13 @@
 //! The log, and what can be told from it.
 
 use loyalty_core::{Account, Entry, Event, apply};
+use loyalty_tests::Value;
 use loyalty_tests::history::{History, history};
 use loyalty_tests::world::{Outcome, World, moment, read};
 use loyalty_wire::ledger::{self, Stored};
-use loyalty_wire::{EntryV1, Position, core::Code, entry};
+use loyalty_wire::{EntryV1, Position, Write, core::Code, entry};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-
-fn text(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap()
-}
 
 fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Account {
     let mut account = Account::default();
@@ -111,11 +108,11 @@ fn replayed(history: &History) -> Result<Store, TestCaseError> {
         .map(|text| entry(text).map_err(|why| TestCaseError::fail(why.to_json())))
         .collect::<Result<_, _>>()?;
     prop_assert_eq!(&read_back, &world.entries, "entries as stored and read back");
-    let written: Vec<String> = world.entries.iter().map(|e| text(&EntryV1::from(e))).collect();
+    let written: Vec<String> = world.entries.iter().map(|e| EntryV1::from(e).to_json()).collect();
     prop_assert_eq!(&written, &store.log);
     let reached = Position::from(&world.account.position);
     if let Some(stored) = &store.position {
-        prop_assert_eq!(stored, &text(&reached));
+        prop_assert_eq!(stored, &reached.to_json());
         let tree = loyalty_wire::parse(stored).unwrap();
         prop_assert_eq!(loyalty_wire::position(Some(&tree)), Ok(world.account.position.clone()));
     }
@@ -161,7 +158,8 @@ fn histories_hold_every_event() {
             }
         });
         for entry in &world.entries {
-            let kind = serde_json::to_value(EntryV1::from(entry)).unwrap()["event"]["kind"].to_string();
+            let told: Value = serde_json::from_str(&EntryV1::from(entry).to_json()).unwrap();
+            let kind = told["event"]["kind"].to_string();
             *seen.entry(kind).or_default() += 1;
         }
     }

@@ -1,0 +1,212 @@
+//! One rule on one order, before rounding.
+
+use crate::decide::basis::Basket;
+use crate::ground::code::Code;
+use crate::ground::exact;
+use crate::ground::points::Points;
+use crate::ground::rounding::Rounding;
+use crate::ground::split::whole_points;
+use crate::ledger::cart::LineKind;
+use crate::ledger::entry::Step;
+use crate::rules::campaign::Campaign;
+use crate::rules::programme::Programme;
+use crate::rules::rate::{Measure, Rate, Scope};
+use rust_decimal::Decimal;
+
+/// The lines a rule takes, and how much of each it counts: money, pieces, or the order itself.
+pub(crate) struct Raw<'a> {
+    pub(crate) rate: &'a Rate,
+    /// The campaign it belongs to.
+    pub(crate) campaign: Option<&'a Campaign>,
+    /// Exact points for one of what it counts, over the programme's common denominator.
+    numerator: Decimal,
+    denominator: Decimal,
+    pub(crate) lines: Vec<usize>,
+    pub(crate) counted: Vec<Decimal>,
+    /// What it counts in all, with what was left over before.
+    amount: Decimal,
+    carried: Option<Decimal>,
+    /// Its exact points over the common denominator, before any multiplier.
+    pub(crate) exact: Decimal,
+}
+
+impl<'a> Raw<'a> {
+    /// `carried` is what was left over of the order before.
+    pub(crate) fn new(
+        (rate, numerator): (&'a Rate, Decimal),
+        campaign: Option<&'a Campaign>,
+        denominator: Decimal,
+        basket: &Basket<'_>,
+        carried: Option<Decimal>,
+    ) -> Result<Self, Code> {
+        let mut raw = Self {
+            rate,
+            campaign,
+            numerator,
+            denominator,
+            lines: Vec::new(),
+            counted: Vec::new(),
+            amount: Decimal::ZERO,
+            carried: None,
+            exact: Decimal::ZERO,
+        };
+        for (index, ((line, basis), free)) in
+            basket.cart.lines().iter().zip(&basket.bases).zip(&basket.free).enumerate()
+        {
+            let sold = rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
+            if (basis.is_zero() && !sold) || !rate.select.takes(line) {
+                continue;
+            }
+            let counted = match rate.measure {
+                Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => *basis,
+                Measure::Pieces => line.quantity.saturating_sub(*free).into(),
+                Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
+                Measure::GiftCards => continue,
+            };
+            if !counted.is_zero() {
+                raw.lines.push(index);
+                raw.counted.push(counted);
+            }
+        }
+        raw.count(carried)?;
+        Ok(raw)
+    }
+
+    /// Sums what is counted.
+    fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
+        self.amount = exact::sum(self.counted.iter().copied())?;
+        if let (Measure::Groups { carry: true, .. }, false) = (self.rate.measure, self.lines.is_empty()) {
+            self.carried = carried;
+            self.amount = exact::add(self.amount, carried.unwrap_or_default())?;
+        }
+        self.exact = self.points_for(self.amount)?;
+        Ok(())
+    }
+
+    /// Leaves only the lines for which `keep` says so.
+    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) -> Result<(), Code> {
+        if self.lines.iter().all(|line| keep(*line)) {
+            return Ok(());
+        }
+        let kept = self.lines.iter().zip(&self.counted).filter(|(line, _)| keep(**line));
+        (self.lines, self.counted) = kept.map(|(line, counted)| (*line, *counted)).unzip();
+        let carried = self.carried.take();
+        self.count(carried)
+    }
+
+    /// Pieces of the lines it takes.
+    pub(crate) fn pieces(&self, basket: &Basket<'_>) -> u64 {
+        let quantity =
+            |index: &usize| basket.cart.lines().get(*index).map_or(0, |line| u64::from(line.quantity));
+        self.lines.iter().map(quantity).fold(0, u64::saturating_add)
+    }
+
+    /// Exact points over the common denominator for so much of what it counts.
+    fn points_for(&self, amount: Decimal) -> Result<Decimal, Code> {
+        match self.rate.measure {
+            Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => exact::mul(amount, self.numerator),
+            Measure::Groups { per, .. } => {
+                let groups = Rounding::Down.whole(amount, per.amount())?;
+                exact::mul(exact::mul(groups, self.rate.points.get().into())?, self.denominator)
+            }
+            Measure::Order if amount.is_zero() => Ok(Decimal::ZERO),
+            Measure::Order => Ok(self.numerator),
+        }
+    }
+
+    /// Exact points of one of its lines, by its place among them.
+    pub(crate) fn of_line(&self, place: usize) -> Result<Decimal, Code> {
+        self.points_for(self.counted.get(place).copied().unwrap_or_default())
+    }
+
+    /// Exact points where each line of the cart has a factor; `plain` are its points without factors, exact, or
+    /// rounded where multipliers come after rounding, when `part` rounds what a part of its lines gives.
+    pub(crate) fn with_factors(
+        &self,
+        factors: &[Decimal],
+        plain: Decimal,
+        part: impl Fn(Decimal) -> Result<Decimal, Code>,
+    ) -> Result<Decimal, Code> {
+        let factor = |line: &usize| factors.get(*line).copied().unwrap_or(Decimal::ONE);
+        let first = self.lines.first().map_or(Decimal::ONE, factor);
+        if self.lines.iter().all(|line| factor(line) == first) {
+            return if first == Decimal::ONE { Ok(plain) } else { exact::mul(plain, first) };
+        }
+        if self.rate.measure == Measure::Order {
+            return exact::mul(plain, self.lines.iter().map(factor).min().unwrap_or(Decimal::ONE));
+        }
+        // What the factors add to it, for all lines of one factor together.
+        let mut sum = plain;
+        let mut seen: Vec<Decimal> = vec![Decimal::ONE];
+        for line in &self.lines {
+            let by = factor(line);
+            if seen.contains(&by) {
+                continue;
+            }
+            seen.push(by);
+            let same = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) == by);
+            let amount = exact::sum(same.map(|(_, counted)| *counted))?;
+            let more = exact::mul(part(self.points_for(amount)?)?, exact::sub(by, Decimal::ONE)?)?;
+            sum = exact::add(sum, more)?;
+        }
+        Ok(sum.max(Decimal::ZERO))
+    }
+
+    /// What its points are split by: what it counts of each line, times the line's factor.
+    pub(crate) fn weights(&self, factors: &[Decimal]) -> Result<Vec<Decimal>, Code> {
+        let weight = |(line, counted): (&usize, &Decimal)| match factors.get(*line) {
+            Some(factor) if *factor != Decimal::ONE => exact::mul(*counted, *factor),
+            _ => Ok(*counted),
+        };
+        self.lines.iter().zip(&self.counted).map(weight).collect()
+    }
+
+    /// Exact points of each of its lines in proportion, for weights of several rules together.
+    pub(crate) fn share(&self, place: usize) -> Result<Decimal, Code> {
+        exact::mul(self.counted.get(place).copied().unwrap_or_default(), self.numerator)
+    }
+
+    /// What is left over for the next order, where that is carried.
+    pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
+        match self.rate.measure {
+            Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
+                let groups = Rounding::Down.whole(self.amount, per.amount())?;
+                Ok(Some(exact::sub(self.amount, exact::mul(groups, per.amount())?)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether each of its lines is rounded on its own.
+    pub(crate) fn by_line(&self, scope: Scope) -> bool {
+        let whole = matches!(self.rate.measure, Measure::Order | Measure::Groups { carry: true, .. });
+        scope == Scope::Line && !whole
+    }
+
+    /// What it gave, and why.
+    pub(crate) fn step(&self, programme: &Programme, points: Points) -> Result<Step, Code> {
+        let (rule, points_per) = (self.rate.id.clone(), self.rate.points);
+        Ok(match self.rate.measure {
+            Measure::Order => Step::Order { rule, points },
+            Measure::GiftCards => {
+                let minor = programme.currency().minor();
+                let units =
+                    i64::try_from(whole_points(self.amount)?.get()).map_err(|_| Code::AmountTooLarge)?;
+                Step::GiftCards { rule, amount: Decimal::new(units, minor), points }
+            }
+            Measure::Pieces => {
+                Step::Pieces { rule, pieces: whole_points(self.amount)?.get(), points_per, points }
+            }
+            Measure::ProRata(per) => {
+                Step::Rate { rule, amount: self.amount, points_per, per, groups: None, carried: None, points }
+            }
+            Measure::Groups { per, .. } => {
+                let whole = !self.by_line(programme.parts().scope);
+                let groups = || Rounding::Down.points(self.amount, per.amount());
+                let groups = if whole { Some(groups()?) } else { None };
+                let carried = self.carried.filter(|carried| !carried.is_zero());
+                Step::Rate { rule, amount: self.amount, points_per, per, groups, carried, points }
+            }
+        })
+    }
+}
