@@ -1,6 +1,6 @@
 //! The text of a cart, previewed for members who stand anywhere, under any programme.
 
-use crate::checks::{decided, in_time, moment, read};
+use crate::checks::{decided, in_time, moment, read, tree};
 use crate::seeds::{SEEDS, pick};
 use crate::text::{Text, plain, shown};
 use bolero::TypeGenerator;
@@ -42,7 +42,7 @@ pub(crate) fn check(input: &Input) {
 
 /// A cart that is read is previewed, or refused for what the account lacks.
 pub(crate) fn check_text(text: &str, previews: &[Preview]) {
-    let Some(tree) = read(in_time("reading JSON", text, || loyalty_wire::parse(text)), text) else { return };
+    let Some(tree) = tree(text) else { return };
     let cart = in_time("reading a cart", text, || loyalty_wire::cart(&tree));
     let Some(cart) = read(cart, text) else { return };
     let again = loyalty_wire::cart(&crate::seeds::tree(&tree.canonical()));
@@ -53,7 +53,7 @@ pub(crate) fn check_text(text: &str, previews: &[Preview]) {
         let later = moment(reached.at.saturating_add(i64::from(*later) * 60_000));
         let Some(moment) = later.or(moment(reached.at)) else { continue };
         for position in [None, Some(reached.position.as_str())] {
-            let preview = || ledger::preview(programme, position, &tree, moment);
+            let preview = || ledger::preview(programme, position, &[], &tree, moment);
             decided(in_time("a preview", text, preview), text);
         }
     }

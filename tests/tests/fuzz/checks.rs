@@ -5,6 +5,7 @@ use loyalty_core::{Code, Instant, Moment};
 use loyalty_tests::Value;
 use loyalty_wire::{Problem, Programme, Tree};
 use rustix::time::{ClockId, clock_gettime};
+use serde::de::IgnoredAny;
 
 /// The longest time that reading or deciding one input may take on one core, in milliseconds. Code that is
 /// not optimised has ten times as long.
@@ -65,8 +66,8 @@ pub(crate) fn refused(problem: &Problem) {
     let is_code = |value: &Value| Code::ALL.iter().any(|code| value == code.as_str());
     assert!(is_code(&told["code"]), "{told}");
     assert!(told["faults"].as_array().unwrap().iter().all(|fault| is_code(&fault["code"])), "{told}");
-    let about = problem.about.as_ref().map_or(0, String::len);
-    assert!(about <= 128, "about {about} bytes");
+    let texts = [&problem.about, &problem.needs, &problem.has].into_iter().flatten();
+    assert!(texts.map(String::len).max().unwrap_or(0) <= 128, "{told}");
 }
 
 /// A request that could be read came to an answer, or to a refusal that does not blame what is stored.
@@ -83,8 +84,50 @@ pub(crate) fn decided(result: Result<String, Problem>, input: &str) -> Option<Va
     }
 }
 
+/// Reads JSON; another reader, where it takes the text too, reads the same.
+pub(crate) fn tree(text: &str) -> Option<Tree<'_>> {
+    let parsed = read(in_time("reading JSON", text, || loyalty_wire::parse(text)), text);
+    match (&parsed, serde_json::from_str::<Value>(text)) {
+        (Some(tree), Ok(value)) => assert!(is_same(tree, &value), "{tree:?}\n{}", shown(text)),
+        // The other one has a largest number, and nests deeper.
+        (Some(_), Err(_)) => assert!(serde_json::from_str::<IgnoredAny>(text).is_ok(), "{}", shown(text)),
+        (None, Ok(value)) => assert!(depth(&value) > 33, "{}", shown(text)),
+        (None, Err(_)) => {}
+    }
+    parsed
+}
+
+fn is_same(tree: &Tree<'_>, value: &Value) -> bool {
+    match (tree, value) {
+        (Tree::Null, Value::Null) => true,
+        (Tree::Bool(tree), Value::Bool(value)) => tree == value,
+        // What JavaScript would not keep exactly is only noted, so the other one is right within a rounding.
+        (Tree::Whole(tree), Value::Number(value)) => value.as_f64() == Some(*tree as f64),
+        (Tree::Fraction, Value::Number(value)) => {
+            value.as_i64().is_none_or(|value| value.unsigned_abs() >> 53 > 0)
+        }
+        (Tree::Text(tree), Value::String(value)) => tree == value,
+        (Tree::List(tree), Value::Array(value)) => {
+            tree.len() == value.len() && tree.iter().zip(value).all(|(tree, value)| is_same(tree, value))
+        }
+        // The last of fields with one name.
+        (Tree::Map(tree), Value::Object(value)) => value.iter().all(|(name, value)| {
+            tree.iter().rev().find(|(known, _)| known == name).is_some_and(|(_, tree)| is_same(tree, value))
+        }),
+        _ => false,
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(fields) => fields.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// Whether a JSON Pointer leads to a value, or to a field that is missing where it could be.
-fn is_place(tree: &Tree, pointer: &str) -> bool {
+fn is_place(tree: &Tree<'_>, pointer: &str) -> bool {
     let Some((parent, name)) = pointer.rsplit_once('/') else { return pointer.is_empty() };
     let name = name.replace("~1", "/").replace("~0", "~");
     match place(tree, parent) {
@@ -94,7 +137,7 @@ fn is_place(tree: &Tree, pointer: &str) -> bool {
     }
 }
 
-fn place<'a>(tree: &'a Tree, pointer: &str) -> Option<&'a Tree> {
+fn place<'a>(tree: &'a Tree<'a>, pointer: &str) -> Option<&'a Tree<'a>> {
     pointer.split('/').skip(1).try_fold(tree, |tree, name| match tree {
         Tree::Map(_) => tree.field(&name.replace("~1", "/").replace("~0", "~")),
         Tree::List(items) => items.get(name.parse::<usize>().ok()?),
@@ -104,6 +147,7 @@ fn place<'a>(tree: &'a Tree, pointer: &str) -> Option<&'a Tree> {
 
 /// Reads a programme; one that is accepted is the same programme when its canonical text is read.
 pub(crate) fn programme(text: &str) -> Option<Programme> {
+    tree(text);
     let parsed = in_time("reading a programme", text, || Programme::parse(text));
     let programme = read(parsed, text)?;
     let canonical = programme.canonical();
@@ -118,7 +162,8 @@ pub(crate) fn programme(text: &str) -> Option<Programme> {
 pub(crate) fn moment(at: i64) -> Option<Moment> {
     const DAY: i64 = 86_400_000;
     let day = loyalty_core::Day::new(i32::try_from(at.div_euclid(DAY)).ok()?).ok()?;
-    Some(Moment { at: Instant::new(at).ok()?, day })
+    let minute = u16::try_from(at.rem_euclid(DAY) / 60_000).ok()?;
+    Some(Moment { at: Instant::new(at).ok()?, day, minute })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::seeds::{SEEDS, Sent, pick};
 use crate::text::{Changes, rest, shown};
 use bolero::{Driver, TypeGenerator, ValueGenerator, produce};
 use loyalty_wire::Programme;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -73,15 +74,14 @@ impl Input {
                 plain(lines).into_iter().map(sending).collect()
             }
             Self::Changed { history, programmes, from, edits } => {
-                let (programme, history) = pick(&SEEDS.histories, *history);
-                let [first, then] =
-                    programmes.each_ref().map(|changes| Arc::new(changed(*programme, changes)));
-                let requests = edited(history, edits);
+                let requests = edited(pick::<Vec<Sent>>(&SEEDS.histories, *history), edits);
                 let from = usize::from(*from) % (requests.len() + 1);
-                let sending = |(number, (at, text))| Sending {
-                    programme: if number < from { &first } else { &then }.clone(),
-                    at,
-                    text,
+                let mut made = BTreeMap::new();
+                let sending = |(number, (programme, at, text))| {
+                    let later = usize::from(number >= from);
+                    let make = || Arc::new(changed(programme, &programmes[later]));
+                    let programme = made.entry((programme, later)).or_insert_with(make).clone();
+                    Sending { programme, at, text }
                 };
                 requests.into_iter().enumerate().map(sending).collect()
             }
@@ -112,7 +112,7 @@ struct Planned<'a> {
     changes: Option<Changes>,
 }
 
-fn edited(history: &[Sent], edits: &[Edit]) -> Vec<(i64, String)> {
+fn edited(history: &[Sent], edits: &[Edit]) -> Vec<(usize, i64, String)> {
     let plan = |sent| Planned { sent, wait: 0, key: None, other: None, changes: None };
     let mut steps: Vec<Planned<'_>> = history.iter().map(plan).collect();
     for (number, edit) in edits.iter().enumerate() {
@@ -141,7 +141,7 @@ fn edited(history: &[Sent], edits: &[Edit]) -> Vec<(i64, String)> {
     let mut waited = 0_i64;
     let request = |step: &Planned<'_>| {
         waited = waited.saturating_add(step.wait.saturating_mul(60_000));
-        (step.sent.at.saturating_add(waited), step.text())
+        (step.sent.programme, step.sent.at.saturating_add(waited), step.text())
     };
     steps.iter().map(request).collect()
 }
@@ -169,9 +169,9 @@ pub(crate) fn check(input: &Input) {
 
 /// Every history of the cases, a request a line.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    let seed = |(programme, history): &(usize, Vec<Sent>)| {
+    let seed = |history: &Vec<Sent>| {
         let lines: Vec<String> = history.iter().map(|sent| sent.request.write()).collect();
-        let [low, high, ..] = programme.to_le_bytes();
+        let [low, high, ..] = history[0].programme.to_le_bytes();
         [&[0, low, high], lines.join("\n").as_bytes()].concat()
     };
     SEEDS.histories.iter().map(seed).collect()

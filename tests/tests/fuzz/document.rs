@@ -4,6 +4,7 @@
 use crate::hostile;
 use bolero::TypeGenerator;
 use loyalty_wire::Tree;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A value; leaves and names are JSON text as it is written.
@@ -58,11 +59,11 @@ impl Document {
         loyalty_wire::parse(text).ok().map(|tree| Self::of(&tree))
     }
 
-    fn of(tree: &Tree) -> Self {
+    fn of(tree: &Tree<'_>) -> Self {
         match tree {
             Tree::List(items) => Self::List(items.iter().map(Self::of).collect()),
             Tree::Map(fields) => {
-                let field = |(name, value): &(String, Tree)| (quoted(name), Self::of(value));
+                let field = |(name, value): &(Cow<'_, str>, Tree<'_>)| (quoted(name), Self::of(value));
                 Self::Map(fields.iter().map(field).collect())
             }
             Tree::Fraction => Self::Leaf("0.5".to_owned()),

@@ -67,12 +67,12 @@ impl fmt::Debug for Input {
 
 impl Input {
     fn programme(&self) -> Programme {
-        changed(pick(&SEEDS.histories, self.history).0, &self.programme)
+        changed(pick(&SEEDS.histories, self.history)[0].programme, &self.programme)
     }
 
     /// The requests before the order, the order, and its refunds.
     fn requests(&self) -> Vec<(i64, String)> {
-        let (_, history) = pick(&SEEDS.histories, self.history);
+        let history = pick(&SEEDS.histories, self.history);
         let before = history.iter().take(usize::from(self.order) % (history.len() + 1));
         let mut requests: Vec<_> = before.map(|sent| (sent.at, sent.request.write())).collect();
         let mut at = requests.last().map_or(1_769_860_800_000, |(at, _)| *at);
@@ -107,7 +107,7 @@ impl Refund {
 }
 
 impl Part {
-    fn line(&self, order: &Tree) -> String {
+    fn line(&self, order: &Tree<'_>) -> String {
         let lines = match order.field("lines") {
             Some(Tree::List(lines)) if !lines.is_empty() => &lines[..],
             _ => &[Tree::Null],

@@ -25,16 +25,17 @@ pub(crate) fn check(input: &Input) {
 pub(crate) fn check_text(text: &str) {
     let Some(programme) = programme(text) else { return };
     let currency = programme.rules().currency();
-    let cart = tree(&format!(
+    let cart = format!(
         r#"{{"currency":"{}","lines":[{{"id":"a","amount":"100"}},{{"id":"b","price":"3","quantity":7}}]}}"#,
         currency.as_str()
-    ));
+    );
+    let cart = tree(&cart);
     for reached in SEEDS.positions.iter().take(3).map(Some).chain([None]) {
         let position = reached.map(|reached| reached.position.as_str());
         let moment = crate::checks::moment(reached.map_or(0, |reached| reached.at)).unwrap();
-        let preview = || ledger::preview(&programme, position, &cart, moment);
+        let preview = || ledger::preview(&programme, position, &[], &cart, moment);
         decided(in_time("a preview", text, preview), text);
-        let view = || ledger::view(&programme, position, moment, "member", "object", vec![]);
+        let view = || ledger::view(&programme, position, &[], moment, "member", "object", vec![]);
         decided(in_time("a view", text, view), text);
     }
 }

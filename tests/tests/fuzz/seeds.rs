@@ -4,16 +4,18 @@ use crate::document::{Document, Known};
 use crate::ledger::Ledger;
 use loyalty_core::Instant;
 use loyalty_tests::Value;
-use loyalty_tests::case::files;
+use loyalty_tests::case::{File, files};
 use loyalty_wire::{Programme, Tree};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-/// A request of a case, and when it was sent.
+/// A request of a case.
 #[derive(Clone)]
 pub(crate) struct Sent {
+    /// Under which of the programmes.
+    pub(crate) programme: usize,
     /// Milliseconds since 1970.
     pub(crate) at: i64,
     /// The request.
@@ -38,8 +40,8 @@ pub(crate) struct Seeds {
     pub(crate) carts: Vec<Document>,
     /// Orders.
     pub(crate) orders: Vec<Document>,
-    /// Histories: a programme, and the requests under it.
-    pub(crate) histories: Vec<(usize, Vec<Sent>)>,
+    /// Histories of the cases.
+    pub(crate) histories: Vec<Vec<Sent>>,
     /// Accounts in the middle of a history.
     pub(crate) positions: Vec<Reached>,
     /// Every request of every history.
@@ -66,17 +68,9 @@ impl Seeds {
             scenarios: vec![],
             known: Known::default(),
         };
-        let mut versions = BTreeMap::new();
         for file in files("") {
-            let document = Document::read(&file.value["programme"].to_string()).unwrap();
-            let programme = Programme::parse(&document.write()).unwrap_or_else(|_| panic!("{}", file.name));
-            let index = *versions.entry(programme.version().to_owned()).or_insert_with(|| {
-                seeds.documents.push(document);
-                seeds.programmes.push(programme);
-                seeds.programmes.len() - 1
-            });
             seeds.scenarios.extend(Document::read(&file.text));
-            seeds.steps(index, file.value["steps"].as_array().unwrap());
+            seeds.case(&file);
         }
         for file in files("refused") {
             let value = &file.value;
@@ -91,11 +85,25 @@ impl Seeds {
         seeds
     }
 
-    fn steps(&mut self, programme: usize, steps: &[Value]) {
+    /// The number of a programme; none for one that is refused.
+    fn publish(&mut self, document: &Value) -> Option<usize> {
+        let document = Document::read(&document.to_string())?;
+        let programme = Programme::parse(&document.write()).ok()?;
+        let known = self.programmes.iter().position(|known| known.version() == programme.version());
+        Some(known.unwrap_or_else(|| {
+            self.documents.push(document);
+            self.programmes.push(programme);
+            self.programmes.len() - 1
+        }))
+    }
+
+    fn case(&mut self, file: &File) {
+        let mut programme = self.publish(&file.value["programme"]).unwrap_or_else(|| panic!("{}", file.name));
         let mut ledger = Ledger::default();
         let mut history = vec![];
-        for (index, step) in steps.iter().enumerate() {
+        for (index, step) in file.value["steps"].as_array().unwrap().iter().enumerate() {
             let read = |value: &Value| Document::read(&value.to_string());
+            programme = step.get("programme").and_then(|later| self.publish(later)).unwrap_or(programme);
             let order = step["command"].get("order").filter(|order| order.is_object());
             self.orders.extend(order.and_then(read));
             self.carts.extend(step.get("preview").and_then(read));
@@ -111,7 +119,7 @@ impl Seeds {
             let account = step["account"].as_str().unwrap_or("member");
             let request = serde_json::json!({"account": account, "key": key, "command": command});
             let Some(request) = read(&request) else { continue };
-            let sent = Sent { at: at.get(), request };
+            let sent = Sent { programme, at: at.get(), request };
             self.requests.push(sent.request.clone());
             ledger.deliver(&self.programmes[programme], sent.at, &sent.request.write());
             let position = ledger.position(account);
@@ -119,7 +127,7 @@ impl Seeds {
             history.push(sent);
         }
         if !history.is_empty() {
-            self.histories.push((programme, history));
+            self.histories.push(history);
         }
     }
 }
@@ -130,7 +138,7 @@ pub(crate) fn pick<T>(list: &[T], number: u16) -> &T {
 }
 
 /// A tree of a text that is known to be one.
-pub(crate) fn tree(text: &str) -> Tree {
+pub(crate) fn tree(text: &str) -> Tree<'_> {
     loyalty_wire::parse(text).unwrap()
 }
 
