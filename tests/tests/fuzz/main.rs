@@ -28,21 +28,21 @@ use bolero::check;
 #[test]
 fn programme() {
     seeds::plant(programme::seeds);
-    check!().with_iterations(3000).with_type::<programme::Input>().for_each(programme::check);
+    check!().with_iterations(2000).with_type::<programme::Input>().for_each(programme::check);
 }
 
 /// Any text is a cart that can be previewed or is refused.
 #[test]
 fn cart() {
     seeds::plant(cart::seeds);
-    check!().with_iterations(3000).with_type::<cart::Input>().for_each(cart::check);
+    check!().with_iterations(2000).with_type::<cart::Input>().for_each(cart::check);
 }
 
 /// An order, and any parts of it given back.
 #[test]
 fn order() {
     seeds::plant(Vec::new);
-    check!().with_iterations(1000).with_type::<order::Input>().for_each(order::check);
+    check!().with_iterations(500).with_type::<order::Input>().for_each(order::check);
 }
 
 /// Any texts as commands, one after the other.
