@@ -95,7 +95,7 @@ proptest! {
         world.live(&past, |_, _| {});
         let points = |cart: &loyalty_tests::documents::CartPlan| {
             let cart = cart.json(document.coin).to_string();
-        let tree = loyalty_wire::parse(&cart).unwrap();
+            let tree = loyalty_wire::parse(&cart).unwrap();
             let cart = loyalty_wire::cart(&tree).map_err(|why| TestCaseError::fail(why.to_json()))?;
             preview(world.programme.rules(), &world.account, &cart, world.moment)
                 .map(|preview| preview.points)

@@ -7,6 +7,7 @@
 )]
 
 mod booking;
+mod changes;
 mod hostile;
 mod ledger;
 mod refunds;

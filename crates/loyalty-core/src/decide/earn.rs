@@ -90,9 +90,8 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let campaigns = in_force(earning, &limits)?;
     let raws = raws(earning, &campaigns)?;
     let parts = earning.programme.parts();
-    let cart = earning.basket.cart;
-    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, cart);
-    let none = Multipliers::none(cart);
+    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.cart)?;
+    let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
         let (sold, earned): (Vec<&Raw<'_>>, Vec<&Raw<'_>>) = raws
@@ -195,7 +194,7 @@ fn exclude(raws: &mut Vec<Raw<'_>>, lines: usize) -> Result<(), Code> {
 /// The rule that gives the most, on a tie the first.
 fn best<'a, 'b>(earning: Earning<'_>, raws: Vec<&'b Raw<'a>>) -> Result<Vec<&'b Raw<'a>>, Code> {
     let mut best: Option<(Points, &Raw<'a>)> = None;
-    let none = Multipliers::none(earning.basket.cart);
+    let none = Multipliers::none();
     for raw in raws {
         let points = Group { earning, raws: &[raw], multipliers: &none }.plain()?.sum()?;
         if best.is_none_or(|(most, _)| points > most) {
@@ -357,8 +356,8 @@ impl<'a> Group<'a, '_> {
         }
         let mut before = Stage { rates: plain.rates.clone(), lines: plain.lines.clone() }.within(&caps);
         for (index, multiplier) in self.multipliers.all.iter().enumerate() {
-            let factors = self.multipliers.factors(index.saturating_add(1))?;
-            let after = self.stage(&factors, Some(&plain))?.within(&caps);
+            let factors = self.multipliers.factors(index.saturating_add(1));
+            let after = self.stage(factors, Some(&plain))?.within(&caps);
             let points = gained(&after, &before)?;
             if index < self.multipliers.common {
                 accrual.part(wallet, day, count).steps.push(multiplier.step(points));
@@ -385,7 +384,7 @@ impl<'a> Group<'a, '_> {
         limits: &mut Limits<'a>,
         accrual: &mut Accrual,
     ) -> Result<(), Code> {
-        let factors = self.multipliers.factors(self.multipliers.common)?;
+        let factors = self.multipliers.factors(self.multipliers.common);
         let part = accrual.part(wallet, day, self.earning.basket.bases.len());
         for (index, raw) in self.raws.iter().enumerate() {
             let points = stage.rates.get(index).copied().unwrap_or_default();
@@ -398,7 +397,7 @@ impl<'a> Group<'a, '_> {
                 }
             }
             limits.count_rate(raw.rate, cut.unwrap_or(points));
-            self.split(raw, index, stage, cut, &factors, &mut part.lines)?;
+            self.split(raw, index, stage, cut, factors, &mut part.lines)?;
         }
         Ok(())
     }
@@ -429,16 +428,15 @@ impl<'a> Group<'a, '_> {
 
     /// How much a multiplier adds to each line of the cart, in proportion.
     fn gain_weights(&self, index: usize) -> Result<Vec<Decimal>, Code> {
-        let (before, after) =
-            (self.multipliers.factors(index)?, self.multipliers.factors(index.saturating_add(1))?);
-        let mut weights = vec![Decimal::ZERO; before.len()];
+        let factor = |line: usize, first: usize| {
+            self.multipliers.factors(first).get(line).copied().unwrap_or(Decimal::ONE)
+        };
+        let mut weights = vec![Decimal::ZERO; self.earning.basket.bases.len()];
         for raw in self.raws {
             for (place, line) in raw.lines.iter().enumerate() {
-                if let (Some(weight), Some(a), Some(b)) =
-                    (weights.get_mut(*line), before.get(*line), after.get(*line))
-                {
-                    let gain = exact::mul(raw.share(place)?, exact::sub(*b, *a)?)?;
-                    *weight = exact::add(*weight, gain)?.max(Decimal::ZERO);
+                let more = exact::sub(factor(*line, index.saturating_add(1)), factor(*line, index))?;
+                if let Some(weight) = weights.get_mut(*line) {
+                    *weight = exact::add(*weight, exact::mul(raw.share(place)?, more)?)?.max(Decimal::ZERO);
                 }
             }
         }

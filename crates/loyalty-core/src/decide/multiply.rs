@@ -40,13 +40,13 @@ pub(crate) struct Multipliers<'a> {
     pub(crate) all: Vec<Multiplier<'a>>,
     /// How many of them are not counted on their own.
     pub(crate) common: usize,
-    stacking: Stacking,
-    lines: usize,
+    /// Each line's factor by the first of them, by the first two, …
+    factors: Vec<Vec<Decimal>>,
 }
 
 impl<'a> Multipliers<'a> {
-    pub(crate) fn none(cart: &Cart) -> Self {
-        Self { all: Vec::new(), common: 0, stacking: Stacking::Multiply, lines: cart.lines().len() }
+    pub(crate) const fn none() -> Self {
+        Self { all: Vec::new(), common: 0, factors: Vec::new() }
     }
 
     /// `campaigns` are those in force, by priority.
@@ -55,15 +55,17 @@ impl<'a> Multipliers<'a> {
         campaigns: &[&'a Campaign],
         stacking: Stacking,
         cart: &Cart,
-    ) -> Self {
-        let mut multipliers = Self { stacking, ..Self::none(cart) };
+    ) -> Result<Self, Code> {
+        let mut multipliers = Self::none();
         let alone = |line: &Line| {
             campaigns.iter().position(|c| c.exclusive && c.multiplier.is_some() && c.select.takes(line))
         };
         let alone: Vec<Option<usize>> = cart.lines().iter().map(alone).collect();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            let lines = alone.iter().map(Option::is_none).collect();
-            multipliers.all.push(Multiplier { by: By::Level(level), factor, lines });
+            let lines: Vec<bool> = alone.iter().map(Option::is_none).collect();
+            if lines.contains(&true) {
+                multipliers.all.push(Multiplier { by: By::Level(level), factor, lines });
+            }
         }
         let mut own = Vec::new();
         for (index, campaign) in campaigns.iter().enumerate() {
@@ -84,26 +86,30 @@ impl<'a> Multipliers<'a> {
         }
         multipliers.common = multipliers.all.len();
         multipliers.all.extend(own);
-        multipliers
+        multipliers.stack(stacking, alone.len())?;
+        Ok(multipliers)
     }
 
-    /// Each line's factor by the first so many multipliers.
-    pub(crate) fn factors(&self, first: usize) -> Result<Vec<Decimal>, Code> {
-        (0..self.lines).map(|line| self.factor(line, first)).collect()
-    }
-
-    fn factor(&self, line: usize, first: usize) -> Result<Decimal, Code> {
-        let takes = |multiplier: &&Multiplier<'_>| multiplier.lines.get(line).copied().unwrap_or(false);
-        let mut factor: Option<Decimal> = None;
-        for multiplier in self.all.iter().take(first).filter(takes) {
-            let by = multiplier.factor;
-            factor = Some(match (factor, self.stacking) {
-                (None, _) => by,
-                (Some(known), Stacking::Multiply) => exact::mul(known, by)?,
-                (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
-                (Some(known), Stacking::Best) => known.max(by),
-            });
+    /// Finds each line's factor after each multiplier.
+    fn stack(&mut self, stacking: Stacking, lines: usize) -> Result<(), Code> {
+        let mut factors: Vec<Option<Decimal>> = vec![None; lines];
+        for Multiplier { factor: by, lines, .. } in &self.all {
+            for (factor, _) in factors.iter_mut().zip(lines).filter(|(_, takes)| **takes) {
+                *factor = Some(match (*factor, stacking) {
+                    (None, _) => *by,
+                    (Some(known), Stacking::Multiply) => exact::mul(known, *by)?,
+                    (Some(known), Stacking::Add) => exact::sub(exact::add(known, *by)?, Decimal::ONE)?,
+                    (Some(known), Stacking::Best) => known.max(*by),
+                });
+            }
+            let so_far = factors.iter().map(|factor| factor.unwrap_or(Decimal::ONE).max(Decimal::ZERO));
+            self.factors.push(so_far.collect());
         }
-        Ok(factor.unwrap_or(Decimal::ONE).max(Decimal::ZERO))
+        Ok(())
+    }
+
+    /// Each line's factor by the first so many multipliers; none where every factor is 1.
+    pub(crate) fn factors(&self, first: usize) -> &[Decimal] {
+        first.checked_sub(1).and_then(|index| self.factors.get(index)).map_or(&[], Vec::as_slice)
     }
 }

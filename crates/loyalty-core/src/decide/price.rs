@@ -309,12 +309,16 @@ impl Draft<'_> {
                 return Err(Refusal::with(Code::LimitReached, Figure::Count(count), Figure::Count(used)));
             }
         }
-        if let Some(stock) = reward.stock {
-            let gone = stock_of(reward).ok().and_then(|id| self.shared.get(&id)).copied().unwrap_or(0);
-            let gone = u64::try_from(gone).unwrap_or(0).saturating_add(open);
-            if gone >= stock {
-                return Err(Refusal::with(Code::OutOfStock, Figure::Count(stock), Figure::Count(gone)));
-            }
+        self.in_stock(reward, open)
+    }
+
+    /// Whether there is one left for everybody, when so many more are taken here already.
+    pub(crate) fn in_stock(&self, reward: &Reward, more: u64) -> Result<(), Refusal> {
+        let Some(stock) = reward.stock else { return Ok(()) };
+        let gone = stock_of(reward).ok().and_then(|id| self.shared.get(&id)).copied().unwrap_or(0);
+        let gone = u64::try_from(gone).unwrap_or(0).saturating_add(more);
+        if gone >= stock {
+            return Err(Refusal::with(Code::OutOfStock, Figure::Count(stock), Figure::Count(gone)));
         }
         Ok(())
     }

@@ -94,10 +94,13 @@ impl<'a> Raw<'a> {
         self.count(carried)
     }
 
-    /// Pieces of the lines it takes.
+    /// Pieces of the lines it takes that are not free.
     pub(crate) fn pieces(&self, basket: &Basket<'_>) -> u64 {
-        let quantity =
-            |index: &usize| basket.cart.lines().get(*index).map_or(0, |line| u64::from(line.quantity));
+        let quantity = |index: &usize| {
+            let (line, free) = (basket.cart.lines().get(*index), basket.free.get(*index));
+            let quantity = line.map_or(0, |line| line.quantity);
+            u64::from(quantity.saturating_sub(free.copied().unwrap_or(0)))
+        };
         self.lines.iter().map(quantity).fold(0, u64::saturating_add)
     }
 

@@ -11,7 +11,7 @@ use crate::ground::points::Points;
 use crate::ledger::account::Hold;
 use crate::ledger::cart::{Ask, Cart, Redeem};
 use crate::ledger::command::Order;
-use crate::ledger::entry::{Entry, Event, PaidLine, Redeemed, Taken};
+use crate::ledger::entry::{Entry, Event, PaidLine, Redeemed};
 use crate::ledger::lot::{Lot, Source};
 use crate::ledger::records::HoldEnd;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
@@ -66,8 +66,17 @@ pub(crate) fn hold(
 }
 
 /// Spends held points outside an order: all, or so many and the others go back.
+///
+/// A hold reserves no stock: where there is none left, it cannot be captured. An order that was paid with it is
+/// honoured all the same.
+///
+/// # Errors
+/// `above_maximum` for more points than are held; `out_of_stock`.
 pub(crate) fn capture(draft: &mut Draft<'_>, id: &HoldId, points: Option<Points>) -> Result<(), Refusal> {
     let hold = open(draft, id)?;
+    if let Ok(reward) = find(draft, &hold.reward) {
+        draft.in_stock(reward, 0).map_err(|refusal| refusal.of(reward.id.as_str()))?;
+    }
     spend(draft, &hold, points)?;
     draft.repay()
 }
@@ -81,9 +90,14 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 
 fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(), Refusal> {
     let points = points.unwrap_or(hold.points);
-    if points > hold.points || (points.is_zero() && !hold.points.is_zero()) {
-        let (needs, has) = (Figure::Points(hold.points), Figure::Points(points));
-        return Err(Refusal::with(Code::AboveMaximum, needs, has).of(hold.id.as_str()));
+    let out_of = |code, bound: Points| {
+        Err(Refusal::with(code, Figure::Points(bound), Figure::Points(points)).of(hold.id.as_str()))
+    };
+    if points > hold.points {
+        return out_of(Code::AboveMaximum, hold.points);
+    }
+    if points.is_zero() && !hold.points.is_zero() {
+        return out_of(Code::BelowMinimum, Points::new(1)?);
     }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;
@@ -154,7 +168,7 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
             if value.is_some_and(|value| value != gave.points.get()) {
                 return Err(Refusal::about(Code::PointsSpent, id.as_str()));
             }
-            Some(Taken::from(gave))
+            Some(gave.clone())
         }
         None => None,
     };
@@ -163,10 +177,10 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(RewardKind::Ticket { draw }) if draft.position.tickets.contains_key(draw) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { shared, .. } = used(draft, &record.hold.reward)?;
+    let Usage { uses: unused, shared } = used(draft, &record.hold.reward)?;
     let restored = record.hold.parts.iter().map(|part| with_grace(draft, part)).collect();
     let shared = shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))).collect();
-    draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, shared, ticket })?;
+    draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, unused, shared, ticket })?;
     draft.repay()
 }
 

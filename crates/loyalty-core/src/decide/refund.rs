@@ -23,17 +23,32 @@ use crate::rules::programme::RefundBasis;
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
 
+/// The most refunds an order may have.
+const MOST_REFUNDS: usize = 500;
+
 /// Refunds an order, or a part of it.
 ///
 /// By default the target is cumulative: after any refund, `booked × refunded ÷ charged` of each line is taken
 /// back, rounded down, and all of it when all of the line is refunded. So any split of an order into refunds
 /// takes back, in sum, exactly what was booked, and never more at any step. Points spent on the order
-/// return in the same way.
+/// return in the same way. A refund that gives back nothing is not booked.
+///
+/// # Errors
+/// `order_unknown`, `line_unknown`, `duplicate_id`, `currency_mismatch`, `refund_exceeds_line`; `points_spent` where
+/// the programme refuses to owe; `too_many` beyond 500 refunds of an order.
 pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) -> Result<(), Refusal> {
     let book = draft.book;
     let record = book.orders.get(order).ok_or_else(|| Refusal::about(Code::OrderUnknown, order.as_str()))?;
     let lines = refunded_lines(record, refund)?;
     let whole = is_whole(record, &lines)?;
+    let before = !record.refunds.is_empty() && is_whole(record, &[])?;
+    let nothing = lines.iter().all(|line| line.amount.is_zero() && line.spend.is_zero());
+    if nothing && (before || !whole) {
+        return Ok(());
+    }
+    if record.refunds.len() >= MOST_REFUNDS {
+        return Err(Refusal::about(Code::TooMany, order.as_str()));
+    }
     let restored = restored(draft, record, &lines, whole)?;
     // What returns is there to be taken back.
     let mut position = draft.position.clone();
@@ -43,7 +58,6 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let in_main = credits.iter().filter(|back| back.back.wallet == main.id).flat_map(|back| &back.lines);
     let points = Points::sum(in_main.copied())?;
     let gone = exact::sum(lines.iter().map(|line| line.spend))?;
-    let before = !record.refunds.is_empty() && is_whole(record, &[])?;
     let whole = whole && !before;
     let keeps = kept_level(draft, record, points, gone, whole)?;
     let sale = sale_back(record, &lines)?;

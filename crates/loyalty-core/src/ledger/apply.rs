@@ -104,9 +104,10 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
             let parts = end_hold(position, hold)?.parts;
             restore(position, &parts)?;
         }
-        Event::RewardCancelled { restored, taken, ticket, .. } => {
+        Event::RewardCancelled { restored, taken, unused, ticket, .. } => {
             restore(position, restored)?;
-            taken.iter().try_for_each(|taken| debit(position, taken.lot, taken.points))?;
+            taken.iter().try_for_each(|taken| debit(position, taken.id, taken.points))?;
+            unused.iter().for_each(|used| take_use(position, used));
             if let Some(draw) = ticket {
                 let tickets = sound(position.tickets.get_mut(draw))?;
                 *tickets = sound(tickets.checked_sub(1))?;
@@ -319,6 +320,14 @@ fn add_use(position: &mut Position, more: &Used) -> Result<(), Code> {
         None => position.uses.push(more.clone()),
     }
     Ok(())
+}
+
+/// Takes from what is used of a limit, where it still counts the same day, month or year.
+fn take_use(position: &mut Position, less: &Used) {
+    if let Some(known) = position.uses.iter_mut().find(|used| used.of == less.of && used.since == less.since)
+    {
+        known.count = known.count.saturating_sub(less.count);
+    }
 }
 
 /// Puts a name on a list, or takes it off.

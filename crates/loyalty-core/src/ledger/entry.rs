@@ -336,7 +336,9 @@ pub enum Event {
         /// Points that return, as parts of lots.
         restored: Vec<Lot>,
         /// What it had given in another wallet and is taken back.
-        taken: Option<Taken>,
+        taken: Option<Lot>,
+        /// Limits it leaves, where they still count the same period.
+        unused: Vec<Used>,
         /// What it gives back of what all members share.
         shared: Vec<(SharedId, i64)>,
         /// The draw it takes a ticket of back from.

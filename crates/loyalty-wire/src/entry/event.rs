@@ -133,7 +133,9 @@ variants! {
             /// Points that returned.
             restored: Option<Vec<Lot>>,
             /// What it had given in another wallet and was taken back.
-            taken: Option<Taken>,
+            taken: Option<Lot>,
+            /// Limits it leaves.
+            unused: Option<Vec<Used>>,
             /// What it gave back of what all members share.
             shared: Option<Vec<Count>>,
             /// The draw it took a ticket of back from.

@@ -17,7 +17,7 @@ variant_forms! {
         Captured { hold, reward, wallet, points, returned, uses, shared, gives, ticket }
         Released { hold, wallet, points, timed_out }
         RewardFulfilled { hold }
-        RewardCancelled { hold, restored, taken, shared, ticket }
+        RewardCancelled { hold, restored, taken, unused, shared, ticket }
         Repaid { wallet, points, taken }
         TierChanged { from, to, progress }
         ReferralRevoked { role, other, order, back, pending, day }

@@ -33,7 +33,10 @@ const EVENTS: &[(&str, &str)] = &[
         r#"{"points":100}"#,
         r#"{"kind":"reward_cancelled","hold":"h","restored":[{"id":1,"wallet":"points","order":"1000","points":100}],"shared":[{"of":"reward/off","count":-1}],"ticket":"spring"}"#,
     ),
-    ("", r#"{"kind":"reward_cancelled","hold":"h","taken":{"lot":5,"points":0}}"#),
+    (
+        r#"{"cards":-500}"#,
+        r#"{"kind":"reward_cancelled","hold":"h","taken":{"id":5,"wallet":"cards","reward":"h","points":500},"unused":[{"of":"reward","id":"off","count":1}]}"#,
+    ),
     (
         "",
         r#"{"kind":"refunded","order":"1001","day":"2026-01-30","refund":{"id":"r1"},"lines":[],"points":0,"whole":true}"#,
