@@ -109,7 +109,7 @@ impl<'a> Raw<'a> {
         match self.rate.measure {
             Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => exact::mul(amount, self.numerator),
             Measure::Groups { per, .. } => {
-                let groups = Rounding::Down.whole(amount, per.amount())?;
+                let groups = Rounding::Down.whole(amount.max(Decimal::ZERO), per.amount())?;
                 exact::mul(exact::mul(groups, self.rate.points.get().into())?, self.denominator)
             }
             Measure::Order if amount.is_zero() => Ok(Decimal::ZERO),
@@ -173,7 +173,7 @@ impl<'a> Raw<'a> {
     pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
         match self.rate.measure {
             Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
-                let groups = Rounding::Down.whole(self.amount, per.amount())?;
+                let groups = Rounding::Down.whole(self.amount.max(Decimal::ZERO), per.amount())?;
                 Ok(Some(exact::sub(self.amount, exact::mul(groups, per.amount())?)?))
             }
             _ => Ok(None),
