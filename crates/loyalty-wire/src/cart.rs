@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The most lines a cart may have.
 pub const MOST_LINES: usize = 1000;
 /// The most categories a line may have.
-const MOST_CATEGORIES: usize = 50;
+const MOST_CATEGORIES: usize = 20;
 /// The most rewards, holds and codes a cart may have.
 const MOST_REWARDS: usize = 20;
 
@@ -47,7 +47,7 @@ record! {
         id: As<LineId>,
         /// The shop's name for the product.
         product: Option<As<ProductId>>,
-        /// Categories the product belongs to, at most 50.
+        /// Categories the product belongs to, at most 20.
         categories: Option<Vec<As<Category>>>,
         /// Pieces, 1 to 1000000; default 1.
         quantity: Option<u32>,
@@ -199,36 +199,52 @@ pub(crate) fn ask(
 impl CartLine {
     fn prove(self, currency: Currency, at: &Path<'_>, faults: &mut Faults) -> Option<core::Line> {
         let quantity = self.quantity.unwrap_or(1);
-        if !(1..=1_000_000).contains(&quantity) {
-            faults.add(&at.field("quantity"), Code::NumberOutOfRange);
-        }
+        pieces(quantity, at, faults);
         let categories = self.categories.unwrap_or_default();
         if categories.len() > MOST_CATEGORIES {
             faults.add(&at.field("categories"), Code::TooMany);
         }
         let money = |value: Decimal| Money::new(value, currency);
         let full = match (self.price, self.amount) {
-            (Some(price), None) => {
-                faults.check(&at.field("price"), money(price.0).and_then(|price| price.times(quantity)))
-            }
+            (Some(price), None) => times(price.0, quantity, currency, at, faults),
             (None, Some(amount)) => faults.check(&at.field("amount"), money(amount.0)),
             _ => faults.check(at, Err(Code::AmountAmbiguous)),
         };
         let discount = amount(self.discount, currency, &at.field("discount"), faults);
         let tax = amount(self.tax, currency, &at.field("tax"), faults);
         let (full, discount, tax) = (full?, discount?, tax?);
-        let charged = full.minus(discount).map_err(|_| Code::ExceedsLine);
         Some(core::Line {
             id: self.id.0,
             kind: self.kind.map(|kind| kind.0).unwrap_or_default(),
             product: self.product.map(|product| product.0),
             categories: categories.into_iter().map(|category| category.0).collect(),
             quantity,
-            amount: faults.check(&at.field("discount"), charged)?,
+            amount: charged(full, discount, at, faults)?,
             tax,
             discount,
         })
     }
+}
+
+pub(crate) fn pieces(quantity: u32, at: &Path<'_>, faults: &mut Faults) {
+    if !(1..=1_000_000).contains(&quantity) {
+        faults.add(&at.field("quantity"), Code::NumberOutOfRange);
+    }
+}
+
+pub(crate) fn times(
+    price: Decimal,
+    quantity: u32,
+    currency: Currency,
+    at: &Path<'_>,
+    faults: &mut Faults,
+) -> Option<Money> {
+    let full = Money::new(price, currency).and_then(|price| price.times(quantity));
+    faults.check(&at.field("price"), full)
+}
+
+pub(crate) fn charged(full: Money, discount: Money, at: &Path<'_>, faults: &mut Faults) -> Option<Money> {
+    faults.check(&at.field("discount"), full.minus(discount).map_err(|_| Code::ExceedsLine))
 }
 
 /// An amount that is nothing where it is not given.

@@ -13,6 +13,9 @@ pub(crate) fn parse(text: &str) -> Option<Tree<'_>> {
     }
 }
 
+/// Room for the fields of a line of a cart, so that its list grows but once.
+const USUAL_FIELDS: usize = 6;
+
 struct Parser<'t> {
     text: &'t str,
     at: usize,
@@ -83,7 +86,7 @@ impl<'t> Parser<'t> {
     }
 
     fn map(&mut self, depth: u8) -> Option<Tree<'t>> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(USUAL_FIELDS);
         if self.closes(b'}') {
             return Some(Tree::Map(fields));
         }
@@ -132,11 +135,14 @@ impl<'t> Parser<'t> {
 
     /// Up to the next quote or backslash.
     fn plain(&mut self) -> Option<&'t str> {
-        let rest = self.text.get(self.at..)?;
-        let length = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\'))?;
-        let (plain, rest) = rest.split_at_checked(length)?;
+        let start = self.at;
+        let bytes = self.text.as_bytes().get(start..)?;
+        let length = bytes.iter().position(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'))?;
         self.at += length;
-        rest.starts_with(['"', '\\']).then_some(plain)
+        if self.peek()? < b' ' {
+            return None;
+        }
+        self.text.get(start..self.at)
     }
 
     /// What stands after a backslash.

@@ -12,6 +12,9 @@ mod entry;
 mod form;
 mod json;
 pub mod ledger;
+mod object;
+mod open;
+mod patch;
 mod problem;
 mod programme;
 mod read;
@@ -30,15 +33,18 @@ pub mod describe;
 pub use answer::{Booked, Preview, Standing, View, preview, standing};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
+pub use open::OpenCart;
+pub use patch::Patch;
 pub use problem::{Fault, Problem};
 pub use programme::Programme;
 pub use request::request;
-pub use simulate::simulate;
+pub use simulate::{simulate, simulate_tree};
 pub use stored::Position;
 pub use tree::Tree;
 pub use write::{Write, Writer};
 
 use loyalty_core::{Code, Day, Instant, Moment};
+use std::borrow::Cow;
 
 /// Reads JSON text into a tree.
 ///
@@ -65,11 +71,24 @@ pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> 
 /// # Errors
 /// Every fault with its path.
 pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
-    use read::{Faults, Path, Read};
-    let mut faults = Faults::default();
-    let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
-    let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
-    faults.finish(cart.map(std::sync::Arc::new))
+    Ok(OpenCart::read(tree)?.into())
+}
+
+/// Reads what all members have used, as a [`View`] tells it; a guest has none.
+///
+/// # Errors
+/// `wrong_type`; `id_invalid`.
+pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> {
+    let fields = match tree {
+        None | Some(Tree::Null) => return Ok(loyalty_core::Shared::new()),
+        Some(Tree::Map(fields)) => fields,
+        Some(_) => return Err(Code::WrongType.into()),
+    };
+    let tally = |(id, count): &(Cow<'_, str>, Tree<'_>)| match count {
+        Tree::Whole(count) => Ok((loyalty_core::SharedId::new(id)?, *count)),
+        _ => Err(Code::WrongType.into()),
+    };
+    fields.iter().map(tally).collect()
 }
 
 /// Reads a stored position; an account that never booked has none.

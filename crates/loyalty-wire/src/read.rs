@@ -99,9 +99,11 @@ impl<T: Read> Read for Vec<T> {
             return None;
         };
         // Every item is read, so that every fault is found.
-        let read: Vec<_> =
-            items.iter().enumerate().map(|(index, item)| T::read(item, &at.item(index), faults)).collect();
-        read.into_iter().collect()
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            read.extend(T::read(item, &at.item(index), faults));
+        }
+        (read.len() == items.len()).then_some(read)
     }
 }
 
@@ -139,31 +141,28 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u32, u64, i64);
 
-/// The most fields of a record.
-pub(crate) const MOST_FIELDS: usize = 48;
-
 /// The fields of a map while a record is read from it, in the record's own order.
 pub(crate) struct Fields<'a> {
     names: &'static [&'static str],
-    values: [Option<&'a Tree<'a>>; MOST_FIELDS],
+    values: &'a [Option<&'a Tree<'a>>],
     at: &'a Path<'a>,
 }
 
 impl<'a> Fields<'a> {
     /// Opens a map that may have these fields, none of them twice, and those that are read beside; any others
-    /// where those are not known.
+    /// where those are not known. `values` has room for one value a name.
     pub(crate) fn open(
         tree: &'a Tree<'a>,
         at: &'a Path<'a>,
         faults: &mut Faults,
         names: &'static [&'static str],
+        values: &'a mut [Option<&'a Tree<'a>>],
         beside: Option<&[&str]>,
     ) -> Option<Self> {
         let Tree::Map(map) = tree else {
             faults.add(at, Code::WrongType);
             return None;
         };
-        let mut values = [None; MOST_FIELDS];
         for (name, value) in map {
             let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
             match place {
@@ -216,13 +215,13 @@ macro_rules! record {
                 faults: &mut $crate::read::Faults,
                 beside: Option<&[&str]>,
             ) -> Option<Self> {
-                let fields = $crate::read::fields!(tree, at, faults, Self::NAMES, beside);
+                $crate::read::fields!(fields = tree, at, faults, Self::NAMES, beside);
                 $crate::read::take!(fields, faults; $($field: $type),*);
                 Some(Self { $($field),* })
             }
 
             pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
-                $(to.field(stringify!($field), &self.$field);)*
+                $(to.field(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
             }
         }
 
@@ -274,7 +273,7 @@ macro_rules! variants {
                 match $crate::read::kind(tree, at, faults)? {
                     $($tag => {
                         const NAMES: &[&str] = &[$(stringify!($field),)* "kind"];
-                        let fields = $crate::read::fields!(tree, at, faults, NAMES, beside);
+                        $crate::read::fields!(fields = tree, at, faults, NAMES, beside);
                         let _ = &fields;
                         $crate::read::take!(fields, faults; $($field: $type),*);
                         Some(Self::$variant { $($field),* })
@@ -287,7 +286,7 @@ macro_rules! variants {
                 match self {
                     $(Self::$variant { $($field),* } => {
                         to.kind($tag);
-                        $(to.field(stringify!($field), $field);)*
+                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
                     })*
                 }
             }
@@ -324,10 +323,10 @@ pub(crate) fn kind<'a>(tree: &'a Tree<'a>, at: &Path<'_>, faults: &mut Faults) -
 }
 
 macro_rules! fields {
-    ($tree:ident, $at:ident, $faults:ident, $names:expr, $beside:ident) => {{
-        const { assert!($names.len() <= $crate::read::MOST_FIELDS) };
-        $crate::read::Fields::open($tree, $at, $faults, $names, $beside)?
-    }};
+    ($fields:ident = $tree:ident, $at:ident, $faults:ident, $names:expr, $beside:ident) => {
+        let mut values = [None; $names.len()];
+        let $fields = $crate::read::Fields::open($tree, $at, $faults, $names, &mut values, $beside)?;
+    };
 }
 
 /// Every field is read, so that every fault is found.

@@ -91,13 +91,13 @@ impl Write for Answer {
         }
         to.open('{');
         match self {
-            Self::Booked(booked) => to.entry("booked", &**booked),
+            Self::Booked(booked) => to.named("booked", &**booked),
             Self::Replayed => {}
-            Self::Preview(preview) => to.entry("preview", &**preview),
-            Self::Standing(standing) => to.entry("standing", &**standing),
-            Self::Winners(winners) => to.entry("winners", winners),
-            Self::Published(version) => to.entry("published", version),
-            Self::Refused(problem) => to.entry("refused", problem),
+            Self::Preview(preview) => to.named("preview", &**preview),
+            Self::Standing(standing) => to.named("standing", &**standing),
+            Self::Winners(winners) => to.named("winners", winners),
+            Self::Published(version) => to.named("published", version),
+            Self::Refused(problem) => to.named("refused", problem),
         }
         to.close('}');
     }
@@ -112,8 +112,8 @@ struct Outcome {
 impl Write for Outcome {
     fn write(&self, to: &mut Writer) {
         to.open('{');
-        to.entry("answers", &self.answers);
-        to.entry("accounts", &self.accounts);
+        to.named("answers", &self.answers);
+        to.named("accounts", &self.accounts);
         to.close('}');
     }
 }
@@ -123,11 +123,17 @@ impl Write for Outcome {
 /// What a command asks of other accounts is followed at once, at the same moment.
 #[must_use]
 pub fn simulate(scenario: &str) -> String {
-    run(scenario).unwrap_or_else(|problem| problem.to_json())
+    crate::parse(scenario).map_or_else(|problem| problem.to_json(), |tree| simulate_tree(&tree))
 }
 
-fn run(scenario: &str) -> Result<String, Problem> {
-    let scenario: Scenario = document(&crate::parse(scenario)?)?;
+/// As [`simulate`], from a tree.
+#[must_use]
+pub fn simulate_tree(scenario: &Tree<'_>) -> String {
+    run(scenario).map_or_else(|problem| problem.to_json(), |outcome| outcome.to_json())
+}
+
+fn run(scenario: &Tree<'_>) -> Result<Outcome, Problem> {
+    let scenario: Scenario = document(scenario)?;
     if scenario.steps.len() > MOST_STEPS {
         return Err(Code::TooMany.into());
     }
@@ -137,7 +143,7 @@ fn run(scenario: &str) -> Result<String, Problem> {
     let answers = steps.map(|(index, step)| world.answer(index, step)).collect();
     let accounts = world.accounts.iter();
     let accounts = accounts.map(|(id, account)| (id.as_str().to_owned(), Position::of(&account.position)));
-    Ok(Outcome { answers, accounts: accounts.collect() }.to_json())
+    Ok(Outcome { answers, accounts: accounts.collect() })
 }
 
 struct World {

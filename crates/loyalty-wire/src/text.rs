@@ -235,12 +235,27 @@ impl Write for Instant {
 impl Text for Decimal {
     fn parse(text: &str) -> Result<Self, Code> {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !plain(whole) || !plain(fraction) {
+        let mut number: u64 = 0;
+        let mut point = None;
+        for (place, byte) in digits.bytes().enumerate() {
+            match byte {
+                b'0'..=b'9' => number = number.wrapping_mul(10).wrapping_add((byte - b'0').into()),
+                b'.' if point.is_none() && place > 0 => point = Some(place),
+                _ => return Err(Code::AmountInvalid),
+            }
+        }
+        let scale = point.map_or(0, |point| digits.len() - point - 1);
+        if digits.is_empty() || point.is_some() && scale == 0 {
             return Err(Code::AmountInvalid);
         }
-        Self::from_str_exact(text).map_err(|_| Code::AmountTooLarge)
+        // Eighteen digits fit 64 bits whatever they are; longer numbers are read again, wider.
+        let mut number = i128::from(number);
+        if digits.len() > 18 {
+            let wide = |sum: i128, byte: u8| sum.saturating_mul(10).saturating_add((byte - b'0').into());
+            number = digits.bytes().filter(u8::is_ascii_digit).fold(0, wide);
+        }
+        let signed = if digits.len() < text.len() { -number } else { number };
+        Self::try_from_i128_with_scale(signed, scale as u32).map_err(|_| Code::AmountTooLarge)
     }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
@@ -250,7 +265,7 @@ impl Text for Decimal {
 
 impl Write for Decimal {
     fn write(&self, to: &mut Writer) {
-        to.shown(self);
+        to.decimal(self.is_sign_negative(), self.mantissa().unsigned_abs(), self.scale() as usize);
     }
 }
 

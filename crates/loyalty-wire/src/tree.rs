@@ -1,11 +1,8 @@
 //! Any JSON text or JavaScript object as one tree, so that both are read by the same reader.
 
 use crate::write::{Write, Writer};
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
-use std::fmt;
 
 /// The deepest nesting that is read.
 pub(crate) const DEEPEST: u8 = 32;
@@ -33,83 +30,6 @@ pub enum Tree<'t> {
     Map(Vec<(Cow<'t, str>, Tree<'t>)>),
 }
 
-/// Objects of a platform; text is read by [`crate::parse`].
-impl<'de> Deserialize<'de> for Tree<'static> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Seed(0).deserialize(deserializer)
-    }
-}
-
-struct Seed(u8);
-
-impl<'de> DeserializeSeed<'de> for Seed {
-    type Value = Tree<'static>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'static>, D::Error> {
-        if self.0 > DEEPEST {
-            return Err(D::Error::custom("nested too deeply"));
-        }
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed {
-    type Value = Tree<'static>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Tree<'static>, E> {
-        Ok(Tree::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Tree<'static>, E> {
-        Ok(Tree::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Tree<'static>, E> {
-        Ok(Tree::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Tree<'static>, E> {
-        Ok(if (-LARGEST..=LARGEST).contains(&value) { Tree::Whole(value) } else { Tree::Fraction })
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Tree<'static>, E> {
-        i64::try_from(value).map_or(Ok(Tree::Fraction), |value| self.visit_i64(value))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Tree<'static>, E> {
-        let whole = value as i64;
-        if whole as f64 == value { self.visit_i64(whole) } else { Ok(Tree::Fraction) }
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Tree<'static>, E> {
-        Ok(Tree::Text(Cow::Owned(value.to_owned())))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Tree<'static>, E> {
-        Ok(Tree::Text(Cow::Owned(value)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree<'static>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Seed(self.0 + 1))? {
-            list.push(item);
-        }
-        Ok(Tree::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Tree<'static>, A::Error> {
-        let mut map = Vec::new();
-        while let Some(name) = fields.next_key::<String>()? {
-            map.push((Cow::Owned(name), fields.next_value_seed(Seed(self.0 + 1))?));
-        }
-        Ok(Tree::Map(map))
-    }
-}
-
 /// Canonical: fields in byte order of their names, absent where null.
 impl Write for Tree<'_> {
     fn write(&self, to: &mut Writer) {
@@ -125,7 +45,7 @@ impl Write for Tree<'_> {
                 let sorted: BinaryHeap<_> = known.map(|(place, (name, _))| (name, place)).collect();
                 to.open('{');
                 for (name, place) in sorted.into_sorted_vec() {
-                    fields.get(place).into_iter().for_each(|(_, value)| to.entry(name, value));
+                    fields.get(place).into_iter().for_each(|(_, value)| to.named(name, value));
                 }
                 to.close('}');
             }

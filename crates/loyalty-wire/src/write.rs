@@ -21,7 +21,7 @@ pub trait Write {
     /// The value as JSON text.
     #[must_use]
     fn to_json(&self) -> String {
-        let mut writer = Writer::default();
+        let mut writer = Writer(String::with_capacity(1024));
         self.write(&mut writer);
         writer.0
     }
@@ -40,21 +40,22 @@ impl Writer {
 
     /// What stands between two items, where there is one before. No value ends in an opening bracket.
     pub(crate) fn separate(&mut self) {
-        if !self.0.ends_with(['{', '[']) {
+        if !matches!(self.0.as_bytes().last(), Some(b'{' | b'[')) {
             self.0.push(',');
         }
     }
 
+    /// A field's name with what stands around it, `,"name":`; the first of an object has no comma before it.
     pub(crate) fn name(&mut self, name: &str) {
-        self.separate();
-        self.text(name);
-        self.0.push(':');
+        let first = matches!(self.0.as_bytes().last(), Some(b'{'));
+        self.raw(name.get(usize::from(first)..).unwrap_or_default());
     }
 
     /// The field that tells variants apart.
     pub(crate) fn kind(&mut self, tag: &str) {
-        self.name("kind");
-        self.text(tag);
+        self.name(",\"kind\":\"");
+        self.raw(tag);
+        self.0.push('"');
     }
 
     /// A field of a record; nothing where it is absent.
@@ -67,6 +68,26 @@ impl Writer {
     /// A field of an answer; `null` where there is nothing.
     pub(crate) fn entry<T: Write>(&mut self, name: &str, value: &T) {
         self.name(name);
+        value.write(self);
+    }
+
+    /// The name of a place in a list.
+    pub(crate) fn place(&mut self, place: usize) {
+        self.separate();
+        self.0.push('"');
+        self.whole(place as u64);
+        self.raw("\":");
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+
+    /// A field whose name is not known beforehand.
+    pub(crate) fn named<T: Write>(&mut self, name: &str, value: &T) {
+        self.separate();
+        self.text(name);
+        self.0.push(':');
         value.write(self);
     }
 
@@ -85,18 +106,30 @@ impl Writer {
         self.0.push_str(json);
     }
 
-    pub(crate) fn whole(&mut self, mut number: u64) {
-        let mut digits = [0; 20];
-        let mut start = digits.len();
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-            start -= 1;
-            if number == 0 {
+    pub(crate) fn whole(&mut self, number: u64) {
+        self.digits(number.into(), 0);
+    }
+
+    /// A decimal in quotes: so many digits of the number stand behind the point.
+    pub(crate) fn decimal(&mut self, negative: bool, number: u128, scale: usize) {
+        self.raw(if negative { "\"-" } else { "\"" });
+        self.digits(number, scale);
+        self.0.push('"');
+    }
+
+    fn digits(&mut self, number: u128, scale: usize) {
+        let mut rest = number;
+        let mut text = [0; 41];
+        let mut start = text.len();
+        let least = if scale > 0 { scale + 2 } else { 1 };
+        for (index, place) in text.iter_mut().rev().enumerate() {
+            if rest == 0 && index >= least {
                 break;
             }
+            start -= 1;
+            *place = if scale > 0 && index == scale { b'.' } else { b'0' + last_digit(&mut rest) };
         }
-        let digits = digits.get(start..).unwrap_or_default();
+        let digits = text.get(start..).unwrap_or_default();
         self.0.extend(digits.iter().copied().map(char::from));
     }
 
@@ -140,6 +173,22 @@ impl Writer {
     }
 }
 
+/// Takes the last digit off a number; most are short, and 64 bits are divided much faster than 128.
+fn last_digit(number: &mut u128) -> u8 {
+    let digit = match u64::try_from(*number) {
+        Ok(short) => {
+            *number = (short / 10).into();
+            short % 10
+        }
+        Err(_) => {
+            let digit = *number % 10;
+            *number /= 10;
+            digit as u64
+        }
+    };
+    digit as u8
+}
+
 impl<T: Write> Write for Option<T> {
     fn write(&self, to: &mut Writer) {
         match self {
@@ -162,7 +211,7 @@ impl<T: Write> Write for Vec<T> {
 impl<T: Write> Write for BTreeMap<String, T> {
     fn write(&self, to: &mut Writer) {
         to.open('{');
-        self.iter().for_each(|(name, value)| to.entry(name, value));
+        self.iter().for_each(|(name, value)| to.named(name, value));
         to.close('}');
     }
 }
@@ -220,7 +269,7 @@ macro_rules! answer {
         impl $crate::write::Write for $name {
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
-                $(to.entry(stringify!($field), &self.$field);)*
+                $(to.entry(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
                 to.close('}');
             }
         }

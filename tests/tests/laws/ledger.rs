@@ -152,6 +152,7 @@ fn histories_hold_every_event() {
             *seen.entry(kind(entry)).or_default() += 1;
         }
     }
+    eprintln!("{seen:?}");
     assert!(!seen.contains_key("entry_inconsistent"), "an account and its own entries disagree");
     // A law that nothing ever happens under would hold too.
     let rare: Vec<_> = EVENTS.iter().filter(|kind| seen.get(**kind).is_none_or(|n| *n < 5)).collect();

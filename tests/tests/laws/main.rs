@@ -8,6 +8,7 @@
 
 mod advice;
 mod booking;
+mod changes;
 mod draws;
 mod hostile;
 mod ledger;

@@ -86,7 +86,7 @@ impl Lots {
             }
             Event::RewardCancelled { restored, taken, .. } => {
                 self.credit(restored);
-                self.debit(taken)?;
+                self.debit(&taken.iter().map(Taken::from).collect::<Vec<_>>())?;
             }
             // Posted late where nothing was booked on the day it fell due, so the day proves nothing.
             Event::Repaid { taken, .. } => self.debit(taken)?,

@@ -307,9 +307,10 @@ impl<'a> Group<'a, '_> {
         Ok(lines)
     }
 
-    /// Points per line of the cart, without multipliers and limits.
+    /// Points per line of the cart, without multipliers, no rule more than its most on one order.
     fn plain_lines(&self) -> Result<Vec<Points>, Code> {
-        let stage = self.plain()?;
+        let most: Vec<_> = self.raws.iter().map(|raw| Some((raw.rate.most?, Limited::Order))).collect();
+        let stage = self.plain()?.within(&most);
         let mut lines = vec![Points::ZERO; self.earning.basket.bases.len()];
         for (index, raw) in self.raws.iter().enumerate() {
             self.split(raw, index, &stage, None, &[], &mut lines)?;

@@ -37,8 +37,8 @@ pub enum Decision {
     Append(Vec<Entry>),
     /// This key was used before for the same command: nothing to append.
     Replayed,
-    /// The shop's order, refund, event, payment or use was booked before with the same content: nothing to
-    /// append.
+    /// The shop's order, refund, event, payment or use was booked before with the same content, or there is
+    /// nothing left of it to book: nothing to append.
     AlreadyBooked,
 }
 
@@ -68,7 +68,8 @@ pub fn decide(
     draft.settle()?;
     take_effect(&mut draft, &request.command)?;
     draft.catch_up()?;
-    Ok(Decision::Append(draft.finish()?))
+    let entries = draft.finish()?;
+    Ok(if entries.is_empty() { Decision::AlreadyBooked } else { Decision::Append(entries) })
 }
 
 fn take_effect(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {

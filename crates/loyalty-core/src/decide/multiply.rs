@@ -62,8 +62,10 @@ impl<'a> Multipliers<'a> {
         };
         let alone: Vec<Option<usize>> = cart.lines().iter().map(alone).collect();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            let lines = alone.iter().map(Option::is_none).collect();
-            multipliers.all.push(Multiplier { by: By::Level(level), factor, lines });
+            let lines: Vec<bool> = alone.iter().map(Option::is_none).collect();
+            if lines.contains(&true) {
+                multipliers.all.push(Multiplier { by: By::Level(level), factor, lines });
+            }
         }
         let mut own = Vec::new();
         for (index, campaign) in campaigns.iter().enumerate() {

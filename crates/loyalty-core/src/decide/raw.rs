@@ -94,10 +94,13 @@ impl<'a> Raw<'a> {
         self.count(carried)
     }
 
-    /// Pieces of the lines it takes.
+    /// Pieces of the lines it takes that are not free.
     pub(crate) fn pieces(&self, basket: &Basket<'_>) -> u64 {
-        let quantity =
-            |index: &usize| basket.cart.lines().get(*index).map_or(0, |line| u64::from(line.quantity));
+        let quantity = |index: &usize| {
+            let (line, free) = (basket.cart.lines().get(*index), basket.free.get(*index));
+            let quantity = line.map_or(0, |line| line.quantity);
+            u64::from(quantity.saturating_sub(free.copied().unwrap_or(0)))
+        };
         self.lines.iter().map(quantity).fold(0, u64::saturating_add)
     }
 
@@ -106,7 +109,7 @@ impl<'a> Raw<'a> {
         match self.rate.measure {
             Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => exact::mul(amount, self.numerator),
             Measure::Groups { per, .. } => {
-                let groups = Rounding::Down.whole(amount, per.amount())?;
+                let groups = Rounding::Down.whole(amount.max(Decimal::ZERO), per.amount())?;
                 exact::mul(exact::mul(groups, self.rate.points.get().into())?, self.denominator)
             }
             Measure::Order if amount.is_zero() => Ok(Decimal::ZERO),
@@ -170,7 +173,7 @@ impl<'a> Raw<'a> {
     pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
         match self.rate.measure {
             Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
-                let groups = Rounding::Down.whole(self.amount, per.amount())?;
+                let groups = Rounding::Down.whole(self.amount.max(Decimal::ZERO), per.amount())?;
                 Ok(Some(exact::sub(self.amount, exact::mul(groups, per.amount())?)?))
             }
             _ => Ok(None),

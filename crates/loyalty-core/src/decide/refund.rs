@@ -3,12 +3,14 @@
 use crate::decide::basis::Basket;
 use crate::decide::draft::Draft;
 use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::limits::Usage;
+use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::restore::restored;
 use crate::decide::settle::member_level;
 use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
-use crate::ground::ids::OrderId;
+use crate::ground::ids::{OrderId, RuleId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
@@ -19,21 +21,37 @@ use crate::ledger::cart::Cart;
 use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
-use crate::rules::programme::RefundBasis;
+use crate::rules::programme::{RefundBasis, Restored};
+use crate::rules::rate::Measure;
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
+
+/// The most refunds an order may have.
+const MOST_REFUNDS: usize = 500;
 
 /// Refunds an order, or a part of it.
 ///
 /// By default the target is cumulative: after any refund, `booked × refunded ÷ charged` of each line is taken
 /// back, rounded down, and all of it when all of the line is refunded. So any split of an order into refunds
 /// takes back, in sum, exactly what was booked, and never more at any step. Points spent on the order
-/// return in the same way.
+/// return in the same way. A refund that gives back nothing is not booked.
+///
+/// # Errors
+/// `order_unknown`, `line_unknown`, `duplicate_id`, `currency_mismatch`, `refund_exceeds_line`; `points_spent` where
+/// the programme refuses to owe; `too_many` beyond 500 refunds of an order.
 pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) -> Result<(), Refusal> {
     let book = draft.book;
     let record = book.orders.get(order).ok_or_else(|| Refusal::about(Code::OrderUnknown, order.as_str()))?;
     let lines = refunded_lines(record, refund)?;
     let whole = is_whole(record, &lines)?;
+    let before = !record.refunds.is_empty() && is_whole(record, &[])?;
+    let nothing = lines.iter().all(|line| line.amount.is_zero() && line.spend.is_zero());
+    if nothing && (before || !whole) {
+        return Ok(());
+    }
+    if record.refunds.len() >= MOST_REFUNDS {
+        return Err(Refusal::about(Code::TooMany, order.as_str()));
+    }
     let restored = restored(draft, record, &lines, whole)?;
     // What returns is there to be taken back.
     let mut position = draft.position.clone();
@@ -43,10 +61,11 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let in_main = credits.iter().filter(|back| back.back.wallet == main.id).flat_map(|back| &back.lines);
     let points = Points::sum(in_main.copied())?;
     let gone = exact::sum(lines.iter().map(|line| line.spend))?;
-    let before = !record.refunds.is_empty() && is_whole(record, &[])?;
     let whole = whole && !before;
     let keeps = kept_level(draft, record, points, gone, whole)?;
     let sale = sale_back(record, &lines)?;
+    let remainders = remainders(draft, record, &lines)?;
+    let Usage { uses: unused, shared } = if whole { rewards_back(draft, record)? } else { Usage::default() };
     let (order, refund) = (order.clone(), refund.clone());
     draft.post(Event::Refunded {
         order,
@@ -57,6 +76,9 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
         credits,
         sale,
         restored,
+        remainders,
+        unused,
+        shared,
         whole,
         keeps,
     })?;
@@ -298,6 +320,59 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
         Ok(SaleCredit { wallet: known.credit.wallet.clone(), lines })
     };
     record.sale.iter().map(back).collect()
+}
+
+/// Limits and stock of the order's rewards, which return with their points.
+fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusal> {
+    let mut back = Usage::default();
+    if draft.programme.parts().refunds.restored == Restored::Never {
+        return Ok(back);
+    }
+    for paid in &record.redeemed {
+        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        back.uses.extend(used.uses);
+        back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
+    }
+    Ok(back)
+}
+
+/// What is left over of rules that carry it, when the refunded part counts no more: less what it counted for, and
+/// more by the groups that are given back with it.
+fn remainders(
+    draft: &Draft<'_>,
+    record: &OrderRecord,
+    lines: &[RefundedLine],
+) -> Result<Vec<(RuleId, Decimal)>, Refusal> {
+    let steps = record.credits.iter().flat_map(|known| &known.credit.steps);
+    let mut rests = Vec::new();
+    for step in steps {
+        let Step::Rate { rule, amount, per, groups: Some(groups), carried, .. } = step else { continue };
+        let rate = draft.programme.parts().rates.iter().find(|rate| rate.id == *rule);
+        let Some(rate) = rate.filter(|rate| matches!(rate.measure, Measure::Groups { carry: true, .. }))
+        else {
+            continue;
+        };
+        let (mut before, mut now) = (Decimal::ZERO, Decimal::ZERO);
+        for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
+            if rate.select.takes(line) {
+                before = exact::add(before, known.spend_back)?;
+                let gone = lines.iter().find(|gone| gone.line == line.id).map(|gone| gone.spend);
+                now = exact::add(now, gone.unwrap_or_default())?;
+            }
+        }
+        let counted = exact::sub(*amount, carried.unwrap_or_default())?;
+        if now.is_zero() || counted <= Decimal::ZERO {
+            continue;
+        }
+        let given_back = |part: Decimal| {
+            let share = exact::mul(groups.get().into(), part.min(counted))?;
+            Rounding::Down.whole(share, counted)
+        };
+        let groups = exact::sub(given_back(exact::add(before, now)?)?, given_back(before)?)?;
+        let rest = draft.position.remainders.get(rule).copied().unwrap_or_default();
+        rests.push((rule.clone(), exact::add(exact::sub(rest, now)?, exact::mul(groups, per.amount())?)?));
+    }
+    Ok(rests)
 }
 
 /// The level that is kept for a while, where the programme says so and the refund lowers it.

@@ -137,8 +137,16 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
     if threshold.is_zero() {
         return pending().map(|(day, _)| day).min();
     }
-    let held = |day: Day| Points::sum(pending().filter(|(on, _)| *on <= day).map(|(_, points)| points));
-    pending().map(|(day, _)| day).filter(|day| held(*day).is_ok_and(|held| held >= threshold)).min()
+    if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
+        return None;
+    }
+    let mut days: Vec<(Day, Points)> = pending().collect();
+    days.sort_unstable();
+    let mut held = Points::ZERO;
+    days.into_iter().find_map(|(day, points)| {
+        held = held.plus(points).ok()?;
+        (held >= threshold).then_some(day)
+    })
 }
 
 /// The last day on which a lot can be used: its own, or the earlier one of a member who has been away.

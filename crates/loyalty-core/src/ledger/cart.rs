@@ -4,7 +4,6 @@ use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{Category, Channel, HoldId, LineId, PartnerId, ProductId, PromoCode, RewardId};
 use crate::ground::money::{Currency, Money};
 use crate::ground::points::Points;
-use crate::ground::rounding::Rounding;
 use std::collections::BTreeSet;
 
 /// What a line sells.
@@ -115,31 +114,27 @@ impl Cart {
         Ok(Self { currency, lines, redeem, holds, certificates, checkout, total })
     }
 
-    /// The same cart with another number of pieces on one line: at the same price for a piece, and the same
-    /// share of discount and tax, rounded down to the minor unit.
-    ///
-    /// # Errors
-    /// `line_unknown`, `number_out_of_range` for no pieces, `amount_too_large`.
-    pub fn with_quantity(&self, line: &LineId, quantity: u32) -> Result<Self, Refusal> {
-        let mut lines = self.lines.clone();
-        let found = lines.iter_mut().find(|known| known.id == *line);
-        let found = found.ok_or_else(|| Refusal::about(Code::LineUnknown, line.as_str()))?;
-        if quantity == 0 {
-            return Err(Refusal::about(Code::NumberOutOfRange, line.as_str()));
-        }
-        let scaled = |money: Money| money.part(quantity.into(), found.quantity.into(), Rounding::Down);
-        let (amount, tax, discount) = (scaled(found.amount)?, scaled(found.tax)?, scaled(found.discount)?);
-        (found.amount, found.tax, found.discount, found.quantity) = (amount, tax, discount, quantity);
-        let total = Money::sum(self.currency, lines.iter().map(|line| line.amount))?;
-        Ok(Self { lines, total, ..self.clone() })
-    }
-
     /// The same cart with less on one line.
     pub(crate) fn with_rest(mut self, line: &LineId, quantity: u32, amount: Money) -> Self {
         if let Some(found) = self.lines.iter_mut().find(|known| known.id == *line) {
             (found.quantity, found.amount) = (quantity, amount);
         }
         self
+    }
+
+    /// Puts other pieces and another amount on the line at a place; a refusal changes nothing.
+    ///
+    /// # Errors
+    /// `line_unknown` for a place that has none, `exceeds_line` when the line's tax is more than the amount,
+    /// `currency_mismatch`, `amount_too_large`.
+    pub fn change_line(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Refusal> {
+        let line = self.lines.get_mut(place).ok_or(Code::LineUnknown)?;
+        if line.tax.amount() > amount.amount() {
+            return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
+        }
+        self.total = self.total.minus(line.amount)?.plus(amount)?;
+        (line.quantity, line.amount) = (quantity, amount);
+        Ok(())
     }
 
     /// The currency of every amount.

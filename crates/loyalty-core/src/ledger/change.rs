@@ -57,7 +57,10 @@ impl Event {
                 changes.add(wallet, 0_i64.saturating_sub(signed(*points)));
                 changes.lots(gives, 1);
             }
-            Self::RewardCancelled { restored, .. } => changes.lots(restored, 1),
+            Self::RewardCancelled { restored, taken, .. } => {
+                changes.lots(restored, 1);
+                changes.lots(taken, -1);
+            }
             Self::Refunded { credits, restored, .. } => {
                 changes.lots(restored.iter().flatten(), 1);
                 credits.iter().for_each(|credit| changes.back(&credit.back));

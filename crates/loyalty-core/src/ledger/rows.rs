@@ -73,6 +73,12 @@ impl Command {
             | Self::Adjust { .. } => vec![],
         }
     }
+
+    /// Whether it hangs on what all members have used by now, so that a host must say.
+    #[must_use]
+    pub const fn reads_shared(&self) -> bool {
+        matches!(self, Self::PayOrder(_) | Self::Hold { .. })
+    }
 }
 
 impl Event {

@@ -6,7 +6,8 @@ use crate::ground::time::Day;
 use crate::rules::when::{Select, When};
 use rust_decimal::Decimal;
 
-/// A campaign: rules that belong to it, and a multiplier of what other rules give on the lines it takes.
+/// A campaign: rules that belong to it, and a multiplier of what rules give on the lines it takes, its own among
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
     /// Names the campaign.

@@ -102,6 +102,11 @@ pub struct TierParts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers(TierParts);
 
+/// What a metric comes to with one more day.
+fn together(metric: Metric, sum: Decimal, value: Decimal) -> Result<Decimal, Code> {
+    if metric == Metric::Purchase { Ok(sum.max(value)) } else { exact::add(sum, value) }
+}
+
 /// The next level up, and what is missing to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next<'a> {
@@ -149,30 +154,31 @@ impl Tiers {
 
     /// How much of the metric the window that ends on `today` holds, with `more` on that day.
     pub(crate) fn progress(&self, position: &Position, today: Day, more: &Activity) -> Result<Decimal, Code> {
-        let start = match self.0.window {
-            Window::Rolling(span) => today.window_start(span),
-            Window::Calendar(period) => today.start_of(period),
-            Window::MemberYear => position.since.map_or(today, |since| today.last_anniversary(since)),
-            Window::Lifetime => Day::default(),
-        };
         let metric = self.0.metric;
-        let within = position.activity.iter().filter(|(day, _)| start <= *day && *day <= today);
+        let start = self.window_start(position, today);
+        let from = position.activity.partition_point(|(day, _)| *day < start);
         let mut sum = Decimal::ZERO;
-        let mut today_too = false;
-        for (day, activity) in within {
-            let mut value = activity.of(metric);
+        let mut last = *more;
+        for (day, activity) in position.activity.iter().skip(from).take_while(|(day, _)| *day <= today) {
             if *day == today {
-                today_too = true;
-                value = exact::add(value, more.of(metric))?;
+                last = last.plus(activity)?;
+            } else {
+                sum = together(metric, sum, activity.of(metric))?;
             }
-            sum = if metric == Metric::Purchase { sum.max(value) } else { exact::add(sum, value)? };
         }
-        if !today_too {
-            let value = more.of(metric);
-            sum = if metric == Metric::Purchase { sum.max(value) } else { exact::add(sum, value)? };
-        }
+        sum = together(metric, sum, last.of(metric))?;
         sum.rescale(self.0.levels.first().map_or(0, |level| level.from.scale()));
         Ok(sum)
+    }
+
+    /// The first day of the window that ends on a day; it never falls as days rise.
+    fn window_start(&self, position: &Position, day: Day) -> Day {
+        match self.0.window {
+            Window::Rolling(span) => day.window_start(span),
+            Window::Calendar(period) => day.start_of(period),
+            Window::MemberYear => position.since.map_or(day, |since| day.last_anniversary(since)),
+            Window::Lifetime => Day::default(),
+        }
     }
 
     /// The level on a day, with activity of that day that is not booked yet, and at least `floor`.
@@ -222,13 +228,29 @@ impl Tiers {
     }
 
     /// The highest rung of the days from `start` to before `end`. Between two days of activity the window
-    /// only loses, so those days and the first are enough.
+    /// only loses, so those days and the first are enough. The window slides over them.
     fn best(&self, position: &Position, start: Day, end: Day) -> Result<usize, Code> {
-        let nothing = Activity::default();
+        let metric = self.0.metric;
+        let (mut coming, mut leaving) =
+            (position.activity.iter().peekable(), position.activity.iter().peekable());
         let days = position.activity.iter().map(|(day, _)| *day).filter(|day| start < *day);
+        let mut sum = Decimal::ZERO;
         let mut best = 0;
         for day in core::iter::once(start).chain(days).filter(|day| *day < end) {
-            best = best.max(self.reached(self.progress(position, day, &nothing)?));
+            while let Some((_, activity)) = coming.next_if(|(known, _)| *known <= day) {
+                sum = exact::add(sum, activity.of(metric))?;
+            }
+            let from = self.window_start(position, day);
+            while let Some((_, activity)) = leaving.next_if(|(known, _)| *known < from && *known <= day) {
+                sum = exact::sub(sum, activity.of(metric))?;
+            }
+            let held = if metric == Metric::Purchase {
+                let within = leaving.clone().take_while(|(known, _)| *known <= day);
+                within.map(|(_, activity)| activity.of(metric)).max().unwrap_or_default()
+            } else {
+                sum
+            };
+            best = best.max(self.reached(held));
         }
         Ok(best)
     }

@@ -119,22 +119,34 @@ impl Birthday {
 }
 
 /// Which lines of a cart a rule takes.
+///
+/// INVARIANT: the lists are sorted, so that a line is looked up in them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Select {
-    /// Lines in one of these categories; with `products` empty too, every line.
-    pub only: Vec<Category>,
-    /// Lines of one of these products.
-    pub products: Vec<ProductId>,
-    /// No lines in one of these categories.
-    pub except: Vec<Category>,
+    only: Vec<Category>,
+    products: Vec<ProductId>,
+    except: Vec<Category>,
 }
 
 impl Select {
+    /// Lines in one of the categories of `only` or of one of `products`, every line where both are empty; but no
+    /// lines in one of the categories of `except`.
+    #[must_use]
+    pub fn new(mut only: Vec<Category>, mut products: Vec<ProductId>, mut except: Vec<Category>) -> Self {
+        only.sort_unstable();
+        products.sort_unstable();
+        except.sort_unstable();
+        Self { only, products, except }
+    }
+
     /// Whether it takes a line.
     pub(crate) fn takes(&self, line: &Line) -> bool {
-        let listed = |list: &[Category]| line.categories.iter().any(|category| list.contains(category));
+        let listed = |list: &[Category]| {
+            !list.is_empty() && line.categories.iter().any(|category| list.binary_search(category).is_ok())
+        };
         let open = self.only.is_empty() && self.products.is_empty();
-        let named = || line.product.as_ref().is_some_and(|product| self.products.contains(product));
+        let named =
+            || line.product.as_ref().is_some_and(|product| self.products.binary_search(product).is_ok());
         (open || listed(&self.only) || named()) && !listed(&self.except)
     }
 }

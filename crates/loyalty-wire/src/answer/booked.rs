@@ -9,6 +9,7 @@ use crate::write::answer;
 use loyalty_core as core;
 use loyalty_core::{Instant, Moment, Programme};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// How many entries an answer tells: one command may settle years.
 const MOST_ENTRIES: usize = 100;
@@ -43,6 +44,9 @@ answer! {
         activity: Vec<Box<RawValue>>,
         /// For the browser module.
         position: stored::Position,
+        /// What all members have used of the programme's budgets and stocks, as it was heard last; for the browser
+        /// module. Empty where the programme has none.
+        shared: BTreeMap<String, i64>,
     }
 }
 

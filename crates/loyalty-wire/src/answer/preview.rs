@@ -3,10 +3,11 @@
 use super::standing::{Tier, tier};
 use crate::entry::Step;
 use crate::form::Form;
+use crate::patch::{Patch, changing};
 use crate::problem::{Problem, figure};
 use crate::text::{As, Whole};
 use crate::text_ledger::WaitName;
-use crate::write::{Write, Writer, answer};
+use crate::write::{Write, Writer};
 use loyalty_core as core;
 use loyalty_core::{
     CampaignId, Cart, Code, Currency, Day, LineId, Moment, Points, Programme, RewardId, RewardKind, Version,
@@ -15,7 +16,7 @@ use loyalty_core::{
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-answer! {
+changing! {
     /// What paying a cart now would come to. It is what is booked when it is paid.
     #[derive(Debug, Clone)]
     pub struct Preview {
@@ -172,8 +173,14 @@ answer! {
     }
 }
 
+impl Patch for Step {
+    fn patch(&self, _: &Self, to: &mut Writer) {
+        to.instead(self);
+    }
+}
+
 /// What a reward is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "describe", schemars(rename_all = "snake_case"))]
 pub enum RewardName {
@@ -196,6 +203,8 @@ pub enum RewardName {
     /// A ticket of a draw.
     Ticket,
 }
+
+impl Patch for RewardName {}
 
 impl Write for RewardName {
     fn write(&self, to: &mut Writer) {

@@ -1,6 +1,7 @@
 //! Where a member stands.
 
 use crate::form::Form;
+use crate::patch::changing;
 use crate::problem::Problem;
 use crate::text::{As, Whole};
 use crate::write::answer;
@@ -113,34 +114,6 @@ answer! {
         last_day: As<Day>,
     }
 
-    /// A member's tier.
-    #[derive(Debug, Clone)]
-    pub struct Tier {
-        /// The level; null below the lowest.
-        level: Option<As<LevelId>>,
-        /// What shoppers read.
-        name: Option<String>,
-        /// What counts.
-        metric: As<Metric>,
-        /// How much of it the window holds.
-        progress: As<Decimal>,
-        /// The next level up.
-        next: Option<NextLevel>,
-    }
-
-    /// The next level up.
-    #[derive(Debug, Clone)]
-    pub struct NextLevel {
-        /// The level.
-        level: As<LevelId>,
-        /// What shoppers read.
-        name: String,
-        /// How much of the metric reaches it.
-        from: As<Decimal>,
-        /// How much of it is still missing.
-        missing: As<Decimal>,
-    }
-
     /// An open hold.
     #[derive(Debug, Clone)]
     pub struct OpenHold {
@@ -225,6 +198,36 @@ answer! {
     }
 }
 
+changing! {
+    /// A member's tier.
+    #[derive(Debug, Clone)]
+    pub struct Tier {
+        /// The level; null below the lowest.
+        level: Option<As<LevelId>>,
+        /// What shoppers read.
+        name: Option<String>,
+        /// What counts.
+        metric: As<Metric>,
+        /// How much of it the window holds.
+        progress: As<Decimal>,
+        /// The next level up.
+        next: Option<NextLevel>,
+    }
+
+    /// The next level up.
+    #[derive(Debug, Clone)]
+    pub struct NextLevel {
+        /// The level.
+        level: As<LevelId>,
+        /// What shoppers read.
+        name: String,
+        /// How much of the metric reaches it.
+        from: As<Decimal>,
+        /// How much of it is still missing.
+        missing: As<Decimal>,
+    }
+}
+
 /// Where an account stands at a moment.
 ///
 /// # Errors
@@ -269,7 +272,7 @@ pub fn standing(programme: &Programme, account: &core::Account, moment: Moment) 
         consents: Vec::of(&position.consents),
         honours: Vec::of(&position.honours),
         tickets: tickets.collect(),
-        advice: advice(&core::advice(programme, &standing)?),
+        advice: advice(&core::advice(programme, &account.shared, &standing)?),
         friends_waiting: position.friends_waiting,
         friends_rewarded: position.friends_rewarded,
     })

@@ -33,7 +33,10 @@ const EVENTS: &[(&str, &str)] = &[
         r#"{"points":100}"#,
         r#"{"kind":"reward_cancelled","hold":"h","restored":[{"id":1,"wallet":"points","order":"1000","points":100}],"shared":[{"of":"reward/off","count":-1}],"ticket":"spring"}"#,
     ),
-    ("", r#"{"kind":"reward_cancelled","hold":"h","taken":{"lot":5,"points":0}}"#),
+    (
+        r#"{"cards":-500}"#,
+        r#"{"kind":"reward_cancelled","hold":"h","taken":{"id":5,"wallet":"cards","reward":"h","points":500},"unused":[{"of":"reward","id":"off","count":1}]}"#,
+    ),
     (
         "",
         r#"{"kind":"refunded","order":"1001","day":"2026-01-30","refund":{"id":"r1"},"lines":[],"points":0,"whole":true}"#,
@@ -57,7 +60,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("", r#"{"kind":"event_recorded","event":"review","reference":"77"}"#),
     (
         r#"{"points":50}"#,
-        r#"{"kind":"bonus_given","bonus":"review","event":"review","reference":"77","lot":{"id":7,"wallet":"points","bonus":"review","points":50,"waits_for":"approval","days":3},"used":{"of":"bonus","id":"review","count":1}}"#,
+        r#"{"kind":"bonus_given","bonus":"review","event":"review","reference":"77","day":"2026-01-31","lot":{"id":7,"wallet":"points","bonus":"review","points":50,"waits_for":"approval","days":3},"used":{"of":"bonus","id":"review","count":1}}"#,
     ),
     ("", r#"{"kind":"bonus_decided","bonus":"review","lot":7,"vests_on":"2026-02-03","wallet":"points"}"#),
     (r#"{"points":-50}"#, r#"{"kind":"bonus_decided","bonus":"review","lot":7,"wallet":"points","gone":50}"#),

@@ -161,6 +161,7 @@ pub fn view(
         standing: standing(programme.rules(), &account, moment)?,
         activity: latest.into_iter().map(raw).collect::<Result<_, _>>()?,
         position: Position::of(&account.position),
+        shared: shared.iter().cloned().collect(),
     };
     Ok(view.to_json())
 }

@@ -155,11 +155,9 @@ impl Proof<'_> {
         except: &Option<Vec<As<Category>>>,
         at: &Path<'_>,
     ) -> Select {
-        Select {
-            only: self.list(only, MOST_RULES, &at.field("only")),
-            products: self.list(products, MOST_RULES, &at.field("products")),
-            except: self.list(except, MOST_RULES, &at.field("except")),
-        }
+        let only = self.list(only, MOST_RULES, &at.field("only"));
+        let products = self.list(products, MOST_RULES, &at.field("products"));
+        Select::new(only, products, self.list(except, MOST_RULES, &at.field("except")))
     }
 
     /// The wallet that is named, or the main one.
