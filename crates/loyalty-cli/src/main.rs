@@ -6,20 +6,33 @@
 
 mod accounts;
 mod bench;
+mod bench_replay;
+mod cdnow;
 mod check;
 mod comparison;
 mod delivery;
 mod done;
+mod fields;
 mod figures;
 mod input;
+mod intake;
+mod layouts;
 mod orders;
 mod parallel;
+mod postings;
 mod replay;
+mod requests;
+mod retail;
 mod shop;
 mod simulate;
+mod source;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+
+/// A replay makes and drops many small things, on all cores.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The command line.
 #[derive(Parser)]
@@ -39,6 +52,8 @@ enum Command {
     Replay(replay::Replay),
     /// Measure a preview
     BenchPreview(bench::BenchPreview),
+    /// Measure a replay beside reading its file
+    BenchReplay(bench_replay::BenchReplay),
 }
 
 /// What a command comes to, when it comes to an answer.
@@ -54,6 +69,7 @@ fn main() -> ExitCode {
         Command::Simulate(simulate) => simulate.run(),
         Command::Replay(replay) => replay.run(),
         Command::BenchPreview(bench) => bench.run(),
+        Command::BenchReplay(bench) => bench.run(),
     };
     match verdict {
         Ok(Verdict::Yes) => ExitCode::SUCCESS,

@@ -3,18 +3,12 @@
 mod support;
 
 use serde_json::json;
-use support::{data, folder, loyalty, replay, text};
+use support::{check_fields, data, folder, loyalty, replay, text};
 
 #[test]
 fn two_hundred_orders_come_to_figures_computed_elsewhere() {
     // Computed from the same rows with a program of its own (Python, `decimal`), not with this one.
-    let check = |until: &[&str], expected: serde_json::Value| {
-        let (code, found) = replay(until);
-        assert_eq!(code, Some(0), "{found}");
-        for (name, value) in expected.as_object().unwrap() {
-            assert_eq!(&found[name], value, "{name} in {found}");
-        }
-    };
+    let check = |until: &[&str], expected| check_fields(&replay(until), &expected);
     check(
         &[],
         json!({

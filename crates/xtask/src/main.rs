@@ -4,6 +4,7 @@ mod bench;
 mod broken;
 mod build;
 mod check;
+mod fuzz;
 mod http;
 mod local;
 mod process;
@@ -36,6 +37,8 @@ enum Command {
     Serve(serve::Options),
     /// Runs the tests: native, Worker, browser
     Test(test::Options),
+    /// Sends inputs nobody should send, for minutes on end
+    Fuzz(fuzz::Options),
     /// Checks formatting, lints and types
     Check,
     /// Writes the published schemas and the TypeScript types anew from the Rust types
@@ -69,6 +72,7 @@ fn run(command: &Command) -> Result<ExitCode> {
         }
         Command::Serve(options) => serve::run(&workspace, options)?,
         Command::Test(options) => return test::run(&workspace, options),
+        Command::Fuzz(options) => return fuzz::run(&workspace, options),
         Command::Check => check::run(&workspace)?,
         Command::Types => types::write(&workspace)?,
         Command::Broken => broken::run(&workspace)?,

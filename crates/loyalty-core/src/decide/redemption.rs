@@ -101,13 +101,8 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
     if points.is_zero() && !hold.points.is_zero() {
         return out_of(Code::BelowMinimum, Points::new(1)?);
     }
-    if points != hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
-        return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
-    }
-    let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
-    let kind = reward.map(|reward| &reward.kind);
     // A part of a fixed price buys nothing.
-    if points < hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
+    if points != hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
         return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
     }
     // What expires last goes back.
