@@ -94,6 +94,7 @@ pub(crate) const fn status(code: Code) -> u16 {
         | Code::LimitReached
         | Code::OutOfStock
         | Code::ConsentMissing
+        | Code::MembershipRunning
         | Code::NotYetHonoured
         | Code::MembershipRunning
         | Code::SelfReferral
