@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod check;
+mod fuzz;
 mod http;
 mod local;
 mod process;
@@ -35,6 +36,8 @@ enum Command {
     Serve(serve::Options),
     /// Runs the tests: native, Worker, browser
     Test(test::Options),
+    /// Sends inputs nobody should send, for minutes on end
+    Fuzz(fuzz::Options),
     /// Checks formatting, lints and types
     Check,
     /// Writes the published schemas and the TypeScript types anew from the Rust types
@@ -66,6 +69,7 @@ fn run(command: &Command) -> Result<ExitCode> {
         }
         Command::Serve(options) => serve::run(&workspace, options)?,
         Command::Test(options) => return test::run(&workspace, options),
+        Command::Fuzz(options) => return fuzz::run(&workspace, options),
         Command::Check => check::run(&workspace)?,
         Command::Types => types::write(&workspace)?,
         Command::Bench => bench::run(&workspace)?,

@@ -126,7 +126,7 @@ fn pay_with(draft: &Draft<'_>, redeemed: &mut [Redeemed], credits: &[Credit]) ->
         let lots = lots.get_or_insert_with(|| draft.position.lots.clone());
         if draft.wallet(&paid.wallet)?.spend == SpendFrom::ThisOrder {
             let fresh = credits.iter().map(|credit| &credit.lot).filter(|lot| lot.wallet == paid.wallet);
-            for lot in fresh {
+            for lot in fresh.filter(|lot| !lot.over(draft.moment)) {
                 if lots.iter().all(|known| known.id != lot.id) {
                     lots.push(lot.clone());
                 }

@@ -138,19 +138,23 @@ impl<'a> Raw<'a> {
         if self.rate.measure == Measure::Order {
             return exact::mul(plain, self.lines.iter().map(factor).min().unwrap_or(Decimal::ONE));
         }
-        // What the factors add to it, for all lines of one factor together.
+        // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
+        // or a larger one, and so on. So a line more never makes groups of others smaller.
+        let mut factors: Vec<Decimal> = self.lines.iter().map(factor).collect();
+        factors.sort_unstable();
+        factors.dedup();
         let mut sum = plain;
-        let mut seen: Vec<Decimal> = vec![Decimal::ONE];
-        for line in &self.lines {
-            let by = factor(line);
-            if seen.contains(&by) {
-                continue;
-            }
-            seen.push(by);
-            let same = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) == by);
-            let amount = exact::sum(same.map(|(_, counted)| *counted))?;
-            let more = exact::mul(part(self.points_for(amount)?)?, exact::sub(by, Decimal::ONE)?)?;
-            sum = exact::add(sum, more)?;
+        let mut below = Decimal::ONE;
+        for by in factors {
+            let within = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) >= by);
+            let counted = exact::sum(within.clone().map(|(_, counted)| *counted))?;
+            let points = if within.count() == self.lines.len() {
+                plain
+            } else {
+                part(self.points_for(exact::add(counted, self.carried.unwrap_or_default())?)?)?
+            };
+            sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
+            below = by;
         }
         Ok(sum.max(Decimal::ZERO))
     }

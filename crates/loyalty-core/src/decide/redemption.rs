@@ -101,6 +101,7 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
     if points.is_zero() && !hold.points.is_zero() {
         return out_of(Code::BelowMinimum, Points::new(1)?);
     }
+    // A part of a fixed price buys nothing.
     if points != hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
         return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
     }

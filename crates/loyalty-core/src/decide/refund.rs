@@ -182,6 +182,8 @@ fn credits_back(
     let mut backs = Vec::new();
     for known in &record.credits {
         let by_line = match &again {
+            // What earlier refunds of other lines left behind, too.
+            None if whole => left_of(known),
             None => shares_back(record, &known.credit.lines, &known.back, lines)?,
             Some(accrual) => {
                 let found = accrual.parts.iter().find(|part| {
@@ -208,6 +210,11 @@ fn credits_back(
         backs.push(CreditBack { lot: lot.id, lines: by_line, back });
     }
     Ok(backs)
+}
+
+/// What was not taken back yet, line by line.
+fn left_of(known: &CreditRecord) -> Vec<Points> {
+    known.credit.lines.iter().zip(&known.back).map(|(booked, back)| booked.above(*back)).collect()
 }
 
 /// The share of each refunded line's points, less what was taken back of it before.

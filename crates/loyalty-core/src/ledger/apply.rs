@@ -211,6 +211,13 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
                 open_lot(position, lot)?;
                 position.active = day;
             }
+            for taken in back.iter().flat_map(|back| &back.taken) {
+                let found = lot_mut(position, taken.lot)?;
+                let waits = !found.vested() && matches!(found.source, Source::Referral(_));
+                if waits && found.points == taken.points {
+                    friend_waits_no_longer(position)?;
+                }
+            }
             back.iter().try_for_each(|back| take_back(position, back))?;
         }
         Event::SaleSettled { lots, back, .. } => {

@@ -3,6 +3,7 @@
 use crate::ground::code::Code;
 use crate::ground::ids::{CampaignId, LevelId, Version, WalletId};
 use crate::ground::money::Currency;
+use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::rules::bonus::Bonus;
 use crate::rules::campaign::{Campaign, Multiplying, Stacking};
@@ -41,6 +42,16 @@ pub enum RefundBasis {
     /// What the refunded part alone would earn by the same rules, never more than is left, and all of it with
     /// the last refund; where the programme has changed since, as `Reverse`.
     Refunded,
+}
+
+impl Shortfall {
+    /// What holds where another account's booking cannot be refused any more.
+    pub(crate) const fn after_booking(self) -> Self {
+        match self {
+            Self::Refuse => Self::Debt,
+            other => other,
+        }
+    }
 }
 
 /// Where points go back to that were spent on a refunded order.
@@ -168,9 +179,11 @@ impl Programme {
         if rates.is_none() {
             faults.push(("/earning".into(), Code::RatesTooFine));
         }
-        match exchange::gain(&parts.exchanges) {
-            Ok(None) => {}
-            Ok(Some(index)) => faults.push((format!("/exchanges/{index}"), Code::ExchangeGains)),
+        match parts.ways().and_then(|(paths, ways)| Ok((paths, exchange::gain(&ways)?))) {
+            Ok((_, None)) => {}
+            Ok((paths, Some(index))) => {
+                faults.push((paths.get(index).cloned().unwrap_or_default(), Code::ExchangeGains));
+            }
             Err(code) => faults.push(("/exchanges".into(), code)),
         }
         match rates {
@@ -230,6 +243,28 @@ impl Programme {
 }
 
 impl Parts {
+    /// All ways from one wallet into another, with their places: exchanges, and rewards that give certificates for
+    /// points.
+    fn ways(&self) -> Result<(Vec<String>, Vec<Exchange>), Code> {
+        let exchanges = self.exchanges.iter().cloned().enumerate();
+        let (mut paths, mut ways): (Vec<_>, Vec<_>) =
+            exchanges.map(|(index, exchange)| (format!("/exchanges/{index}"), exchange)).unzip();
+        for (index, reward) in self.rewards.iter().enumerate() {
+            let RewardKind::Certificate { wallet, value } = &reward.kind else { continue };
+            let get = u64::try_from(value.amount().mantissa()).map_err(|_| Code::RatesTooFine)?;
+            if !reward.points.is_zero() {
+                paths.push(format!("/rewards/{index}"));
+                ways.push(Exchange {
+                    from: reward.wallet.clone(),
+                    to: wallet.clone(),
+                    give: reward.points,
+                    get: Points::new(get).map_err(|_| Code::RatesTooFine)?,
+                });
+            }
+        }
+        Ok((paths, ways))
+    }
+
     fn duplicates(&self) -> Vec<(String, Code)> {
         let levels = self.tiers.iter().flat_map(Tiers::levels);
         let mut faults = duplicates("earning", self.rates.iter().map(|r| r.id.as_str()));
