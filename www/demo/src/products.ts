@@ -57,7 +57,7 @@ const catalogues = {
     timeZone: 'Europe/Bucharest',
     products: [
       { id: 'cream', price: '180.00', categories: ['skincare'] },
-      { id: 'serum', price: '240.00', categories: ['skincare'] },
+      { id: 'serum', price: '400.00', categories: ['skincare'] },
       { id: 'lipstick', price: '60.00', categories: ['make-up'] },
       { id: 'perfume', price: '500.00', categories: ['fragrance'] },
     ],

@@ -1,0 +1,19 @@
+// The way into the demo: a link for each programme that this host has published a shop for.
+async function offered(link: HTMLAnchorElement): Promise<void> {
+  const shop = await fetch(`/v1/shops/${link.dataset['shop']}/programme`);
+  link.hidden = !shop.ok;
+}
+
+/** The demo plays the shop's back office, and only a Worker on this machine lets it. */
+async function isLocal(): Promise<boolean> {
+  const health = await fetch('/health');
+  return health.ok && ((await health.json()) as { mode?: string }).mode === 'local';
+}
+
+try {
+  if (await isLocal()) await Promise.all([...document.querySelectorAll<HTMLAnchorElement>('a[data-shop]')].map(offered));
+} catch {
+  // Without a Worker the page is for reading.
+}
+
+export {};
