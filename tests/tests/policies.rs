@@ -44,7 +44,8 @@ fn set(document: &mut Value, pointer: &str, value: &Value) {
 }
 
 fn cases() -> BTreeMap<String, Value> {
-    let named = files("").into_iter().map(|file| (file.name.trim_end_matches(".json").to_owned(), file.value));
+    let named =
+        files("").into_iter().map(|file| (file.name.trim_end_matches(".json").to_owned(), file.value));
     named.collect()
 }
 

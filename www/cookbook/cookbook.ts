@@ -1,7 +1,8 @@
 // The way into the demo: a link for each programme that this host has published a shop for.
 async function offered(link: HTMLAnchorElement): Promise<void> {
-  const shop = await fetch(`/v1/shops/${link.dataset['shop']}/programme`);
-  link.hidden = !shop.ok;
+  const answer = await fetch(`/v1/shops/${link.dataset['shop']}/programme`);
+  const { programme } = (await answer.json()) as { programme?: object };
+  link.hidden = !programme;
 }
 
 /** The demo plays the shop's back office, and only a Worker on this machine lets it. */

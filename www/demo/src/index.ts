@@ -21,7 +21,7 @@ function ready(): Child {
   return [
     h('h1', {}, catalogue.name),
     h('p', { class: 'quiet' }, w('ready.text')),
-    h('p', { class: 'links' }, h('a', { href: `../cookbook/#${SHOP}` }, w('ready.cookbook')), h('a', { href: 'index.html?shop=demo' }, w('ready.back'))),
+    h('p', { class: 'links' }, h('a', { class: 'button', href: `../cookbook/#${SHOP}` }, w('ready.cookbook')), h('a', { class: 'button', href: 'index.html?shop=demo' }, w('ready.back'))),
   ];
 }
 
