@@ -111,3 +111,38 @@ fn the_first_choice_is_the_default() {
         assert!(holds(&cases, default, &silent), "{}: {}", setting["policy"], default["choice"]);
     }
 }
+
+/// What the published schema says of a pointer's field; `$ref`s followed, `null` beside it left out.
+fn published<'a>(schema: &'a Value, pointer: &str) -> &'a Value {
+    let follow = |mut node: &'a Value| {
+        while let Some(named) = node["anyOf"][0].get("$ref").or_else(|| node.get("$ref")) {
+            node = schema.pointer(named.as_str().unwrap().trim_start_matches('#')).unwrap();
+        }
+        node
+    };
+    pointer.split('/').skip(1).fold(schema, |node, name| match name.parse::<usize>() {
+        Ok(_) => follow(&node["items"]),
+        Err(_) => follow(&node["properties"][name]),
+    })
+}
+
+#[test]
+fn every_word_that_the_schema_has_for_a_setting_is_a_choice_of_it() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/schema/programme.v1.json"));
+    let schema: Value = serde_json::from_str(&text.unwrap()).unwrap();
+    let mut looked_at = 0;
+    for setting in settings() {
+        let listed = |at: &str| choices(&setting).iter().filter_map(|choice| choice["set"].get(at)).collect();
+        for (at, _) in choices(&setting)[0]["set"].as_object().unwrap() {
+            let words = published(&schema, at)["enum"].as_array().cloned().unwrap_or_default();
+            // Other measures are other mechanisms, and a period only goes with one of the downgrades.
+            if words.is_empty() || ["/earning/0/measure", "/tiers/period"].contains(&at.as_str()) {
+                continue;
+            }
+            let listed: Vec<&Value> = listed(at);
+            looked_at += 1;
+            assert!(words.iter().all(|word| listed.contains(&word)), "{at}: {words:?}, of which {listed:?}");
+        }
+    }
+    assert!(looked_at > 15, "only {looked_at} settings have words");
+}

@@ -2,11 +2,12 @@
 // the cases that prove it.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { page } from './page.mjs';
 import { policies } from './policies.mjs';
 import { programmes } from './programmes.mjs';
 
-const here = import.meta.dirname;
+const here = fileURLToPath(new URL('.', import.meta.url));
 const cases = path.join(here, '../../tests/cases');
 const read = (...parts) => JSON.parse(readFileSync(path.join(...parts), 'utf8'));
 

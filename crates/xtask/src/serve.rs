@@ -79,6 +79,7 @@ fn serve(
     open_shops(workspace, port, secrets)?;
     println!();
     println!("    demo shop  http://localhost:{port}/demo/");
+    println!("    cookbook   http://localhost:{port}/cookbook/");
     println!("    API key    {}", secrets.api_key_file.display());
     println!();
     println!("    Ctrl-C stops it; the points stay in .wrangler/state");
