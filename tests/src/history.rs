@@ -212,6 +212,61 @@ pub fn history(most: usize) -> impl Strategy<Value = History> {
     })
 }
 
+/// What often comes one after the other, and seldom by chance.
+fn scene() -> impl Strategy<Value = Vec<Act>> {
+    let one = any::<Index>;
+    let captured = || (one(), prop::option::weighted(0.2, 1..60_u32));
+    let capture = |(hold, points): (Index, Option<u32>)| Act::Capture(hold, points);
+    let end = || (select(vec!["fulfil_reward", "cancel_reward"]), one());
+    let consent =
+        |purpose: &str| Act::Plain(json!({"kind": "set_consent", "purpose": purpose, "given": true}));
+    let pay = |cart: CartPlan, hold: Option<Index>| Act::Pay {
+        cart,
+        redeem: vec![],
+        hold,
+        advocate: None,
+        seller: None,
+    };
+    let parts = || vec((one(), option::of(0..=100_i64)), 0..3);
+    let told = select(vec!["01-01", "02-14", "02-29", "06-30"]);
+    prop_oneof![
+        3 => (select(&OUTSIDE[..]), captured(), end()).prop_map(move |(reward, hold, (how, which))| {
+            vec![Act::HoldOutside(reward), capture(hold), Act::End(how, which)]
+        }),
+        2 => (ask(), cart_plan(), captured())
+            .prop_map(move |(ask, cart, hold)| vec![Act::Hold { ask, cart, beside: None }, capture(hold)]),
+        2 => (ask(), cart_plan(), one(), one(), parts()).prop_map(move |(ask, cart, hold, order, parts)| {
+            vec![Act::Hold { ask, cart: cart.clone(), beside: None }, pay(cart, Some(hold)), Act::Refund { order, parts }]
+        }),
+        3 => (cart_plan(), one(), parts(), parts()).prop_map(move |(cart, order, parts, more)| {
+            vec![pay(cart, None), Act::Refund { order, parts }, Act::Refund { order, parts: more }]
+        }),
+        1 => told.prop_map(move |birthday| {
+            vec![consent("birthday"), Act::Plain(json!({"kind": "set_birthday", "birthday": birthday}))]
+        }),
+        1 => Just(vec![consent("recognition"), Act::Plain(json!({"kind": "honour", "form": "interview"}))]),
+        2 => (select(vec!["review", "review", "visit"]), select(&BONUSES[..2]), option::of(0..9_u8), any::<bool>()).prop_map(
+            |(event, bonus, number, approved)| {
+                let reference = number.map(|number| format!("done-{number}"));
+                vec![
+                    Act::Plain(json!({"kind": "record_event", "event": event, "reference": reference})),
+                    Act::Plain(json!({"kind": "decide_bonus", "bonus": bonus, "reference": reference, "approved": approved})),
+                ]
+            },
+        ),
+        1 => (4..9_u8).prop_map(|number| {
+            let payment = format!("payment-{number}");
+            vec![
+                Act::Plain(json!({"kind": "pay_membership", "membership": "club", "payment": payment})),
+                Act::Plain(json!({"kind": "cancel_membership"})),
+            ]
+        }),
+        1 => ((0..3_u8), one()).prop_map(|(friend, lot)| {
+            vec![Act::Reward(friend), Act::Correct(lot, 10_000), Act::Revoke(friend)]
+        }),
+    ]
+}
+
 /// Up to `most` happenings; often to a member who has plenty already, so that rewards are in reach.
 pub fn happenings(most: usize) -> impl Strategy<Value = Vec<Happening>> {
     let plenty = option::weighted(0.7, (100..2000_u32, any::<bool>()));
@@ -223,7 +278,16 @@ pub fn happenings(most: usize) -> impl Strategy<Value = Vec<Happening>> {
         };
         WALLETS.map(credit).to_vec()
     };
-    (plenty, vec((wait(), act()), most / 2..=most)).prop_map(move |(plenty, happenings)| {
-        plenty.map(credit).unwrap_or_default().into_iter().chain(happenings).collect()
+    let alone = act().prop_map(|act| vec![act]);
+    let scenes = vec((wait(), prop_oneof![4 => alone, 1 => scene()]), most / 2..=most);
+    // What belongs together mostly comes at once.
+    let gaps = vec(prop_oneof![4 => Just(0), 1 => wait()], 3);
+    (plenty, scenes, gaps).prop_map(move |(plenty, scenes, gaps)| {
+        let together = |(wait, acts): (u32, Vec<Act>)| {
+            let waits = std::iter::once(wait).chain(gaps.clone());
+            waits.zip(acts).collect::<Vec<_>>()
+        };
+        let first = plenty.map(credit).unwrap_or_default();
+        first.into_iter().chain(scenes.into_iter().flat_map(together)).collect()
     })
 }

@@ -140,11 +140,15 @@ export type EventV1 =
       /**
        * What it had given in another wallet and was taken back.
        */
-      taken?: Taken | null;
+      taken?: Lot | null;
       /**
        * The draw it took a ticket of back from.
        */
       ticket?: DrawId | null;
+      /**
+       * Limits it leaves.
+       */
+      unused?: Used[] | null;
     }
   | {
       /**
@@ -1433,7 +1437,7 @@ export interface CartLine {
    */
   amount?: Decimal | null;
   /**
-   * Categories the product belongs to, at most 50.
+   * Categories the product belongs to, at most 20.
    */
   categories?: Category[] | null;
   /**
@@ -1570,16 +1574,6 @@ export interface FulfilledLot {
   vests_on: Day;
 }
 /**
- * Points taken from one lot.
- */
-export interface Taken {
-  /**
-   * Which lot.
-   */
-  lot: number;
-  points: Points;
-}
-/**
  * What a refund takes back of one lot.
  */
 export interface CreditBack {
@@ -1610,6 +1604,16 @@ export interface ClawBack {
    * Written off.
    */
   written_off?: Points | null;
+}
+/**
+ * Points taken from one lot.
+ */
+export interface Taken {
+  /**
+   * Which lot.
+   */
+  lot: number;
+  points: Points;
 }
 /**
  * A level kept through a day.
@@ -2967,6 +2971,13 @@ export interface View {
    */
   member: string;
   position: Position;
+  /**
+   * What all members have used of the programme's budgets and stocks, as it was heard last; for the browser
+   * module. Empty where the programme has none.
+   */
+  shared: {
+    [k: string]: number | undefined;
+  };
   /**
    * `object`, the ledger itself, or `kv`, its snapshot.
    */

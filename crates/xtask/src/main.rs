@@ -1,6 +1,7 @@
 //! Every developer command: `cargo xtask <command>`.
 
 mod bench;
+mod broken;
 mod build;
 mod check;
 mod fuzz;
@@ -42,6 +43,8 @@ enum Command {
     Check,
     /// Writes the published schemas and the TypeScript types anew from the Rust types
     Types,
+    /// Breaks copies of the core in small ways and sees each caught by its law
+    Broken,
     /// Measures bytes, preview time and requests a second
     Bench,
 }
@@ -72,6 +75,7 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Fuzz(options) => return fuzz::run(&workspace, options),
         Command::Check => check::run(&workspace)?,
         Command::Types => types::write(&workspace)?,
+        Command::Broken => broken::run(&workspace)?,
         Command::Bench => bench::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -64,17 +64,19 @@ fn campaign() -> Any {
     and(lines(), and(limits, manner))
 }
 
-/// The first for what a member does, the second too, the third about the birthday.
+/// The first for what a member does, the second for a review, which is often looked at first, the third about the
+/// birthday.
 fn bonus(name: &str) -> Any {
     let days = some(vec![("before", 50.0, number(&[0, 7, 180])), ("after", 50.0, number(&[0, 7, 180]))]);
     let limit = some(vec![("limit", 70.0, word(&["once", "each_month", "each_year", "each_reference"]))]);
     let occasion = match name {
+        "bonus-1" => and(Just(json!({"event": "review", "approval": true})).boxed(), limit),
         "bonus-2" => days.prop_map(|days| json!({"birthday": days})).boxed(),
         _ => and(word(&EVENTS).prop_map(|event| json!({"event": event})).boxed(), limit),
     };
     let manner = some(vec![
         ("wallet", 30.0, word(&["points", "stamps", "gift"])),
-        ("approval", 30.0, yes()),
+        ("approval", 20.0, yes()),
         ("days", 30.0, number(&[0, 1, 14])),
         ("lasts", 30.0, span()),
         ("when", 20.0, when()),

@@ -81,7 +81,7 @@ proptest! {
         let main = &rules.parts().wallets[0].id;
         let now = standing(rules, &world.account, world.moment).unwrap();
         prop_assume!(now.position.debt.is_empty());
-        let told = advice(rules, &loyalty_core::Shared::new(), &now).unwrap();
+        let told = advice(rules, &world.account.shared, &now).unwrap();
         let today = world.moment.day;
         let year_ago = today.before(Span::Days(364));
         let recent = now.position.activity.iter().filter(|(day, _)| year_ago <= *day);

@@ -18,18 +18,37 @@ fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Account {
 }
 
 /// What happens in enough of the histories made at random.
-const EVENTS: [&str; 11] = [
+const EVENTS: [&str; 30] = [
     "order_paid",
+    "order_fulfilled",
     "vested",
     "expired",
     "held",
     "captured",
     "released",
+    "reward_fulfilled",
+    "reward_cancelled",
     "refunded",
     "repaid",
     "tier_changed",
     "referral_rewarded",
     "referral_revoked",
+    "event_recorded",
+    "bonus_given",
+    "bonus_decided",
+    "segment_set",
+    "consent_set",
+    "birthday_set",
+    "membership_paid",
+    "membership_cancelled",
+    "privilege_used",
+    "honoured",
+    "exchanged",
+    "transfer_sent",
+    "transfer_received",
+    "adjusted",
+    "sale_settled",
+    "shared_counted",
 ];
 
 /// Why commands are refused in some of them.

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 /// * exclusive rules and campaigns, and the best of several rules: one more line may bring in the poorer;
 /// * multipliers below 1;
 /// * conditions on a level, which a larger cart may leave behind, and levels whose multiplier falls;
-/// * stamps for an order where campaigns take some lines only: the order is multiplied by the least of its lines;
+/// * stamps for an order, and whole groups, where campaigns take some lines only: an order is multiplied by the
+///   least of its lines, and of groups those that lines of one multiplier make by themselves;
 /// * rewards and certificates: what they pay is spread over the lines in whole cents.
 fn without_exceptions(document: &mut Value) {
     const OF_RULES: [&str; 4] = ["most", "most_per_day", "most_per_member", "exclusive"];
@@ -35,7 +36,7 @@ fn without_exceptions(document: &mut Value) {
         }
     };
     let rules = document["earning"].as_array_mut().unwrap();
-    rules.retain(|rule| !(some_lines && rule["measure"] == "order"));
+    rules.retain(|rule| !(some_lines && (rule["measure"] == "order" || rule["measure"] == "groups")));
     rules.iter_mut().for_each(|rule| strip(rule, &OF_RULES));
     document["campaigns"].as_array_mut().into_iter().flatten().for_each(|item| strip(item, &OF_CAMPAIGNS));
     let fields = document.as_object_mut().unwrap();

@@ -34,9 +34,7 @@ pub(crate) struct Room<'a> {
 impl Room<'_> {
     /// What is left to pay of goods and delivery: money in advance is not paid with rewards.
     fn due(&self) -> Result<Money, Code> {
-        let sold = self.cart.lines().iter().filter(|line| line.kind == LineKind::GiftCard);
-        let sold = Money::sum(self.cart.currency(), sold.map(|line| line.amount))?;
-        self.cart.total().minus(sold)?.above(self.redeemed)?.above(self.cart.certificates())
+        self.cart.total().minus(self.cart.gift_cards())?.above(self.redeemed)?.above(self.cart.certificates())
     }
 }
 
@@ -207,6 +205,11 @@ impl Reward {
         select: &Select,
         due: Money,
     ) -> Result<Price, Refusal> {
+        let cart = room.cart;
+        if select.is_open() && room.paid.is_empty() && cart.goods() == cart.total() {
+            let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
+            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?, vec![]));
+        }
         let takes = |line: &&Line| line.kind == LineKind::Goods && select.takes(line);
         let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
         let sum = Money::sum(room.cart.currency(), lines.iter().map(|line| line.amount))?;

@@ -31,12 +31,13 @@ pub(crate) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// `carried` is what was left over of the order before.
+    /// Of the basket the lines that the rule asks for, all where it asks for none; `carried` is what was left
+    /// over of the order before.
     pub(crate) fn new(
         (rate, numerator): (&'a Rate, Decimal),
         campaign: Option<&'a Campaign>,
         denominator: Decimal,
-        basket: &Basket<'_>,
+        (basket, asked): (&Basket<'_>, Vec<usize>),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
         let mut raw = Self {
@@ -50,26 +51,37 @@ impl<'a> Raw<'a> {
             carried: None,
             exact: Decimal::ZERO,
         };
-        for (index, ((line, basis), free)) in
-            basket.cart.lines().iter().zip(&basket.bases).zip(&basket.free).enumerate()
-        {
-            let sold = rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
-            if (basis.is_zero() && !sold) || !rate.select.takes(line) {
-                continue;
-            }
-            let counted = match rate.measure {
-                Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => *basis,
-                Measure::Pieces => line.quantity.saturating_sub(*free).into(),
-                Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
-                Measure::GiftCards => continue,
-            };
-            if !counted.is_zero() {
-                raw.lines.push(index);
-                raw.counted.push(counted);
-            }
+        if rate.select.asks_nothing() {
+            (0..basket.bases.len()).try_for_each(|index| raw.take(basket, index))?;
+        } else {
+            asked.into_iter().try_for_each(|index| raw.take(basket, index))?;
         }
         raw.count(carried)?;
         Ok(raw)
+    }
+
+    /// Takes a line, where the rule does not exclude it and there is anything to count.
+    fn take(&mut self, basket: &Basket<'_>, index: usize) -> Result<(), Code> {
+        let line = basket.cart.lines().get(index).ok_or(Code::EntryInconsistent)?;
+        let basis = basket.bases.get(index).copied().unwrap_or_default();
+        let sold = self.rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
+        if (basis.is_zero() && !sold) || self.rate.select.excludes(line) {
+            return Ok(());
+        }
+        let counted = match self.rate.measure {
+            Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis,
+            Measure::Pieces => {
+                let free = basket.free.get(index).copied().unwrap_or_default();
+                line.quantity.saturating_sub(free).into()
+            }
+            Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
+            Measure::GiftCards => Decimal::ZERO,
+        };
+        if !counted.is_zero() {
+            self.lines.push(index);
+            self.counted.push(counted);
+        }
+        Ok(())
     }
 
     /// Sums what is counted.

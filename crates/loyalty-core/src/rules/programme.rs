@@ -5,6 +5,7 @@ use crate::ground::ids::{CampaignId, LevelId, Version, WalletId};
 use crate::ground::money::Currency;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
+use crate::ledger::cart::Line;
 use crate::rules::bonus::Bonus;
 use crate::rules::campaign::{Campaign, Multiplying, Stacking};
 use crate::rules::draw::Draw;
@@ -16,6 +17,7 @@ use crate::rules::referral::Referral;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::{Wallet, WalletKind};
+use crate::rules::when::Asked;
 use rust_decimal::Decimal;
 
 /// What a reversal does with points that were spent already.
@@ -161,6 +163,7 @@ pub struct Programme {
     parts: Parts,
     denominator: Decimal,
     numerators: Vec<Decimal>,
+    asked: Asked,
 }
 
 /// The largest common denominator of rates: with amounts to 10^15 every product stays within 28 digits.
@@ -188,7 +191,8 @@ impl Programme {
         }
         match rates {
             Some((denominator, numerators)) if faults.is_empty() => {
-                Ok(Self { parts, denominator, numerators })
+                let asked = Asked::new(parts.rates.iter().map(|rate| &rate.select));
+                Ok(Self { parts, denominator, numerators, asked })
             }
             _ => Err(faults),
         }
@@ -235,6 +239,11 @@ impl Programme {
     /// Rules with their exact points per unit of what they measure over [`Self::denominator`].
     pub(crate) fn rates(&self) -> impl Iterator<Item = (&Rate, Decimal)> {
         self.parts.rates.iter().zip(self.numerators.iter().copied())
+    }
+
+    /// Which lines of a cart each rule asks for that does not take any line.
+    pub(crate) fn asked_lines(&self, lines: &[Line]) -> Vec<Vec<usize>> {
+        self.asked.lines(lines, self.parts.rates.len())
     }
 
     pub(crate) const fn denominator(&self) -> Decimal {
