@@ -173,6 +173,10 @@ export type EventV1 =
       points: Points;
       refund: Refund;
       /**
+       * What is left over now of rules in groups that carry it.
+       */
+      remainders?: Remainder[] | null;
+      /**
        * Points spent on the order that returned, per reward.
        */
       restored?: Lot[][] | null;
@@ -180,6 +184,14 @@ export type EventV1 =
        * What was taken back from the seller.
        */
       sale?: SaleCredit[] | null;
+      /**
+       * What it gave back of what all members share.
+       */
+      shared?: Count[] | null;
+      /**
+       * Limits of rewards that it left.
+       */
+      unused?: Used[] | null;
       /**
        * Whether nothing of the order is left.
        */
@@ -238,6 +250,7 @@ export type EventV1 =
     }
   | {
       bonus: BonusId;
+      day: Day;
       /**
        * The event it was given for.
        */
@@ -526,6 +539,7 @@ export type Code =
   | 'bonus_unknown'
   | 'consent_missing'
   | 'membership_unknown'
+  | 'membership_running'
   | 'privilege_unknown'
   | 'not_yet_honoured'
   | 'wallet_unknown'

@@ -143,9 +143,8 @@ fn viewed(fields: &str) -> Result<(), Code> {
         "active":"2026-01-01",{fields}}}"#
     );
     let view = ledger::view(&programme, Some(&position), &[], moment(0), "member", "object", vec![]);
-    answered(view.map(|_| ()).map_err(|why| {
+    answered(view.map(|_| ()).inspect_err(|why| {
         assert!(why.faults.is_empty(), "the position was not read: {}", why.to_json());
-        why
     }))
     .unwrap()
     .ok_or(Code::AmountTooLarge)
