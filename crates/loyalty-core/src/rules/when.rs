@@ -139,6 +139,24 @@ impl Select {
         Self { only, products, except }
     }
 
+    /// The categories of which a line is taken, sorted.
+    #[must_use]
+    pub fn only(&self) -> &[Category] {
+        &self.only
+    }
+
+    /// The products that are taken, sorted.
+    #[must_use]
+    pub fn products(&self) -> &[ProductId] {
+        &self.products
+    }
+
+    /// The categories of which no line is taken, sorted.
+    #[must_use]
+    pub fn except(&self) -> &[Category] {
+        &self.except
+    }
+
     /// Whether it takes a line.
     pub(crate) fn takes(&self, line: &Line) -> bool {
         let listed = |list: &[Category]| {
