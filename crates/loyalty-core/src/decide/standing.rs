@@ -10,6 +10,7 @@ use crate::ground::time::{Day, Moment};
 use crate::ledger::account::{Account, Activity, Position};
 use crate::ledger::command::{Command, Fingerprint, Request};
 use crate::ledger::entry::Entry;
+use crate::ledger::lot::Lot;
 use crate::rules::privilege::Privilege;
 use crate::rules::programme::Programme;
 use crate::rules::tier::Next;
@@ -50,6 +51,12 @@ pub struct Pot {
 }
 
 impl Standing<'_> {
+    /// The last day on which a lot can be spent, by its own day and by the member's inactivity; none for ever.
+    #[must_use]
+    pub fn last_day(&self, programme: &Programme, lot: &Lot) -> Option<Day> {
+        last_day(programme, &self.position, lot)
+    }
+
     /// Spendable points of a wallet by their last usable day.
     ///
     /// # Errors
