@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use loyalty_core::{AccountId, Day, Lot, Moment, Wait, Wallet};
 use loyalty_wire::{History, Programme, Told as Happened};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(crate) struct Explain {
@@ -50,6 +50,9 @@ impl Explain {
     }
 
     fn of_scenario(&self, mut history: History, words: &Words) -> Result<(Programme, Story)> {
+        if history.accounts.is_empty() {
+            bail!("no step of the scenario reached a member's account");
+        }
         let ids = || history.accounts.keys().map(AccountId::as_str).collect::<Vec<_>>().join(", ");
         let id = match &self.member {
             Some(member) => AccountId::new(member).map_err(input::said)?,
@@ -70,7 +73,7 @@ impl Explain {
         Ok((history.programme, story))
     }
 
-    fn of_orders(&self, programme: &PathBuf, orders: &PathBuf, words: &Words) -> Result<(Programme, Story)> {
+    fn of_orders(&self, programme: &Path, orders: &Path, words: &Words) -> Result<(Programme, Story)> {
         let programme = input::programme(programme)?;
         let orders = layouts::read(orders, programme.time_zone())?;
         let last = orders.last_day().context("there is no order")?;

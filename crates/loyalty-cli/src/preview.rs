@@ -39,7 +39,7 @@ impl Preview {
     pub(crate) fn run(&self, words: &Words) -> Result<Verdict> {
         let programme = input::programme(&self.programme)?;
         let moment = clock::moment(programme.time_zone(), self.at.as_deref())?;
-        let cart = input::tree(&self.cart, |tree| loyalty_wire::cart(tree))?;
+        let cart = input::tree(&self.cart, loyalty_wire::cart)?;
         let account = self.account()?;
         let teller = Teller { words, programme: programme.rules() };
         let preview = match loyalty_wire::preview(programme.rules(), &account, &cart, moment) {
@@ -67,7 +67,10 @@ impl Preview {
         if self.json {
             println!("{}", problem.to_json());
         } else {
-            println!("{}", teller.problem(problem).text);
+            let told = teller.problem(problem);
+            let mut lines = vec![told.text.clone()];
+            told.lines(1, &mut lines);
+            println!("{}", lines.join("\n"));
         }
         Verdict::No
     }

@@ -95,22 +95,19 @@ const RULES: [Rule; 17] = [
     rule("level_unreachable", Level::Warning, reach::level_unreachable),
     // A higher level that multiplies less.
     rule("level_multiplies_less", Level::Warning, reach::level_multiplies_less),
-    // A name that is too long for what all members share.
-    rule("id_too_long", Level::Warning, reach::id_too_long),
     // More than a fifth comes back.
     rule("generous", Level::Info, value::generous),
     // Money off for no points, up to the whole cart.
     rule("free_money", Level::Info, value::free_money),
+    // A rule for delivery, guessed by the category's name, where delivery earns nothing.
+    rule("only_delivery", Level::Info, reach::only_delivery),
 ];
-
-/// Earning rules by name only; what they may mean is not known for certain.
-const GUESSES: [Rule; 1] = [rule("only_delivery", Level::Info, reach::only_delivery)];
 
 /// Everything found, the worst first.
 pub(crate) fn findings(programme: &Programme, now: Moment) -> Vec<Finding> {
     let look = Look { programme, now, earned: worth::by_wallet(programme, now) };
     let mut found = Vec::new();
-    for rule in RULES.iter().chain(&GUESSES) {
+    for rule in &RULES {
         found.extend((rule.find)(&look).into_iter().map(|(path, figures)| {
             let parameters = match figures {
                 Value::Object(parameters) => parameters,

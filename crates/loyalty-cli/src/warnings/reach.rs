@@ -2,8 +2,8 @@
 
 use super::{Look, Place, figure};
 use loyalty_core::{
-    Category, Day, Inclusion, Measure, Metric, Moment, Rate, RewardKind, Select, SharedId, Span, Terms, Wait,
-    Wallet, WalletId,
+    Category, Day, Inclusion, Measure, Metric, Moment, Rate, RewardKind, Select, Span, Terms, Wait, Wallet,
+    WalletId,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -116,8 +116,8 @@ fn limited(look: &Look<'_>, wallet: &WalletId, limit: impl Fn(&Rate) -> Option<D
     let parts = look.programme.parts();
     let levels = parts.tiers.iter().flat_map(|tiers| tiers.levels()).map(|level| level.multiplier).max();
     let campaigns = parts.campaigns.iter().filter_map(|campaign| campaign.multiplier);
-    let factors = campaigns.chain(levels).filter(|factor| *factor > Decimal::ONE);
-    factors.fold(Some(sum), |sum, factor| sum?.checked_mul(factor))
+    let mut factors = campaigns.chain(levels).filter(|factor| *factor > Decimal::ONE);
+    factors.try_fold(sum, Decimal::checked_mul)
 }
 
 pub(super) fn never_in_force(look: &Look<'_>) -> Vec<Place> {
@@ -275,29 +275,3 @@ pub(super) fn level_multiplies_less(look: &Look<'_>) -> Vec<Place> {
         })
         .collect()
 }
-
-pub(super) fn id_too_long(look: &Look<'_>) -> Vec<Place> {
-    let parts = look.programme.parts();
-    let campaigns = parts.campaigns.iter().enumerate().filter(|(_, campaign)| campaign.budget.is_some());
-    let campaigns = campaigns
-        .map(|(index, campaign)| (format!("/campaigns/{index}/id"), "campaign", campaign.id.as_str()));
-    let rewards = parts.rewards.iter().enumerate();
-    let stocks = rewards.clone().filter(|(_, reward)| reward.stock.is_some());
-    let stocks = stocks.map(|(index, reward)| (format!("/rewards/{index}/id"), "reward", reward.id.as_str()));
-    let causes = rewards.filter_map(|(index, reward)| match &reward.kind {
-        RewardKind::Donation { cause, .. } => {
-            Some((format!("/rewards/{index}/cause"), "cause", cause.as_str()))
-        }
-        _ => None,
-    });
-    let long = campaigns.chain(stocks).chain(causes).filter_map(|(path, kind, id)| {
-        let most = LONGEST_ID - kind.len() - 1;
-        SharedId::new(&format!("{kind}/{id}"))
-            .is_err()
-            .then(|| (path, json!({ "length": id.len(), "most": most })))
-    });
-    long.collect()
-}
-
-/// The most characters of any id.
-const LONGEST_ID: usize = 128;

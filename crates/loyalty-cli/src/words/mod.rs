@@ -73,6 +73,7 @@ impl Words {
 
     /// Of these codes the one that has words in the last language laid, the first on a tie.
     pub(crate) fn pick<'a>(&self, codes: &[&'a str]) -> Option<&'a str> {
+        // The first two tables are English.
         let mut best = None;
         for code in codes {
             if let Some((_, language)) = self.templates.get(*code)

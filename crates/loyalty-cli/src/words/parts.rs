@@ -1,6 +1,6 @@
 //! What an entry is made of: lots earned, taken and given back, rewards that paid.
 
-use super::tell::{Parameters, scalars, text};
+use super::tell::{Parameters, one, scalars, text};
 use super::{Teller, Told};
 use loyalty_core::Code;
 use serde_json::{Value, json};
@@ -125,10 +125,6 @@ impl Teller<'_> {
         said.parameters = one("refused", code);
         Some(said)
     }
-}
-
-fn one(name: &str, value: &Value) -> Parameters {
-    [(name.to_owned(), value.clone())].into_iter().collect()
 }
 
 fn fields(value: &Value) -> Parameters {

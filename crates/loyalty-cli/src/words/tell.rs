@@ -112,7 +112,17 @@ impl Teller<'_> {
 
     /// A refusal.
     pub(crate) fn problem(&self, problem: &Problem) -> Told {
-        self.refusal(problem.code, problem.about.as_deref(), problem.needs.as_deref(), problem.has.as_deref())
+        let parts = problem.faults.iter().map(|fault| {
+            let why = self.refusal(fault.code, None, None, None);
+            Told {
+                parameters: one("path", &json!(fault.path)),
+                text: format!("{}: {}", fault.path, why.text),
+                ..why
+            }
+        });
+        let (about, needs, has) =
+            (problem.about.as_deref(), problem.needs.as_deref(), problem.has.as_deref());
+        Told { parts: parts.collect(), ..self.refusal(problem.code, about, needs, has) }
     }
 
     pub(crate) fn refusal(
@@ -194,22 +204,27 @@ impl Teller<'_> {
     fn name(&self, field: &str, id: &str, kind: &str) -> Option<String> {
         let parts = self.programme.parts();
         let named = match field {
-            "reward" => parts.rewards.iter().find(|r| r.id.as_str() == id).map(|r| &r.name),
-            "campaign" => parts.campaigns.iter().find(|c| c.id.as_str() == id).map(|c| &c.name),
-            "bonus" => parts.bonuses.iter().find(|b| b.id.as_str() == id).map(|b| &b.name),
-            "membership" => parts.memberships.iter().find(|m| m.id.as_str() == id).map(|m| &m.name),
-            "privilege" => parts.privileges.iter().find(|p| p.id.as_str() == id).map(|p| &p.name),
-            "ticket" => parts.draws.iter().find(|d| d.id.as_str() == id).map(|d| &d.name),
-            "wallet" => parts.wallets.iter().find(|w| w.id.as_str() == id).map(|w| &w.name),
+            "reward" => parts.rewards.iter().find(|r| r.id.as_str() == id).map(|r| &*r.name),
+            "campaign" => parts.campaigns.iter().find(|c| c.id.as_str() == id).map(|c| &*c.name),
+            "bonus" => parts.bonuses.iter().find(|b| b.id.as_str() == id).map(|b| &*b.name),
+            "membership" => parts.memberships.iter().find(|m| m.id.as_str() == id).map(|m| &*m.name),
+            "privilege" => parts.privileges.iter().find(|p| p.id.as_str() == id).map(|p| &*p.name),
+            "ticket" => parts.draws.iter().find(|d| d.id.as_str() == id).map(|d| &*d.name),
+            "wallet" => parts.wallets.iter().find(|w| w.id.as_str() == id).map(|w| &*w.name),
             "level" | "tier" => self.level(id),
             "from" | "to" if kind == "tier_changed" => self.level(id),
             _ => None,
         };
-        named.map(|name| name.to_string())
+        named.map(str::to_owned)
     }
 
-    fn level(&self, id: &str) -> Option<&Box<str>> {
-        self.programme.tiers()?.levels().iter().find(|level| level.id.as_str() == id).map(|level| &level.name)
+    fn level(&self, id: &str) -> Option<&str> {
+        self.programme
+            .tiers()?
+            .levels()
+            .iter()
+            .find(|level| level.id.as_str() == id)
+            .map(|level| &*level.name)
     }
 
     /// The main wallet.
@@ -241,9 +256,13 @@ pub(crate) fn text<'a>(fields: &'a Parameters, name: &str) -> &'a str {
     fields.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The fields that are no lists and no objects.
+pub(super) fn one(name: &str, value: &Value) -> Parameters {
+    [(name.to_owned(), value.clone())].into_iter().collect()
+}
+
+/// The fields that are there, and no lists and no objects.
 pub(crate) fn scalars(fields: &Parameters) -> Parameters {
-    let scalar = |(_, value): &(&String, &Value)| !value.is_object() && !value.is_array();
+    let scalar = |(_, value): &(&String, &Value)| !(value.is_object() || value.is_array() || value.is_null());
     fields.iter().filter(scalar).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
