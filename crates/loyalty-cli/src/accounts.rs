@@ -7,7 +7,7 @@ use crate::parallel;
 use crate::postings::{self, Matching, Posting};
 use anyhow::{Context, Result};
 use loyalty_core::{
-    Account, AccountId, Code, Day, Decision, Event, Money, Points, Programme, WalletId, apply, decide,
+    Account, AccountId, Code, Day, Decision, Entry, Event, Money, Points, Programme, WalletId, apply, decide,
     standing,
 };
 use std::collections::BTreeMap;
@@ -98,6 +98,31 @@ fn replay_member(
     }
     let settled = settled(programme, &account, &mut totals, until).map_err(said);
     Ok((Some(settled.with_context(|| format!("member `{}`", member.id))?), totals))
+}
+
+/// A member's account after a replay, and every entry that led to it.
+///
+/// # Errors
+/// The first order that is refused, with its line.
+pub(crate) fn history(
+    programme: &Programme,
+    orders: &Orders,
+    member: &orders::Member,
+) -> Result<(Account, Vec<Entry>)> {
+    let (mut account, mut told) = (Account::default(), Vec::new());
+    for posting in postings::of(orders, member).0 {
+        let entries = posting.request(orders, member).and_then(|request| {
+            let moment = posting.invoice().moment;
+            decide(programme, &account, &request, moment).map_err(|refusal| refusal.code)
+        });
+        let invoice = posting.invoice();
+        let what = || format!("line {}: order `{}` is refused", invoice.line, invoice.id);
+        if let Decision::Append(entries) = entries.map_err(said).with_context(what)? {
+            entries.iter().try_for_each(|entry| apply(&mut account, entry)).map_err(said)?;
+            told.extend(entries);
+        }
+    }
+    Ok((account, told))
 }
 
 fn book(

@@ -59,7 +59,8 @@ struct Target {
     resume: Option<PathBuf>,
 }
 
-fn day(text: &str) -> Result<Day, String> {
+/// A day of an argument.
+pub(crate) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).map_err(|code| code.explain().to_owned())
 }
 

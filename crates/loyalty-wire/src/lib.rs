@@ -38,7 +38,7 @@ pub use patch::Patch;
 pub use problem::{Fault, Problem};
 pub use programme::Programme;
 pub use request::request;
-pub use simulate::{simulate, simulate_tree};
+pub use simulate::{History, Told, history, simulate, simulate_tree};
 pub use stored::Position;
 pub use tree::Tree;
 pub use write::{Write, Writer};

@@ -132,23 +132,50 @@ pub fn simulate_tree(scenario: &Tree<'_>) -> String {
     run(scenario).map_or_else(|problem| problem.to_json(), |outcome| outcome.to_json())
 }
 
+/// A scenario's accounts, and how they came to be what they are.
+pub struct History {
+    /// The programme that is in force in the end.
+    pub programme: Programme,
+    /// The accounts.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// What happened to each, in order.
+    pub told: Vec<(AccountId, Told)>,
+    /// The moment of the last step.
+    pub last: Moment,
+}
+
+/// What happened to an account in a scenario.
+pub enum Told {
+    /// An entry was appended.
+    Entry(Box<Entry>),
+    /// A step was refused.
+    Refused(Moment, Problem),
+}
+
+/// Runs a scenario and tells what happened to every account.
+///
+/// # Errors
+/// Every fault of the scenario.
+pub fn history(scenario: &str) -> Result<History, Problem> {
+    let mut told = Vec::new();
+    let scenario: Scenario = document(&crate::parse(scenario)?)?;
+    let last = scenario.steps.last().map(ScenarioStep::moment).unwrap_or_default();
+    let (world, _) = World::run(scenario, Some(&mut told))?;
+    Ok(History { programme: world.programme, accounts: world.accounts, told, last })
+}
+
 fn run(scenario: &Tree<'_>) -> Result<Outcome, Problem> {
-    let scenario: Scenario = document(scenario)?;
-    if scenario.steps.len() > MOST_STEPS {
-        return Err(Code::TooMany.into());
-    }
-    let programme = Programme::from_tree(&scenario.programme)?;
-    let mut world = World { programme, accounts: BTreeMap::new() };
-    let steps = scenario.steps.into_iter().enumerate();
-    let answers = steps.map(|(index, step)| world.answer(index, step)).collect();
+    let (world, answers) = World::run(document(scenario)?, None)?;
     let accounts = world.accounts.iter();
     let accounts = accounts.map(|(id, account)| (id.as_str().to_owned(), Position::of(&account.position)));
     Ok(Outcome { answers, accounts: accounts.collect() })
 }
 
-struct World {
+struct World<'a> {
     programme: Programme,
     accounts: BTreeMap<AccountId, Account>,
+    /// Where what happens is told, if anybody listens.
+    told: Option<&'a mut Vec<(AccountId, Told)>>,
 }
 
 impl ScenarioStep {
@@ -160,14 +187,34 @@ impl ScenarioStep {
     }
 }
 
-impl World {
+impl<'a> World<'a> {
+    fn run(
+        scenario: Scenario,
+        told: Option<&'a mut Vec<(AccountId, Told)>>,
+    ) -> Result<(Self, Vec<Answer>), Problem> {
+        if scenario.steps.len() > MOST_STEPS {
+            return Err(Code::TooMany.into());
+        }
+        let programme = Programme::from_tree(&scenario.programme)?;
+        let mut world = Self { programme, accounts: BTreeMap::new(), told };
+        let steps = scenario.steps.into_iter().enumerate();
+        let answers = steps.map(|(index, step)| world.answer(index, step)).collect();
+        Ok((world, answers))
+    }
+
     fn answer(&mut self, index: usize, step: ScenarioStep) -> Answer {
-        self.step(index, step).unwrap_or_else(Answer::Refused)
+        let (moment, account) = (step.moment(), step.account.clone());
+        self.step(index, step).unwrap_or_else(|problem| {
+            if let (Some(told), Ok(id)) = (&mut self.told, member(account)) {
+                told.push((id, Told::Refused(moment, problem.clone())));
+            }
+            Answer::Refused(problem)
+        })
     }
 
     fn step(&mut self, index: usize, step: ScenarioStep) -> Result<Answer, Problem> {
         let moment = step.moment();
-        let id = step.account.map_or_else(|| AccountId::new("member"), |id| Ok(id.0))?;
+        let id = member(step.account)?;
         match (step.command, step.preview, step.standing, step.draw, step.programme) {
             (Some(command), None, None, None, None) => {
                 let key = step.key.map_or_else(|| format!("step-{index}"), |key| key.0.as_str().to_owned());
@@ -209,6 +256,10 @@ impl World {
             Decision::Append(entries) => entries,
         };
         entries.iter().try_for_each(|entry| apply(account, entry))?;
+        if let Some(told) = &mut self.told {
+            let entry = |entry: &Entry| (request.account.clone(), Told::Entry(Box::new(entry.clone())));
+            told.extend(entries.iter().map(entry));
+        }
         let booked = Booked::new(rules, account, &entries, moment)?;
         for text in asked(&request.account, account, &entries)? {
             self.command(&crate::request(&text)?, moment)?;
@@ -225,6 +276,11 @@ impl World {
         let drawn = draw(&tickets.collect::<Vec<_>>(), seed, winners.unwrap_or(known.winners));
         Ok(Answer::Winners(drawn.into_iter().map(As).collect()))
     }
+}
+
+/// Whose step it is.
+fn member(account: Option<As<AccountId>>) -> Result<AccountId, Code> {
+    account.map_or_else(|| AccountId::new("member"), |id| Ok(id.0))
 }
 
 /// An account, knowing what all members have used by now.

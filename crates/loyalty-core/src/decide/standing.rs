@@ -9,6 +9,8 @@ use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment};
 use crate::ledger::account::{Account, Activity, Position};
 use crate::ledger::command::{Command, Fingerprint, Request};
+use crate::ledger::entry::Entry;
+use crate::ledger::lot::Lot;
 use crate::rules::privilege::Privilege;
 use crate::rules::programme::Programme;
 use crate::rules::tier::Next;
@@ -49,6 +51,12 @@ pub struct Pot {
 }
 
 impl Standing<'_> {
+    /// The last day on which a lot can be spent, by its own day and by the member's inactivity; none for ever.
+    #[must_use]
+    pub fn last_day(&self, programme: &Programme, lot: &Lot) -> Option<Day> {
+        last_day(programme, &self.position, lot)
+    }
+
     /// Spendable points of a wallet by their last usable day.
     ///
     /// # Errors
@@ -114,16 +122,33 @@ pub fn standing<'a>(
     account: &Account,
     moment: Moment,
 ) -> Result<Standing<'a>, Refusal> {
-    let request = Request {
-        account: AccountId::new("standing")?,
-        key: Key::new("standing")?,
-        fingerprint: Fingerprint([0; 16]),
-        command: Command::Release { hold: HoldId::new("standing")? },
-    };
+    let request = asked()?;
     let mut draft = Draft::new(programme, account, &request, moment);
     draft.settle()?;
     let tier = tier(programme, &draft)?;
     Ok(Standing { moment: draft.moment, position: draft.position, tier })
+}
+
+/// What falls due by `moment`, as the entries that the next command would append first: [`standing`] is where
+/// they lead.
+///
+/// # Errors
+/// As [`standing`].
+pub fn due(programme: &Programme, account: &Account, moment: Moment) -> Result<Vec<Entry>, Refusal> {
+    let request = asked()?;
+    let mut draft = Draft::new(programme, account, &request, moment);
+    draft.settle()?;
+    draft.finish()
+}
+
+/// A request in whose name time passes; nothing but its key is read.
+fn asked() -> Result<Request, Code> {
+    Ok(Request {
+        account: AccountId::new("standing")?,
+        key: Key::new("standing")?,
+        fingerprint: Fingerprint([0; 16]),
+        command: Command::Release { hold: HoldId::new("standing")? },
+    })
 }
 
 pub(crate) fn tier<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Option<Tier<'a>>, Refusal> {

@@ -119,7 +119,8 @@ pub struct Terms {
 
 impl Wallet {
     /// When points earned at `moment` vest, at the earliest `days` later and not before `on`, and expire.
-    pub(crate) fn terms(&self, moment: Moment, days: u32, on: Option<Day>) -> Terms {
+    #[must_use]
+    pub fn terms(&self, moment: Moment, days: u32, on: Option<Day>) -> Terms {
         let day = moment.day.plus(Span::Days(days));
         let day = self.vesting.on.into_iter().chain(on).fold(day, Day::max);
         let waits = day > moment.day || !self.vesting.threshold.is_zero();

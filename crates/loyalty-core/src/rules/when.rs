@@ -181,6 +181,24 @@ impl Select {
         Self { only, products, except }
     }
 
+    /// The categories of which a line is taken, sorted.
+    #[must_use]
+    pub fn only(&self) -> &[Category] {
+        &self.only
+    }
+
+    /// The products that are taken, sorted.
+    #[must_use]
+    pub fn products(&self) -> &[ProductId] {
+        &self.products
+    }
+
+    /// The categories of which no line is taken, sorted.
+    #[must_use]
+    pub fn except(&self) -> &[Category] {
+        &self.except
+    }
+
     /// Whether it takes every line.
     pub(crate) const fn is_open(&self) -> bool {
         self.asks_nothing() && self.except.is_empty()
