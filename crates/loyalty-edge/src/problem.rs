@@ -96,7 +96,6 @@ pub(crate) const fn status(code: Code) -> u16 {
         | Code::ConsentMissing
         | Code::MembershipRunning
         | Code::NotYetHonoured
-        | Code::MembershipRunning
         | Code::SelfReferral
         | Code::NotFirstOrder => 409,
         Code::UnknownField
