@@ -117,6 +117,7 @@ mod tests {
         assert_eq!(account.position.orders, 12);
         let cart = loyalty_wire::cart(&loyalty_wire::parse(CART).unwrap()).unwrap();
         let preview = loyalty_core::preview(programme.rules(), &account, &cart, moment).unwrap();
-        assert!(preview.points.get() > 0 && preview.before.level.is_some());
+        assert!(preview.credits.iter().any(|credit| !credit.lot.points.is_zero()));
+        assert!(preview.before.tier.is_some_and(|tier| tier.level.is_some()));
     }
 }

@@ -1,8 +1,8 @@
-//! What both JavaScript hosts share: the shop's calendar, as the platform's `Intl` knows it.
+//! What both JavaScript hosts share: the shop's calendar and clock, as the platform's `Intl` knows them.
 //!
 //! What is absent here: any rule.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
 use std::iter::repeat_n;
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// Bound here, because the constructor throws for an unknown zone, and must be caught.
     #[wasm_bindgen(js_namespace = Intl)]
-    #[derive(Debug)]
     type DateTimeFormat;
 
     #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
@@ -19,17 +18,34 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = formatToParts)]
     fn parts(this: &DateTimeFormat, epoch_ms: f64) -> Array;
+
+    #[wasm_bindgen(method, getter)]
+    fn format(this: &DateTimeFormat) -> Function;
 }
 
-/// The shop's calendar: which day an instant falls on in its time zone.
+/// The shop's calendar: which day an instant falls on in its time zone, and what the clock on the wall shows.
 #[derive(Debug)]
 pub struct ShopClock {
-    format: DateTimeFormat,
+    format: Function,
+    /// Where each of [`FIELDS`] stands among the numbers of a formatted text.
+    places: [usize; 5],
     /// The last answer: zones change their offset on whole minutes only.
-    last: RefCell<(f64, String)>,
+    last: RefCell<Option<(i64, ShopTime)>>,
+}
+
+/// An instant in the shop's time zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopTime {
+    /// The day, `2026-01-31`.
+    pub day: String,
+    /// Minutes since that day's midnight by the clock on the wall, 0 to 1439.
+    pub minute: u16,
 }
 
 const MINUTE_MS: f64 = 60_000.0;
+
+/// The parts of a formatted text, as `Intl` names them.
+const FIELDS: [&str; 5] = ["year", "month", "day", "hour", "minute"];
 
 impl ShopClock {
     /// The calendar of an IANA time zone such as `Europe/Budapest`.
@@ -38,50 +54,57 @@ impl ShopClock {
     /// The platform's `RangeError` for a zone it does not know.
     pub fn new(time_zone: &str) -> Result<Self, JsValue> {
         let options = Object::new();
-        for (name, value) in
-            [("timeZone", time_zone), ("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")]
-        {
+        let settings = [("timeZone", time_zone), ("year", "numeric"), ("hourCycle", "h23")];
+        let digits = ["month", "day", "hour", "minute"].map(|field| (field, "2-digit"));
+        for (name, value) in settings.into_iter().chain(digits) {
             Reflect::set(&options, &name.into(), &value.into())?;
         }
         let format = DateTimeFormat::new("en-CA", &options)?;
-        Ok(Self { format, last: RefCell::new((f64::NAN, String::new())) })
+        let places = places(&format.parts(0.0));
+        Ok(Self { format: format.format(), places, last: RefCell::new(None) })
     }
 
-    /// The shop-local day, `2026-01-31`, of an instant in epoch milliseconds.
+    /// An instant, in epoch milliseconds, as the shop's calendar and clock show it.
     #[must_use]
-    pub fn day(&self, epoch_ms: f64) -> String {
-        let minute = (epoch_ms / MINUTE_MS).floor();
+    #[expect(clippy::cast_possible_truncation, reason = "a number of minutes")]
+    pub fn at(&self, epoch_ms: f64) -> ShopTime {
+        let minute = (epoch_ms / MINUTE_MS).floor() as i64;
         if let Ok(last) = self.last.try_borrow()
-            && last.0 == minute
+            && let Some((known, time)) = last.as_ref()
+            && *known == minute
         {
-            return last.1.clone();
+            return time.clone();
         }
-        let day = self.format_day(epoch_ms);
+        let time = self.read(epoch_ms);
         if let Ok(mut last) = self.last.try_borrow_mut() {
-            *last = (minute, day.clone());
+            *last = Some((minute, time.clone()));
         }
-        day
+        time
     }
 
-    fn format_day(&self, epoch_ms: f64) -> String {
-        let parts = self.format.parts(epoch_ms);
-        let part = |wanted: &str| {
-            let text = |part: &JsValue, name: &str| Reflect::get(part, &name.into()).ok()?.as_string();
-            parts
-                .iter()
-                .find(|part| text(part, "type").as_deref() == Some(wanted))
-                .and_then(|part| text(&part, "value"))
-                .unwrap_or_default()
-        };
-        let mut day = String::new();
-        for (name, width) in [("year", 4), ("month", 2), ("day", 2)] {
-            if !day.is_empty() {
-                day.push('-');
-            }
-            let digits = part(name);
-            day.extend(repeat_n('0', usize::saturating_sub(width, digits.len())));
-            day.push_str(&digits);
+    /// One text for all fields: its parts would be a dozen objects to read one by one.
+    fn read(&self, epoch_ms: f64) -> ShopTime {
+        let text =
+            self.format.call1(&JsValue::UNDEFINED, &epoch_ms.into()).ok().and_then(|text| text.as_string());
+        let text = text.unwrap_or_default();
+        let numbers: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+        let [year, month, day, hour, minute] =
+            self.places.map(|place| numbers.get(place).copied().unwrap_or_default());
+        let number = |text: &str| text.parse::<u16>().unwrap_or_default();
+        let mut date = String::new();
+        for (digits, width) in [(year, 4_usize), (month, 2), (day, 2)] {
+            date.extend((!date.is_empty()).then_some('-'));
+            date.extend(repeat_n('0', width.saturating_sub(digits.len())));
+            date.push_str(digits);
         }
-        day
+        ShopTime { day: date, minute: number(hour).saturating_mul(60).saturating_add(number(minute)) }
     }
+}
+
+/// The order of fields is the platform's, and has changed between its versions.
+fn places(parts: &Array) -> [usize; 5] {
+    let kind = |part: JsValue| Reflect::get(&part, &"type".into()).ok()?.as_string();
+    let kinds: Vec<String> = parts.iter().filter_map(kind).filter(|k| FIELDS.contains(&k.as_str())).collect();
+    FIELDS.map(|field| kinds.iter().position(|kind| kind == field).unwrap_or(usize::MAX))
 }

@@ -11,6 +11,7 @@ use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
 /// A programme and a member's account, ready to preview carts.
@@ -47,6 +48,18 @@ impl Loyalty {
         self.account.position = match position.is_undefined() {
             true => loyalty_wire::position(None).map_err(thrown)?,
             false => read(&position, |tree| loyalty_wire::position(Some(tree)))?,
+        };
+        Ok(())
+    }
+
+    /// Takes the `shared` of the member's view: what all members have used. A guest has none.
+    ///
+    /// # Errors
+    /// Throws a problem.
+    pub fn set_shared(&mut self, shared: JsValue) -> Result<(), JsValue> {
+        self.account.shared = match shared.is_undefined() {
+            true => loyalty_wire::shared(None).map_err(thrown)?,
+            false => read(&shared, |tree| loyalty_wire::shared(Some(tree)))?,
         };
         Ok(())
     }
@@ -99,7 +112,7 @@ impl Loyalty {
         Ok(text)
     }
 
-    fn answer(&self, cart: &Cart, now: f64) -> Result<Preview, JsValue> {
+    fn answer(&self, cart: &Arc<Cart>, now: f64) -> Result<Preview, JsValue> {
         let rules = self.programme.rules();
         loyalty_wire::preview(rules, &self.account, cart, self.moment(now)?).map_err(thrown)
     }
@@ -107,7 +120,8 @@ impl Loyalty {
     fn moment(&self, now: f64) -> Result<Moment, JsValue> {
         // Checked before the calendar is asked, which throws for what is no instant.
         let at = Instant::new(now as i64).map_err(|code| thrown(code.into()))?;
-        loyalty_wire::moment(at.get(), &self.clock.day(at.get() as f64)).map_err(thrown)
+        let time = self.clock.at(at.get() as f64);
+        loyalty_wire::moment(at.get(), &time.day, time.minute).map_err(thrown)
     }
 }
 

@@ -7,11 +7,12 @@ use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::Code;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// A cart that stays open: pieces of a line can be changed without reading it anew.
 #[derive(Debug)]
 pub struct OpenCart {
-    cart: core::Cart,
+    cart: Arc<core::Cart>,
     /// Of each line that was given by the price of one piece.
     prices: Vec<Option<Decimal>>,
 }
@@ -25,14 +26,14 @@ impl OpenCart {
         let mut faults = Faults::default();
         let open = Cart::read(tree, &Path::Root, &mut faults).and_then(|cart| {
             let prices = cart.lines.iter().map(|line| line.price.as_ref().map(|price| price.0)).collect();
-            Some(Self { cart: cart.prove(&Path::Root, &mut faults)?, prices })
+            Some(Self { cart: Arc::new(cart.prove(&Path::Root, &mut faults)?), prices })
         });
         faults.finish(open)
     }
 
     /// The cart as it is now.
     #[must_use]
-    pub const fn cart(&self) -> &core::Cart {
+    pub const fn cart(&self) -> &Arc<core::Cart> {
         &self.cart
     }
 
@@ -53,7 +54,8 @@ impl OpenCart {
         };
         let amount = full.and_then(|full| charged(full, found.discount, at, &mut faults));
         let before = (found.quantity, found.amount);
-        let mut change = |(quantity, amount)| self.cart.change_line(place, quantity, amount);
+        let mut change =
+            |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);
         let changed = amount.and_then(|amount| {
             faults.check(&list, change((quantity, amount)).map_err(|refusal| refusal.code))
         });
@@ -66,7 +68,7 @@ impl OpenCart {
     }
 }
 
-impl From<OpenCart> for core::Cart {
+impl From<OpenCart> for Arc<core::Cart> {
     fn from(open: OpenCart) -> Self {
         open.cart
     }

@@ -68,6 +68,7 @@ impl<T: Text + PartialEq> Patch for As<T> {}
 impl Patch for Whole {}
 impl Patch for String {}
 impl Patch for bool {}
+impl Patch for u32 {}
 
 /// Answers that are told again by what differs.
 macro_rules! changing {

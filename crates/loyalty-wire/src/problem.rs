@@ -1,7 +1,7 @@
 //! What is wrong with an input, or why a command is refused, as the wire says it.
 
 use crate::write::{Write, answer};
-use loyalty_core::{Code, Refusal};
+use loyalty_core::{Code, Figure, Refusal};
 
 answer! {
     /// One fault of a document or request.
@@ -22,27 +22,42 @@ answer! {
         code: Code,
         /// The line, hold, reward or order concerned.
         about: Option<String>,
+        /// The bound that is not kept: points, an amount, a number of times or a day.
+        needs: Option<String>,
+        /// What was there, or was asked for, instead.
+        has: Option<String>,
         /// All faults of a faulty input.
         faults: Vec<Fault>,
     }
 }
 
+/// A figure of a refusal as text.
+pub(crate) fn figure(figure: Figure) -> String {
+    match figure {
+        Figure::Points(points) => points.get().to_string(),
+        Figure::Money(money) => money.amount().to_string(),
+        Figure::Count(count) => count.to_string(),
+        Figure::Day(day) => day.to_string(),
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code, about: refusal.about.map(String::from), faults: vec![] }
+        let (needs, has) = (refusal.needs.map(figure), refusal.has.map(figure));
+        Self { code: refusal.code, about: refusal.about.map(String::from), needs, has, faults: vec![] }
     }
 }
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, about: None, faults: vec![] }
+        Self { code, about: None, needs: None, has: None, faults: vec![] }
     }
 }
 
 impl From<Vec<Fault>> for Problem {
     fn from(faults: Vec<Fault>) -> Self {
         let code = faults.iter().map(|fault| fault.code).min().unwrap_or(Code::Malformed);
-        Self { code, about: None, faults }
+        Self { faults, ..Self::from(code) }
     }
 }
 

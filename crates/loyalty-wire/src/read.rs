@@ -356,6 +356,7 @@ macro_rules! fields {
 
 /// Every field is read, so that every fault is found.
 macro_rules! take {
+    ($fields:ident, $faults:ident; ) => {};
     ($fields:ident, $faults:ident; $($field:ident : $type:ty),*) => {
         let mut places = 0..;
         $(let $field = $fields.take::<$type>(places.next()?, $faults);)*

@@ -4,37 +4,16 @@ use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
 use crate::write::{Write, Writer};
 use loyalty_core::{
-    AccountId, Category, Code, Currency, Day, Fingerprint, HoldId, Inclusion, Instant, Key, LevelId, LineId,
-    LineKind, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope, Shortfall, Timing,
-    Version,
+    AccountId, Birthday, BonusId, CampaignId, Category, CauseId, Channel, Code, Currency, Day, DrawId,
+    EventName, Fingerprint, HoldId, Instant, Key, LevelId, LineId, MembershipId, OrderId, PartnerId, Points,
+    PrivilegeId, ProductId, PromoCode, Purpose, Reference, RefundId, RewardId, RuleId, SegmentId, SharedId,
+    Version, WalletId,
 };
 use rust_decimal::Decimal;
 
-/// What a rule's points are for, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum MeasureName {
-    /// Every so much, in proportion.
-    #[default]
-    ProRata,
-    /// Every so much, in whole groups.
-    Groups,
-    /// Every piece.
-    Pieces,
-}
-
-/// What happens when the window holds less than the level asks, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DowngradeName {
-    /// The lower level at once.
-    #[default]
-    AtOnce,
-    /// The level stays.
-    Never,
-    /// The lower level after a while.
-    AfterGrace,
-    /// The lower level with the next month or year.
-    AtPeriodEnd,
-}
+/// A time of day, in minutes since midnight by the clock on the wall, 0 to 1439.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOfDay(pub u16);
 
 /// A domain value written as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,46 +81,35 @@ macro_rules! id_text {
     )*};
 }
 
-id_text!(AccountId, Category, HoldId, Key, LevelId, LineId, OrderId, RefundId, RewardId, RuleId, Version);
-
-/// Which of the words a text is.
-fn choice(text: &str, words: &[&str]) -> Result<usize, Code> {
-    words.iter().position(|word| *word == text).ok_or(Code::UnknownChoice)
-}
-
-macro_rules! words {
-    ($($type:ident { $($variant:ident = $word:literal),* })*) => {$(
-        impl Text for $type {
-            fn parse(text: &str) -> Result<Self, Code> {
-                let place = choice(text, &[$($word),*])?;
-                [$(Self::$variant),*].get(place).copied().ok_or(Code::UnknownChoice)
-            }
-            #[cfg(feature = "describe")]
-            fn schema() -> serde_json::Value {
-                serde_json::json!({"type": "string", "enum": [$($word),*]})
-            }
-        }
-
-        impl Write for $type {
-            fn write(&self, to: &mut Writer) {
-                to.text(match self { $(Self::$variant => $word),* });
-            }
-        }
-    )*};
-}
-
-words! {
-    Rounding { Down = "down", HalfUp = "half_up", HalfEven = "half_even", Up = "up" }
-    Scope { Order = "order", Rule = "rule", Line = "line" }
-    Inclusion { In = "in", Out = "out" }
-    MeasureName { ProRata = "pro_rata", Groups = "groups", Pieces = "pieces" }
-    Shortfall { Debt = "debt", WriteOff = "write_off" }
-    Timing { IncludingOrder = "including_order", BeforeOrder = "before_order" }
-    DowngradeName { AtOnce = "at_once", Never = "never", AfterGrace = "after_grace", AtPeriodEnd = "at_period_end" }
-    Role { Advocate = "advocate", Friend = "friend" }
-    Period { Month = "month", Year = "year" }
-    LineKind { Goods = "goods", Delivery = "delivery", GiftCard = "gift_card" }
-}
+id_text!(
+    AccountId,
+    BonusId,
+    CampaignId,
+    Category,
+    CauseId,
+    Channel,
+    DrawId,
+    EventName,
+    HoldId,
+    Key,
+    LevelId,
+    LineId,
+    MembershipId,
+    OrderId,
+    PartnerId,
+    PrivilegeId,
+    ProductId,
+    PromoCode,
+    Purpose,
+    Reference,
+    RefundId,
+    RewardId,
+    RuleId,
+    SegmentId,
+    SharedId,
+    Version,
+    WalletId
+);
 
 impl Text for Code {
     fn parse(text: &str) -> Result<Self, Code> {
@@ -202,6 +170,53 @@ impl Write for Day {
         to.padded(day.into(), 2);
         to.raw("\"");
     }
+}
+
+/// Month and day of the month, such as `02-29`.
+impl Text for Birthday {
+    fn parse(text: &str) -> Result<Self, Code> {
+        let (month, day) = pair(text, '-').ok_or(Code::DayInvalid)?;
+        Self::new(month.into(), day.into())
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"})
+    }
+}
+
+impl Write for Birthday {
+    fn write(&self, to: &mut Writer) {
+        let (month, day) = self.get();
+        to.shown(&format_args!("{month:02}-{day:02}"));
+    }
+}
+
+/// Hours and minutes, such as `17:00`; `00:00` to `23:59`.
+impl Text for TimeOfDay {
+    fn parse(text: &str) -> Result<Self, Code> {
+        let time = pair(text, ':').filter(|(hour, minute)| *hour < 24 && *minute < 60);
+        time.map(|(hour, minute)| Self(hour * 60 + minute)).ok_or(Code::InstantInvalid)
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+    }
+}
+
+impl Write for TimeOfDay {
+    fn write(&self, to: &mut Writer) {
+        to.shown(&format_args!("{:02}:{:02}", self.0 / 60, self.0 % 60));
+    }
+}
+
+/// Two numbers of two digits each.
+fn pair(text: &str, between: char) -> Option<(u16, u16)> {
+    let number = |part: &str| {
+        let digits = part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse().ok()).flatten()
+    };
+    let (first, second) = text.split_once(between)?;
+    Some((number(first)?, number(second)?))
 }
 
 impl Text for Instant {
@@ -333,6 +348,27 @@ mod tests {
     fn every_code_reads_back_what_it_writes() {
         for code in Code::ALL {
             assert_eq!(Code::parse(code.to_json().trim_matches('"')), Ok(*code));
+        }
+    }
+
+    #[test]
+    fn a_birthday_is_a_day_of_some_year() {
+        for good in ["01-01", "02-29", "12-31"] {
+            assert_eq!(Birthday::parse(good).unwrap().to_json(), format!("\"{good}\""));
+        }
+        for bad in ["02-30", "13-01", "00-10", "1-1", "01-1", "0101", "+1-01", "01-01-", "2000-01-01", ""] {
+            assert_eq!(Birthday::parse(bad), Err(Code::DayInvalid), "`{bad}`");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_is_hours_and_minutes() {
+        for (good, minutes) in [("00:00", 0), ("09:05", 545), ("23:59", 1439)] {
+            assert_eq!(TimeOfDay::parse(good), Ok(TimeOfDay(minutes)));
+            assert_eq!(TimeOfDay(minutes).to_json(), format!("\"{good}\""));
+        }
+        for bad in ["24:00", "12:60", "9:05", "09:5", "0905", "09:05:00", "-1:00", "١٢:00", ""] {
+            assert_eq!(TimeOfDay::parse(bad), Err(Code::InstantInvalid), "`{bad}`");
         }
     }
 
