@@ -17,7 +17,7 @@ type Technical =
   | 'points_missing' | 'points_not_taken' | 'referral_off' | 'self_referral' | 'not_first_order'
   | 'referral_minimum_not_reached' | 'entry_inconsistent' | 'unknown_reference' | 'exchange_gains' | 'points_spent'
   | 'cart_missing' | 'cart_not_taken' | 'bonus_unknown' | 'consent_missing' | 'membership_unknown' | 'privilege_unknown'
-  | 'not_yet_honoured' | 'wallet_unknown' | 'exchange_unknown' | 'self_transfer';
+  | 'not_yet_honoured' | 'membership_running' | 'wallet_unknown' | 'exchange_unknown' | 'self_transfer';
 
 /** Does not compile while a code is in neither group. */
 type Settled<_ extends never> = true;

@@ -82,7 +82,7 @@ export function forecast(content: Cart): Promise<Preview> {
 
 async function ask(how: keyof Rules, content: Cart): Promise<Preview> {
   if (!programme) throw Error('too early');
-  const module = await (engine ??= open(programme, view?.position).catch(() => undefined));
+  const module = await (engine ??= open(programme, view).catch(() => undefined));
   local = !!module;
   try {
     if (module) return module[how](content, now());

@@ -1,7 +1,7 @@
 // The rules, compiled: fetched when something first asks for a preview, and at most once a page.
 import { initSync, Loyalty } from 'loyalty-wasm';
 import { Held } from './held.js';
-import type { Cart, Document, Position, Preview } from './wire.js';
+import type { Cart, Document, Preview, View } from './wire.js';
 
 /** One account under one programme. Both throw a problem with its `code` for a cart that is refused. */
 export interface Rules {
@@ -18,10 +18,11 @@ let loading: Promise<WebAssembly.Module> | undefined;
  *
  * Compiled here and only linked by the glue: its own loader would be a twentieth of the whole script.
  */
-export async function open(programme: Document, position: Position | undefined): Promise<Rules> {
+export async function open(programme: Document, view: View | undefined): Promise<Rules> {
   const module = await (loading ??= WebAssembly.compileStreaming(fetch(new URL('loyalty_wasm_bg.wasm', import.meta.url))));
   initSync({ module }); // Once; from then on it does nothing.
-  const loyalty = new Loyalty(programme, position);
+  const loyalty = new Loyalty(programme, view?.position);
+  loyalty.set_shared(view?.shared);
   const held = new Held(loyalty);
   return { preview: (cart, now) => loyalty.preview(cart, now), follow: (cart, now) => held.preview(cart, now) };
 }

@@ -140,11 +140,15 @@ export type EventV1 =
       /**
        * What it had given in another wallet and was taken back.
        */
-      taken?: Taken | null;
+      taken?: Lot | null;
       /**
        * The draw it took a ticket of back from.
        */
       ticket?: DrawId | null;
+      /**
+       * Limits it leaves.
+       */
+      unused?: Used[] | null;
     }
   | {
       /**
@@ -169,6 +173,10 @@ export type EventV1 =
       points: Points;
       refund: Refund;
       /**
+       * What is left over now of rules in groups that carry it.
+       */
+      remainders?: Remainder[] | null;
+      /**
        * Points spent on the order that returned, per reward.
        */
       restored?: Lot[][] | null;
@@ -176,6 +184,14 @@ export type EventV1 =
        * What was taken back from the seller.
        */
       sale?: SaleCredit[] | null;
+      /**
+       * What it gave back of what all members share.
+       */
+      shared?: Count[] | null;
+      /**
+       * Limits of rewards that it left.
+       */
+      unused?: Used[] | null;
       /**
        * Whether nothing of the order is left.
        */
@@ -234,6 +250,7 @@ export type EventV1 =
     }
   | {
       bonus: BonusId;
+      day: Day;
       /**
        * The event it was given for.
        */
@@ -522,6 +539,7 @@ export type Code =
   | 'bonus_unknown'
   | 'consent_missing'
   | 'membership_unknown'
+  | 'membership_running'
   | 'privilege_unknown'
   | 'not_yet_honoured'
   | 'wallet_unknown'
@@ -1433,7 +1451,7 @@ export interface CartLine {
    */
   amount?: Decimal | null;
   /**
-   * Categories the product belongs to, at most 50.
+   * Categories the product belongs to, at most 20.
    */
   categories?: Category[] | null;
   /**
@@ -1570,16 +1588,6 @@ export interface FulfilledLot {
   vests_on: Day;
 }
 /**
- * Points taken from one lot.
- */
-export interface Taken {
-  /**
-   * Which lot.
-   */
-  lot: number;
-  points: Points;
-}
-/**
  * What a refund takes back of one lot.
  */
 export interface CreditBack {
@@ -1610,6 +1618,16 @@ export interface ClawBack {
    * Written off.
    */
   written_off?: Points | null;
+}
+/**
+ * Points taken from one lot.
+ */
+export interface Taken {
+  /**
+   * Which lot.
+   */
+  lot: number;
+  points: Points;
 }
 /**
  * A level kept through a day.
@@ -2967,6 +2985,13 @@ export interface View {
    */
   member: string;
   position: Position;
+  /**
+   * What all members have used of the programme's budgets and stocks, as it was heard last; for the browser
+   * module. Empty where the programme has none.
+   */
+  shared: {
+    [k: string]: number | undefined;
+  };
   /**
    * `object`, the ledger itself, or `kv`, its snapshot.
    */

@@ -95,6 +95,7 @@ pub(crate) const fn status(code: Code) -> u16 {
         | Code::OutOfStock
         | Code::ConsentMissing
         | Code::NotYetHonoured
+        | Code::MembershipRunning
         | Code::SelfReferral
         | Code::NotFirstOrder => 409,
         Code::UnknownField

@@ -58,7 +58,10 @@ impl Loyalty {
     /// # Errors
     /// Throws a problem.
     pub fn set_shared(&mut self, shared: JsValue) -> Result<(), JsValue> {
-        self.account.shared = read(&shared, |tree| loyalty_wire::shared(Some(tree)))?;
+        self.account.shared = match shared.is_undefined() {
+            true => loyalty_wire::shared(None).map_err(thrown)?,
+            false => read(&shared, |tree| loyalty_wire::shared(Some(tree)))?,
+        };
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! What a page holds and changes piece by piece is what it would hold if it asked for everything anew.
 
 use loyalty_tests::Value;
-use loyalty_tests::documents::{cart_plan, document};
+use loyalty_tests::carts::cart_plan;
+use loyalty_tests::documents::document;
 use loyalty_tests::history::happenings;
 use loyalty_tests::world::World;
 use loyalty_wire::{OpenCart, Patch, Problem, Write, parse, preview};
@@ -92,7 +93,7 @@ fn what_does_not_differ_is_not_told() {
     let programme = r#"{"format":1,"name":"One for one","currency":"EUR","time_zone":"UTC","earning":[{"id":"base","points":1,"per":"1.00"}]}"#;
     let programme = loyalty_wire::Programme::parse(programme).unwrap();
     let account = loyalty_core::Account::default();
-    let moment = loyalty_wire::moment(0, "1970-01-01").unwrap();
+    let moment = loyalty_wire::moment(0, "1970-01-01", 0).unwrap();
     let answer = |quantity| -> Result<_, Problem> {
         let text = cart(quantity);
         preview(programme.rules(), &account, &loyalty_wire::cart(&parse(&text)?)?, moment)

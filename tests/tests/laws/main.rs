@@ -6,9 +6,15 @@
     reason = "all of this file is test code; a panic is a failing test"
 )]
 
+mod advice;
 mod booking;
 mod changes;
+mod draws;
 mod hostile;
 mod ledger;
+mod levels;
+mod monotone;
+mod pump;
 mod refunds;
+mod settlement;
 mod spending;

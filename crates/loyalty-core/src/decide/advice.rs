@@ -1,5 +1,6 @@
 //! Gift now, or keep saving? (M13)
 
+use crate::decide::price::stock_of;
 use crate::decide::settle::last_day;
 use crate::decide::standing::Standing;
 use crate::ground::code::Code;
@@ -8,8 +9,12 @@ use crate::ground::ids::RewardId;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Span};
+use crate::ledger::account::UseOf;
+use crate::ledger::records::Shared;
+use crate::rules::privilege::Uses;
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
+use crate::rules::when::Situation;
 use rust_decimal::Decimal;
 
 /// How far the advice looks ahead and back, in days.
@@ -50,7 +55,11 @@ pub struct Advice<'a> {
 ///
 /// # Errors
 /// `points_out_of_range`, `amount_too_large`.
-pub fn advice<'a>(programme: &'a Programme, standing: &Standing<'_>) -> Result<Advice<'a>, Code> {
+pub fn advice<'a>(
+    programme: &'a Programme,
+    shared: &Shared,
+    standing: &Standing<'_>,
+) -> Result<Advice<'a>, Code> {
     let position = &standing.position;
     let today = standing.moment.day;
     let start = today.window_start(Span::Days(HORIZON));
@@ -63,7 +72,8 @@ pub fn advice<'a>(programme: &'a Programme, standing: &Standing<'_>) -> Result<A
     let main = &programme.main_wallet()?.id;
     let mut rungs = Vec::new();
     for reward in programme.parts().rewards.iter().filter(|reward| reward.wallet == *main) {
-        let Some(value) = worth(reward).filter(|_| !reward.points.is_zero()) else { continue };
+        let open = !reward.points.is_zero() && on_offer(reward, shared, standing)?;
+        let Some(value) = worth(reward).filter(|_| open) else { continue };
         let reached = days_ahead.iter().find(|ahead| ahead.available >= reward.points.max(reward.balance));
         let reached_on = reached.map(|ahead| ahead.day);
         rungs.push(Rung {
@@ -75,6 +85,18 @@ pub fn advice<'a>(programme: &'a Programme, standing: &Standing<'_>) -> Result<A
     }
     let best = best(&rungs)?.map(|rung| rung.reward.id.clone());
     Ok(Advice { earned, days, rungs, best })
+}
+
+/// Whether a reward is there for this member: its conditions hold today, it is not used up for ever, and not out
+/// of stock.
+fn on_offer(reward: &Reward, shared: &Shared, standing: &Standing<'_>) -> Result<bool, Code> {
+    let position = &standing.position;
+    let now = Situation { moment: standing.moment, position, level: position.level.as_ref(), cart: None };
+    let of = UseOf::Reward(reward.id.clone());
+    let used_up = |uses: Uses| uses.per.is_none() && position.used(&of, Day::default()) >= uses.count;
+    let gone = shared.get(&stock_of(reward)?).copied().unwrap_or(0);
+    let sold_out = reward.stock.is_some_and(|stock| u64::try_from(gone).unwrap_or(0) >= stock);
+    Ok(reward.when.holds(now) && !reward.uses.is_some_and(used_up) && !sold_out)
 }
 
 fn worth(reward: &Reward) -> Option<Money> {

@@ -5,7 +5,7 @@ use crate::ground::exact;
 use crate::ground::money::Money;
 use crate::ground::split::split_money;
 use crate::ledger::cart::{Cart, Line, LineKind};
-use crate::ledger::entry::Redeemed;
+use crate::ledger::entry::{PaidLine, Redeemed};
 use crate::rules::programme::Programme;
 use crate::rules::rate::Inclusion;
 use rust_decimal::Decimal;
@@ -22,25 +22,23 @@ pub(crate) struct Basket<'a> {
 impl<'a> Basket<'a> {
     /// The basket of a cart that rewards pay part of.
     ///
-    /// What a reward pays of certain lines is taken off those: a product that is given away earns nothing.
-    /// What is paid of the cart as a whole is left out where the programme says so, as a discount where the
-    /// reward costs no points, as a payment where it comes from a wallet of gift certificates, and is spread
-    /// over all lines in proportion to their amounts (largest remainder). No line falls below zero.
+    /// What rewards pay is left out where the programme says so: as a discount where the reward costs no
+    /// points, as a payment where it comes from a wallet of gift certificates, else as value paid with points. It
+    /// is taken off the lines that a reward pays, or spread over all in proportion to their amounts (largest
+    /// remainder); no line falls below zero. A piece that is given away earns nothing, whatever is left out.
     pub(crate) fn new(programme: &Programme, cart: &'a Cart, redeemed: &[Redeemed]) -> Result<Self, Code> {
         let settings = programme.parts().basis;
         let mut left_out = Money::zero(cart.currency());
         if settings.certificates == Inclusion::Out {
             left_out = left_out.plus(cart.certificates())?;
         }
-        for paid in redeemed.iter().filter(|paid| paid.lines.is_empty()) {
-            let counts = match (paid.payment, paid.points.is_zero()) {
-                (true, _) => settings.certificates,
-                (false, true) => settings.discounts,
-                (false, false) => settings.points,
-            };
-            if counts == Inclusion::Out {
-                left_out = left_out.plus(paid.value)?;
-            }
+        let counts = |paid: &Redeemed| match (paid.payment, paid.points.is_zero()) {
+            (true, _) => settings.certificates,
+            (false, true) => settings.discounts,
+            (false, false) => settings.points,
+        };
+        for paid in redeemed.iter().filter(|paid| paid.lines.is_empty() && counts(paid) == Inclusion::Out) {
+            left_out = left_out.plus(paid.value)?;
         }
         let shares = split_money(left_out, cart.lines().iter().map(|line| line.amount.amount()))?;
         let mut basket = Self { cart, bases: Vec::with_capacity(shares.len()), free: vec![0; shares.len()] };
@@ -48,14 +46,22 @@ impl<'a> Basket<'a> {
             let rest = exact::sub(line_basis(programme, line)?, share.amount())?;
             basket.bases.push(rest.max(Decimal::ZERO));
         }
-        for paid in redeemed.iter().flat_map(|redeemed| &redeemed.lines) {
-            let lines = cart.lines().iter().zip(&mut basket.bases).zip(&mut basket.free);
-            for ((_, basis), free) in lines.filter(|((line, _), _)| line.id == paid.line) {
-                *basis = exact::sub(*basis, paid.value.amount())?.max(Decimal::ZERO);
-                *free = free.saturating_add(paid.pieces);
+        for paid in redeemed {
+            let left_out = counts(paid) == Inclusion::Out;
+            for part in paid.lines.iter().filter(|part| left_out || part.pieces > 0) {
+                basket.take_off(part)?;
             }
         }
         Ok(basket)
+    }
+
+    fn take_off(&mut self, part: &PaidLine) -> Result<(), Code> {
+        let lines = self.cart.lines().iter().zip(&mut self.bases).zip(&mut self.free);
+        for ((_, basis), free) in lines.filter(|((line, _), _)| line.id == part.line) {
+            *basis = exact::sub(*basis, part.value.amount())?.max(Decimal::ZERO);
+            *free = free.saturating_add(part.pieces);
+        }
+        Ok(())
     }
 
     /// The earning basis of all lines.

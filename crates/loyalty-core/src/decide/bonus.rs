@@ -69,6 +69,7 @@ fn give(
         bonus: bonus.id.clone(),
         event: event.cloned(),
         reference: reference.cloned(),
+        day: moment.day,
         lot: draft.lot(0, wallet, source, bonus.points, terms),
         used: Used { of: UseOf::Bonus(bonus.id.clone()), since, count: 1 },
     })
@@ -121,9 +122,19 @@ pub(crate) fn decide(
     approved: bool,
 ) -> Result<(), Refusal> {
     let unknown = || Refusal::about(Code::BonusUnknown, bonus.as_str());
-    let named = Named::Bonus(bonus.clone(), reference.cloned());
-    let lot = draft.book.named.get(&named).copied().flatten().ok_or_else(unknown)?;
-    let lot = draft.position.lots.iter().find(|known| known.id == lot).ok_or_else(unknown)?;
+    let lots = &draft.position.lots;
+    let lot = match reference {
+        Some(reference) => {
+            let named = Named::Bonus(bonus.clone(), Some(reference.clone()));
+            let known = draft.book.named.get(&named).copied().flatten();
+            lots.iter().find(|lot| Some(lot.id) == known)
+        }
+        // Without a reference the one that has waited longest.
+        None => lots.iter().find(|lot| {
+            lot.source == Source::Bonus(bonus.clone()) && matches!(lot.wait, Some(Wait::Approval(_)))
+        }),
+    };
+    let lot = lot.ok_or_else(unknown)?;
     let Some(Wait::Approval(days)) = lot.wait else { return Err(unknown()) };
     let vests_on = draft.wallet(&lot.wallet)?.vesting.after(draft.moment.day, days);
     let (vests_on, gone) = if approved { (Some(vests_on), Points::ZERO) } else { (None, lot.points) };

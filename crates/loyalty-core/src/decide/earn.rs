@@ -144,14 +144,18 @@ fn raws<'a>(earning: Earning<'a>, campaigns: &[&'a Campaign]) -> Result<Vec<Raw<
     let Earning { programme, basket, now, .. } = earning;
     let spend = basket.spend()?;
     let mut raws = Vec::new();
-    for (rate, numerator) in programme.rates() {
+    let asked = programme.asked_lines(basket.cart.lines());
+    for ((rate, numerator), asked) in programme.rates().zip(asked) {
+        if asked.is_empty() && !rate.select.asks_nothing() {
+            continue;
+        }
         let campaign = rate.campaign.as_ref().map(|id| campaigns.iter().find(|known| known.id == *id));
         if campaign == Some(None) || rate.minimum.amount() > spend || !earning.rate(rate) {
             continue;
         }
         let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
         let campaign = campaign.flatten().copied();
-        let raw = Raw::new((rate, numerator), campaign, programme.denominator(), basket, carried)?;
+        let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, asked), carried)?;
         if !raw.lines.is_empty() && raw.pieces(basket) >= rate.least_pieces.into() {
             raws.push(raw);
         }
@@ -307,9 +311,10 @@ impl<'a> Group<'a, '_> {
         Ok(lines)
     }
 
-    /// Points per line of the cart, without multipliers and limits.
+    /// Points per line of the cart, without multipliers, no rule more than its most on one order.
     fn plain_lines(&self) -> Result<Vec<Points>, Code> {
-        let stage = self.plain()?;
+        let most: Vec<_> = self.raws.iter().map(|raw| Some((raw.rate.most?, Limited::Order))).collect();
+        let stage = self.plain()?.within(&most);
         let mut lines = vec![Points::ZERO; self.earning.basket.bases.len()];
         for (index, raw) in self.raws.iter().enumerate() {
             self.split(raw, index, &stage, None, &[], &mut lines)?;

@@ -41,9 +41,17 @@ impl<'a> Limits<'a> {
             || campaign.credited_on.is_some()
     }
 
-    /// Whether there is anything left of a campaign's budget.
+    /// Whether there is anything left of a campaign's budget, and of what it gives this member.
     pub(crate) fn funded(&self, campaign: &Campaign) -> Result<bool, Code> {
-        Ok(self.budget(campaign)?.is_none_or(|left| !left.is_zero()))
+        let left = self.budget(campaign)?.into_iter().chain(self.of_member(campaign)?);
+        Ok(left.into_iter().all(|left| !left.is_zero()))
+    }
+
+    /// What is left of what a campaign gives this member; none where that has no end.
+    fn of_member(&self, campaign: &Campaign) -> Result<Option<Points>, Code> {
+        let Some(most) = campaign.most_per_member.filter(|_| !self.again) else { return Ok(None) };
+        let used = self.now.position.used(&UseOf::Campaign(campaign.id.clone()), Day::default());
+        Ok(Some(most.above(Points::new(used)?)))
     }
 
     /// The most a rule may give on this order, and which limit says so; `None` where none does.
@@ -84,10 +92,8 @@ impl<'a> Limits<'a> {
             self.campaigns.iter().filter(|(known, _)| known.id == campaign.id).map(|(_, points)| *points);
         let given = Points::sum(given)?;
         let mut least = campaign.most.map(|most| (most.above(given), Limited::Order));
-        if let Some(most) = campaign.most_per_member.filter(|_| !self.again) {
-            let used =
-                Points::new(self.now.position.used(&UseOf::Campaign(campaign.id.clone()), Day::default()))?;
-            least = smaller(least, (most.above(used).above(given), Limited::Member));
+        if let Some(left) = self.of_member(campaign)? {
+            least = smaller(least, (left.above(given), Limited::Member));
         }
         if let Some(left) = self.budget(campaign)? {
             least = smaller(least, (left.above(given), Limited::Budget));

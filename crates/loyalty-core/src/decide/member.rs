@@ -45,7 +45,10 @@ fn find<'a>(draft: &Draft<'a>, id: &MembershipId) -> Result<&'a Membership, Refu
 pub(crate) fn pay(draft: &mut Draft<'_>, id: &MembershipId, payment: &Reference) -> Result<(), Refusal> {
     let rules = find(draft, id)?;
     let today = draft.moment.day;
-    let running = draft.position.membership.as_ref().filter(|paid| paid.id == *id && today <= paid.last_day);
+    let running = draft.position.membership.as_ref().filter(|paid| today <= paid.last_day);
+    if let Some(other) = running.filter(|paid| paid.id != *id) {
+        return Err(Refusal::about(Code::MembershipRunning, other.id.as_str()));
+    }
     // A term of a year from 1 March ends on the last day of February.
     let term = |from: crate::ground::time::Day| from.plus(rules.term).before(Span::Days(1));
     let membership = match running {

@@ -77,7 +77,7 @@ fn take_effect(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> 
         Command::PayOrder(paid) => order::pay(draft, paid),
         Command::FulfilOrder { order } => order::fulfil(draft, order),
         Command::Refund { order, refund } => refund::refund(draft, order, refund),
-        Command::Hold { hold, ask, cart } => redemption::hold(draft, hold, ask, cart.as_ref()),
+        Command::Hold { hold, ask, cart } => redemption::hold(draft, hold, ask, cart.as_deref()),
         Command::Capture { hold, points } => redemption::capture(draft, hold, *points),
         Command::Release { hold } => redemption::release(draft, hold),
         Command::FulfilReward { hold } => redemption::fulfil(draft, hold),

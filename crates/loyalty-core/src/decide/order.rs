@@ -8,7 +8,7 @@ use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::settle::member_level;
 use crate::ground::code::{Code, Refusal};
-use crate::ground::ids::{LevelId, OrderId};
+use crate::ground::ids::{CampaignId, LevelId, OrderId};
 use crate::ground::points::Points;
 use crate::ground::time::Day;
 use crate::ledger::account::Activity;
@@ -41,12 +41,14 @@ pub(crate) fn book(
     let credits = credits(draft, order, &accrual)?;
     pay_with(draft, &mut redeemed, &credits)?;
     let refused = referral::refused(draft, order, spend);
+    // Nobody sells to themselves.
+    let sold = order.seller.as_ref().is_some_and(|seller| *seller != draft.request.account);
     let main = draft.programme.main_wallet()?;
     let in_main = credits.iter().filter(|credit| credit.lot.wallet == main.id);
     let points = Points::sum(in_main.map(|credit| credit.lot.points))?;
     let Usage { mut uses, mut shared } = accrual.usage;
     for paid in redeemed.iter().filter(|paid| paid.hold.is_none()) {
-        let used = redemption::used(draft, &paid.reward)?;
+        let used = redemption::used(draft, &paid.reward, paid.value)?;
         uses.extend(used.uses);
         shared.extend(used.shared);
     }
@@ -60,7 +62,7 @@ pub(crate) fn book(
         redeemed,
         points,
         credits,
-        sale: if order.seller.is_some() { accrual.sale } else { vec![] },
+        sale: if sold { accrual.sale } else { vec![] },
         uses,
         remainders: accrual.remainders,
         shared,
@@ -72,6 +74,13 @@ pub(crate) fn book(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether an order has the points for what was taken, in wallets that allow it with those it earns itself.
+pub(crate) fn can_pay(draft: &Draft<'_>, order: &Order, mut redeemed: Vec<Redeemed>) -> Result<(), Refusal> {
+    let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
+    let accrual = accrue(draft, &basket, basket.spend()?)?;
+    pay_with(draft, &mut redeemed, &credits(draft, order, &accrual)?)
 }
 
 /// What a basket earns, by the level that decides.
@@ -93,10 +102,7 @@ fn credits(draft: &Draft<'_>, order: &Order, accrual: &Accrual) -> Result<Vec<Cr
     let mut credits = Vec::with_capacity(accrual.parts.len());
     for part in &accrual.parts {
         let wallet = draft.wallet(&part.wallet)?;
-        let campaigns = &draft.programme.parts().campaigns;
-        let day =
-            part.campaign.as_ref().and_then(|id| campaigns.iter().find(|known| known.id == *id)?.credited_on);
-        let terms = wallet.order_terms(draft.moment, day);
+        let terms = wallet.order_terms(draft.moment, credited_on(draft, part.campaign.as_ref()));
         let points = Points::sum(part.lines.iter().copied())?;
         let mut lot = draft.lot(credits.len(), wallet, Source::Order(order.id.clone()), points, terms);
         // In a coalition the shop that sold owes what it gave.
@@ -120,7 +126,7 @@ fn pay_with(draft: &Draft<'_>, redeemed: &mut [Redeemed], credits: &[Credit]) ->
         let lots = lots.get_or_insert_with(|| draft.position.lots.clone());
         if draft.wallet(&paid.wallet)?.spend == SpendFrom::ThisOrder {
             let fresh = credits.iter().map(|credit| &credit.lot).filter(|lot| lot.wallet == paid.wallet);
-            for lot in fresh {
+            for lot in fresh.filter(|lot| !lot.over(draft.moment)) {
                 if lots.iter().all(|known| known.id != lot.id) {
                     lots.push(lot.clone());
                 }
@@ -151,6 +157,12 @@ fn deciding_level<'a>(
     Ok(level.map(|level| (&level.id, level.multiplier)))
 }
 
+/// The day before which a campaign's points are not spendable.
+fn credited_on(draft: &Draft<'_>, campaign: Option<&CampaignId>) -> Option<Day> {
+    let campaigns = &draft.programme.parts().campaigns;
+    campaigns.iter().find(|known| Some(&known.id) == campaign)?.credited_on
+}
+
 /// An order was handed over: its lots wait for a day from now on (M04).
 pub(crate) fn fulfil(draft: &mut Draft<'_>, order: &OrderId) -> Result<(), Refusal> {
     let record =
@@ -159,8 +171,9 @@ pub(crate) fn fulfil(draft: &mut Draft<'_>, order: &OrderId) -> Result<(), Refus
     for CreditRecord { credit, .. } in &record.credits {
         let found = draft.position.lots.iter().find(|lot| lot.id == credit.lot.id);
         if let Some(Wait::Fulfilment(days)) = found.and_then(|lot| lot.wait) {
-            let wallet = draft.wallet(&credit.lot.wallet)?;
-            lots.push((credit.lot.id, wallet.vesting.after(draft.moment.day, days)));
+            let day = draft.wallet(&credit.lot.wallet)?.vesting.after(draft.moment.day, days);
+            let not_before = credited_on(draft, credit.campaign.as_ref());
+            lots.push((credit.lot.id, not_before.map_or(day, |on| on.max(day))));
         }
     }
     draft.post(Event::OrderFulfilled { order: order.clone(), lots })

@@ -2,10 +2,10 @@
 
 use crate::decide::draft::Draft;
 use crate::decide::order;
-use crate::decide::price::Room;
+use crate::decide::price::{Price, Room};
 use crate::decide::redemption;
 use crate::decide::standing::{Tier, tier};
-use crate::ground::code::{Code, Refusal};
+use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::{AccountId, Key, OrderId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
@@ -15,7 +15,8 @@ use crate::ledger::cart::Cart;
 use crate::ledger::command::{Command, Fingerprint, Order, Request};
 use crate::ledger::entry::{BookedLine, Credit, Event, PaidLine, Redeemed};
 use crate::rules::programme::Programme;
-use crate::rules::reward::{OverAsk, Reward};
+use crate::rules::reward::{OverAsk, Reward, RewardKind};
+use crate::rules::wallet::SpendFrom;
 use std::sync::Arc;
 
 /// What paying a cart now would come to.
@@ -105,7 +106,7 @@ pub fn preview<'a>(
     let before = glance(programme, &draft)?;
     let taken = redemption::checkout(&mut draft, &order)?;
     let redeemed = Money::sum(cart.currency(), taken.iter().map(|r| r.value))?;
-    let rewards = offers(programme, &draft, cart, &taken, redeemed)?;
+    let rewards = offers(programme, &draft, &order, &taken, redeemed)?;
     order::book(&mut draft, &order, taken)?;
     draft.catch_up()?;
     let after = glance(programme, &draft)?;
@@ -114,7 +115,7 @@ pub fn preview<'a>(
         _ => None,
     });
     let (credits, lines, taken) = booked.ok_or(Code::EntryInconsistent)?;
-    let due = cart.total().above(redeemed)?;
+    let due = cart.total().above(redeemed)?.above(cart.certificates())?;
     Ok(Preview { credits, lines, taken, total: cart.total(), redeemed, due, before, after, rewards })
 }
 
@@ -134,10 +135,11 @@ fn balance<'a>(position: &Position, wallet: &'a WalletId) -> Result<Balance<'a>,
 fn offers<'a>(
     programme: &'a Programme,
     draft: &Draft<'_>,
-    cart: &Cart,
+    order: &Order,
     taken: &[Redeemed],
     redeemed: Money,
 ) -> Result<Vec<RewardOffer<'a>>, Refusal> {
+    let cart = &*order.cart;
     let paid: Vec<PaidLine> = taken.iter().flat_map(|taken| taken.lines.iter().cloned()).collect();
     let mut offers = Vec::new();
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
@@ -147,26 +149,46 @@ fn offers<'a>(
         let same = now.filter(|taken| taken.reward == reward.id).count();
         let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
         let room = Room { cart, redeemed, paid: &paid, usable, over_ask: OverAsk::Refuse };
-        offers.push(offer(reward, room, allowed)?);
+        let points = reward.least();
+        let priced = if reward.kind.on_cart() {
+            reward.priced(room, reward.offer())
+        } else {
+            reward.priced_alone(reward.offer())
+        };
+        // What it gives does not hang on the balance: the shopper sees what to save for.
+        let value = priced.as_ref().map_or(Money::zero(cart.currency()), |price| price.value);
+        let short = priced.and_then(|price| affordable(draft, order, taken, reward, price, usable)).err();
+        let missing = match &short {
+            None => Points::ZERO,
+            Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
+                points.above(*has)
+            }
+            _ => points.above(usable),
+        };
+        let refused = allowed.err().or(short);
+        offers.push(RewardOffer { reward, points, value, most: reward.most(room)?, refused, missing });
     }
     Ok(offers)
 }
 
-fn offer<'a>(
-    reward: &'a Reward,
-    room: Room<'_>,
-    allowed: Result<(), Refusal>,
-) -> Result<RewardOffer<'a>, Code> {
-    let points = reward.least();
-    let most = reward.most(room)?;
-    // What it gives does not hang on the balance: the shopper sees what to save for.
-    let priced = if reward.kind.on_cart() {
-        reward.priced(room, reward.offer())
-    } else {
-        reward.priced_alone(reward.offer())
-    };
-    let value = priced.as_ref().map_or(Money::zero(room.cart.currency()), |price| price.value);
-    let short = priced.and_then(|price| reward.affordable(&price, room.usable));
-    let refused = allowed.err().or(short.err());
-    Ok(RewardOffer { reward, points, value, most, refused, missing: points.above(room.usable) })
+/// Whether the member has the points for one more reward; in a wallet that allows it with those that the order
+/// earns when the reward is taken with it.
+fn affordable(
+    draft: &Draft<'_>,
+    order: &Order,
+    taken: &[Redeemed],
+    reward: &Reward,
+    price: Price,
+    usable: Points,
+) -> Result<(), Refusal> {
+    let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. });
+    let wallet = draft.programme.wallet(&reward.wallet);
+    let fresh = reward.kind.on_cart() && !chosen && wallet.is_some_and(|w| w.spend == SpendFrom::ThisOrder);
+    if !fresh {
+        return reward.affordable(&price, usable);
+    }
+    reward.rich_enough(usable)?;
+    let mut all = taken.to_vec();
+    all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price));
+    order::can_pay(draft, order, all)
 }

@@ -31,6 +31,13 @@ pub(crate) struct Room<'a> {
     pub(crate) over_ask: OverAsk,
 }
 
+impl Room<'_> {
+    /// What is left to pay of goods and delivery: money in advance is not paid with rewards.
+    fn due(&self) -> Result<Money, Code> {
+        self.cart.total().minus(self.cart.gift_cards())?.above(self.redeemed)?.above(self.cart.certificates())
+    }
+}
+
 /// What is taken and given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Price {
@@ -49,7 +56,7 @@ impl Reward {
 
     /// What this reward takes and gives on a cart, whoever has the points for it.
     pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
-        let due = room.cart.total().above(room.redeemed)?;
+        let due = room.due()?;
         if due.is_zero() {
             return Err(Code::NothingDue.into());
         }
@@ -90,14 +97,19 @@ impl Reward {
 
     /// Whether so many spendable points are enough.
     pub(crate) fn affordable(&self, price: &Price, usable: Points) -> Result<(), Refusal> {
-        let short = |code, needs| Err(Refusal::with(code, Figure::Points(needs), Figure::Points(usable)));
-        if usable < self.balance {
-            short(Code::BalanceTooLow, self.balance)
-        } else if usable < price.points {
-            short(Code::InsufficientPoints, price.points)
-        } else {
-            Ok(())
+        self.rich_enough(usable)?;
+        if usable >= price.points {
+            return Ok(());
         }
+        Err(Refusal::with(Code::InsufficientPoints, Figure::Points(price.points), Figure::Points(usable)))
+    }
+
+    /// Whether there are as many spendable points as the reward asks to be there.
+    pub(crate) fn rich_enough(&self, usable: Points) -> Result<(), Refusal> {
+        if usable >= self.balance {
+            return Ok(());
+        }
+        Err(Refusal::with(Code::BalanceTooLow, Figure::Points(self.balance), Figure::Points(usable)))
     }
 
     const fn fixed(&self, value: Money, lines: Vec<PaidLine>) -> Price {
@@ -175,7 +187,7 @@ impl Reward {
     /// How much may still be paid with points on this cart.
     fn payable(&self, room: Room<'_>) -> Result<Money, Code> {
         let total = room.cart.total();
-        let due = total.above(room.redeemed)?;
+        let due = room.due()?;
         match &self.kind {
             RewardKind::PayWithPoints { max_share, .. } => {
                 let share = total.part(*max_share, Decimal::ONE_HUNDRED, Rounding::Down)?;
@@ -193,23 +205,34 @@ impl Reward {
         select: &Select,
         due: Money,
     ) -> Result<Price, Refusal> {
+        let cart = room.cart;
+        if select.is_open() && room.paid.is_empty() && cart.goods() == cart.total() {
+            let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
+            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?, vec![]));
+        }
         let takes = |line: &&Line| line.kind == LineKind::Goods && select.takes(line);
         let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
         let sum = Money::sum(room.cart.currency(), lines.iter().map(|line| line.amount))?;
-        if sum.is_zero() {
+        let mut open = Vec::with_capacity(lines.len());
+        for line in &lines {
+            open.push(if room.paid.is_empty() {
+                line.amount
+            } else {
+                line.amount.above(paid_on(room, line)?)?
+            });
+        }
+        let left = Money::sum(room.cart.currency(), open.iter().copied())?;
+        if left.is_zero() {
             return Err(Code::NotInCart.into());
         }
         let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
-        let off = cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?;
+        let off = cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(left)?.at_most(due)?;
         if lines.len() == room.cart.lines().len() {
             return Ok(self.fixed(off, vec![]));
         }
-        let shares = split_money(off, lines.iter().map(|line| line.amount.amount()))?;
-        let paid = lines.iter().zip(shares).map(|(line, value)| PaidLine {
-            line: line.id.clone(),
-            pieces: 0,
-            value,
-        });
+        let shares = split_money(off, open.iter().map(Money::amount))?;
+        let paid = lines.iter().zip(shares);
+        let paid = paid.map(|(line, value)| PaidLine { line: line.id.clone(), pieces: 0, value });
         Ok(self.fixed(off, paid.collect()))
     }
 
@@ -266,10 +289,13 @@ impl Reward {
         if paid.is_empty() {
             return Err(Code::NotInCart.into());
         }
-        if value.amount() > due.amount() {
-            return Err(Code::NothingDue.into());
+        // Never more than is due: what is cut is cut of the dearest pieces.
+        let mut over = value.above(due)?;
+        for line in paid.iter_mut().rev() {
+            let cut = over.at_most(line.value)?;
+            (line.value, over) = (line.value.minus(cut)?, over.minus(cut)?);
         }
-        Ok(self.fixed(value, paid))
+        Ok(self.fixed(value.at_most(due)?, paid))
     }
 }
 
@@ -335,18 +361,18 @@ pub(crate) fn uses(reward: &Reward, day: Day) -> Vec<Used> {
 }
 
 /// What taking a reward once uses of what all members share, or adds to it.
-pub(crate) fn shared(reward: &Reward) -> Result<Vec<(SharedId, i64)>, Code> {
+pub(crate) fn shared(reward: &Reward, value: Money) -> Result<Vec<(SharedId, i64)>, Code> {
     let mut shared = Vec::new();
     if reward.stock.is_some() {
         shared.push((stock_of(reward)?, 1));
     }
-    if let RewardKind::Donation { cause, value } = &reward.kind {
+    if let RewardKind::Donation { cause, .. } = &reward.kind {
         let minor = i64::try_from(value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
         shared.push((SharedId::new(&format!("cause/{cause}"))?, minor));
     }
     Ok(shared)
 }
 
-fn stock_of(reward: &Reward) -> Result<SharedId, Code> {
+pub(crate) fn stock_of(reward: &Reward) -> Result<SharedId, Code> {
     SharedId::new(&format!("reward/{}", reward.id))
 }

@@ -31,12 +31,13 @@ pub(crate) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// `carried` is what was left over of the order before.
+    /// Of the basket the lines that the rule asks for, all where it asks for none; `carried` is what was left
+    /// over of the order before.
     pub(crate) fn new(
         (rate, numerator): (&'a Rate, Decimal),
         campaign: Option<&'a Campaign>,
         denominator: Decimal,
-        basket: &Basket<'_>,
+        (basket, asked): (&Basket<'_>, Vec<usize>),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
         let mut raw = Self {
@@ -50,26 +51,37 @@ impl<'a> Raw<'a> {
             carried: None,
             exact: Decimal::ZERO,
         };
-        for (index, ((line, basis), free)) in
-            basket.cart.lines().iter().zip(&basket.bases).zip(&basket.free).enumerate()
-        {
-            let sold = rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
-            if (basis.is_zero() && !sold) || !rate.select.takes(line) {
-                continue;
-            }
-            let counted = match rate.measure {
-                Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => *basis,
-                Measure::Pieces => line.quantity.saturating_sub(*free).into(),
-                Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
-                Measure::GiftCards => continue,
-            };
-            if !counted.is_zero() {
-                raw.lines.push(index);
-                raw.counted.push(counted);
-            }
+        if rate.select.asks_nothing() {
+            (0..basket.bases.len()).try_for_each(|index| raw.take(basket, index))?;
+        } else {
+            asked.into_iter().try_for_each(|index| raw.take(basket, index))?;
         }
         raw.count(carried)?;
         Ok(raw)
+    }
+
+    /// Takes a line, where the rule does not exclude it and there is anything to count.
+    fn take(&mut self, basket: &Basket<'_>, index: usize) -> Result<(), Code> {
+        let line = basket.cart.lines().get(index).ok_or(Code::EntryInconsistent)?;
+        let basis = basket.bases.get(index).copied().unwrap_or_default();
+        let sold = self.rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
+        if (basis.is_zero() && !sold) || self.rate.select.excludes(line) {
+            return Ok(());
+        }
+        let counted = match self.rate.measure {
+            Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis,
+            Measure::Pieces => {
+                let free = basket.free.get(index).copied().unwrap_or_default();
+                line.quantity.saturating_sub(free).into()
+            }
+            Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
+            Measure::GiftCards => Decimal::ZERO,
+        };
+        if !counted.is_zero() {
+            self.lines.push(index);
+            self.counted.push(counted);
+        }
+        Ok(())
     }
 
     /// Sums what is counted.
@@ -109,7 +121,7 @@ impl<'a> Raw<'a> {
         match self.rate.measure {
             Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => exact::mul(amount, self.numerator),
             Measure::Groups { per, .. } => {
-                let groups = Rounding::Down.whole(amount, per.amount())?;
+                let groups = Rounding::Down.whole(amount.max(Decimal::ZERO), per.amount())?;
                 exact::mul(exact::mul(groups, self.rate.points.get().into())?, self.denominator)
             }
             Measure::Order if amount.is_zero() => Ok(Decimal::ZERO),
@@ -138,19 +150,23 @@ impl<'a> Raw<'a> {
         if self.rate.measure == Measure::Order {
             return exact::mul(plain, self.lines.iter().map(factor).min().unwrap_or(Decimal::ONE));
         }
-        // What the factors add to it, for all lines of one factor together.
+        // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
+        // or a larger one, and so on. So a line more never makes groups of others smaller.
+        let mut factors: Vec<Decimal> = self.lines.iter().map(factor).collect();
+        factors.sort_unstable();
+        factors.dedup();
         let mut sum = plain;
-        let mut seen: Vec<Decimal> = vec![Decimal::ONE];
-        for line in &self.lines {
-            let by = factor(line);
-            if seen.contains(&by) {
-                continue;
-            }
-            seen.push(by);
-            let same = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) == by);
-            let amount = exact::sum(same.map(|(_, counted)| *counted))?;
-            let more = exact::mul(part(self.points_for(amount)?)?, exact::sub(by, Decimal::ONE)?)?;
-            sum = exact::add(sum, more)?;
+        let mut below = Decimal::ONE;
+        for by in factors {
+            let within = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) >= by);
+            let counted = exact::sum(within.clone().map(|(_, counted)| *counted))?;
+            let points = if within.count() == self.lines.len() {
+                plain
+            } else {
+                part(self.points_for(exact::add(counted, self.carried.unwrap_or_default())?)?)?
+            };
+            sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
+            below = by;
         }
         Ok(sum.max(Decimal::ZERO))
     }
@@ -173,7 +189,7 @@ impl<'a> Raw<'a> {
     pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
         match self.rate.measure {
             Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
-                let groups = Rounding::Down.whole(self.amount, per.amount())?;
+                let groups = Rounding::Down.whole(self.amount.max(Decimal::ZERO), per.amount())?;
                 Ok(Some(exact::sub(self.amount, exact::mul(groups, per.amount())?)?))
             }
             _ => Ok(None),

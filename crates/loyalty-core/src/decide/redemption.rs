@@ -5,7 +5,7 @@ use crate::decide::limits::Usage;
 use crate::decide::price::{self, Price, Room};
 use crate::decide::restore::with_grace;
 use crate::ground::code::{Code, Figure, Refusal};
-use crate::ground::ids::{HoldId, RewardId};
+use crate::ground::ids::{HoldId, RewardId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ledger::account::Hold;
@@ -71,12 +71,12 @@ pub(crate) fn hold(
 /// honoured all the same.
 ///
 /// # Errors
-/// `above_maximum` for more points than are held; `out_of_stock`.
+/// `above_maximum` for more points than are held; `points_not_taken` for fewer of a fixed price; `out_of_stock`;
+/// `reward_unknown` where it has left the programme since, and the points can only go back.
 pub(crate) fn capture(draft: &mut Draft<'_>, id: &HoldId, points: Option<Points>) -> Result<(), Refusal> {
     let hold = open(draft, id)?;
-    if let Ok(reward) = find(draft, &hold.reward) {
-        draft.in_stock(reward, 0).map_err(|refusal| refusal.of(reward.id.as_str()))?;
-    }
+    let reward = find(draft, &hold.reward)?;
+    draft.in_stock(reward, 0).map_err(|refusal| refusal.of(reward.id.as_str()))?;
     spend(draft, &hold, points)?;
     draft.repay()
 }
@@ -89,6 +89,8 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 }
 
 fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(), Refusal> {
+    let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
+    let kind = reward.map(|reward| &reward.kind);
     let points = points.unwrap_or(hold.points);
     let out_of = |code, bound: Points| {
         Err(Refusal::with(code, Figure::Points(bound), Figure::Points(points)).of(hold.id.as_str()))
@@ -98,6 +100,10 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
     }
     if points.is_zero() && !hold.points.is_zero() {
         return out_of(Code::BelowMinimum, Points::new(1)?);
+    }
+    // A part of a fixed price buys nothing.
+    if points != hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
+        return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
     }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;
@@ -109,12 +115,11 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
             returned.push(Lot { points, ..part.clone() });
         }
     }
-    let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
-    let kind = reward.map(|reward| &reward.kind);
     let gives = match kind {
-        Some(RewardKind::Certificate { wallet, value }) => {
+        // What was promised when it was held.
+        Some(RewardKind::Certificate { wallet, .. }) => {
             let wallet = draft.wallet(wallet)?;
-            let units = u64::try_from(value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+            let units = u64::try_from(hold.value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
             let terms = wallet.lasting(draft.moment);
             Some(draft.lot(0, wallet, Source::Reward(hold.id.clone()), Points::new(units)?, terms))
         }
@@ -124,7 +129,7 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
         Some(RewardKind::Ticket { draw }) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses, shared } = used(draft, &hold.reward)?;
+    let Usage { uses, shared } = used(draft, &hold.reward, hold.value)?;
     draft.post(Event::Captured {
         hold: hold.id.clone(),
         reward: hold.reward.clone(),
@@ -160,12 +165,8 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(lot) => {
             let gave = draft.position.lots.iter().find(|known| known.id == lot && known.vested());
             let gave = gave.ok_or_else(|| Refusal::about(Code::PointsSpent, id.as_str()))?;
-            let whole = find(draft, &record.hold.reward).ok().map(|reward| &reward.kind);
-            let value = match whole {
-                Some(RewardKind::Certificate { value, .. }) => u64::try_from(value.amount().mantissa()).ok(),
-                _ => None,
-            };
-            if value.is_some_and(|value| value != gave.points.get()) {
+            let whole = u64::try_from(record.hold.value.amount().mantissa()).unwrap_or(u64::MAX);
+            if gave.points.get() != whole {
                 return Err(Refusal::about(Code::PointsSpent, id.as_str()));
             }
             Some(gave.clone())
@@ -177,7 +178,7 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(RewardKind::Ticket { draw }) if draft.position.tickets.contains_key(draw) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses: unused, shared } = used(draft, &record.hold.reward)?;
+    let Usage { uses: unused, shared } = used(draft, &record.hold.reward, record.hold.value)?;
     let restored = record.hold.parts.iter().map(|part| with_grace(draft, part)).collect();
     let shared = shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))).collect();
     draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, unused, shared, ticket })?;
@@ -185,10 +186,10 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
 }
 
 /// What taking a reward once uses; nothing of one that has left the programme.
-pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId) -> Result<Usage, Refusal> {
+pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId, value: Money) -> Result<Usage, Refusal> {
     match find(draft, reward) {
         Ok(reward) => {
-            Ok(Usage { uses: price::uses(reward, draft.moment.day), shared: price::shared(reward)? })
+            Ok(Usage { uses: price::uses(reward, draft.moment.day), shared: price::shared(reward, value)? })
         }
         Err(_) => Ok(Usage::default()),
     }
@@ -202,7 +203,8 @@ pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId) -> Result<Usage, Refusa
 pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redeemed>, Refusal> {
     let cart = &order.cart;
     same_currency(draft, cart)?;
-    let mut till = Till { redeemed: Money::zero(cart.currency()), paid: vec![], taken: vec![] };
+    let zero = Money::zero(cart.currency());
+    let mut till = Till { redeemed: zero, paid: vec![], taken: vec![] };
     for reward in draft.programme.parts().rewards.iter().filter(|reward| reward.automatic) {
         // One that cannot be taken with this cart is not asked for.
         if let Ok(price) = till.price(draft, cart, reward, Ask::Fixed) {
@@ -214,11 +216,15 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
         if !captured {
             spend(draft, &hold, None)?;
         }
-        let (value, lines) = worth(draft, &hold, cart, &till)?;
+        let (value, lines) =
+            if till.has_free(&hold) { (zero, vec![]) } else { worth(draft, &hold, cart, &till)? };
         till.add(draft, &hold.reward, Some(&hold), Price { points: hold.points, value, lines })?;
     }
     for choice in cart.redeem() {
         let reward = find(draft, &choice.reward)?;
+        if reward.automatic && till.taken.iter().any(|taken| taken.reward == reward.id) {
+            continue;
+        }
         let price = till.price(draft, cart, reward, choice.ask);
         till.take(draft, reward, price.map_err(|refusal| refusal.of(choice.reward.as_str()))?)?;
     }
@@ -236,6 +242,10 @@ impl Till {
     fn price(&self, draft: &Draft<'_>, cart: &Cart, reward: &Reward, ask: Ask) -> Result<Price, Refusal> {
         let now = self.taken.iter().filter(|taken| taken.hold.is_none());
         let same = now.clone().filter(|taken| taken.reward == reward.id).count();
+        if same > 0 && reward.least().is_zero() {
+            // What costs nothing is taken once a cart.
+            return Err(Refusal::with(Code::LimitReached, Figure::Count(1), Figure::Count(1)));
+        }
         draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX))?;
         let spent = Points::sum(now.filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points))?;
         // Points of this very order are counted when it is booked.
@@ -245,7 +255,17 @@ impl Till {
         let usable = draft.position.available(&reward.wallet)?.above(spent);
         let over_ask = draft.programme.parts().over_ask;
         let room = Room { cart, redeemed: self.redeemed, paid: &self.paid, usable, over_ask };
-        if fresh { reward.priced(room, ask) } else { reward.price(room, ask) }
+        if fresh {
+            reward.rich_enough(usable)?;
+            reward.priced(room, ask)
+        } else {
+            reward.price(room, ask)
+        }
+    }
+
+    /// Whether a held reward that costs nothing was taken already.
+    fn has_free(&self, hold: &Hold) -> bool {
+        hold.points.is_zero() && self.taken.iter().any(|taken| taken.reward == hold.reward)
     }
 
     fn take(&mut self, draft: &Draft<'_>, reward: &Reward, price: Price) -> Result<(), Refusal> {
@@ -259,20 +279,30 @@ impl Till {
         hold: Option<&Hold>,
         price: Price,
     ) -> Result<(), Refusal> {
-        let Price { points, value, lines } = price;
         let wallet = match hold {
             Some(hold) => hold.wallet.clone(),
             None => find(draft, reward)?.wallet.clone(),
         };
-        let payment = draft.programme.wallet(&wallet).is_some_and(|w| w.kind == WalletKind::Certificates);
-        self.redeemed = self.redeemed.plus(value)?;
-        self.paid.extend(lines.iter().cloned());
-        let parts = hold.map(|hold| hold.parts.clone()).unwrap_or_default();
-        let hold = hold.map(|hold| hold.id.clone());
-        let reward = reward.clone();
-        self.taken.push(Redeemed { hold, reward, wallet, points, value, payment, parts, lines });
+        self.redeemed = self.redeemed.plus(price.value)?;
+        self.paid.extend(price.lines.iter().cloned());
+        self.taken.push(redeemed(draft, reward, wallet, hold, price));
         Ok(())
     }
+}
+
+/// A reward that pays for part of an order; without a hold its points are still to be taken.
+pub(crate) fn redeemed(
+    draft: &Draft<'_>,
+    reward: &RewardId,
+    wallet: WalletId,
+    hold: Option<&Hold>,
+    price: Price,
+) -> Redeemed {
+    let Price { points, value, lines } = price;
+    let payment = draft.programme.wallet(&wallet).is_some_and(|w| w.kind == WalletKind::Certificates);
+    let parts = hold.map(|hold| hold.parts.clone()).unwrap_or_default();
+    let hold = hold.map(|hold| hold.id.clone());
+    Redeemed { hold, reward: reward.clone(), wallet, points, value, payment, parts, lines }
 }
 
 /// What held points pay on the cart that is paid, and of which lines. A reward that has left the programme

@@ -83,11 +83,7 @@ pub(crate) fn revoke(
 ) -> Result<(), Refusal> {
     let pending = draft.position.lots.iter().any(|known| known.id == lot && !known.vested());
     let wallet = &draft.programme.main_wallet()?.id;
-    let shortfall = match draft.programme.parts().refunds.shortfall {
-        // A refund that is booked already cannot be refused for what the other side spent.
-        crate::rules::programme::Shortfall::Refuse => crate::rules::programme::Shortfall::Debt,
-        other => other,
-    };
+    let shortfall = draft.programme.parts().refunds.shortfall.after_booking();
     let back = draft.claw_back(&draft.position, wallet, Some(lot), points, shortfall)?;
     draft.post(Event::ReferralRevoked {
         role,

@@ -3,12 +3,14 @@
 use crate::decide::basis::Basket;
 use crate::decide::draft::Draft;
 use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::limits::Usage;
+use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::restore::restored;
 use crate::decide::settle::member_level;
 use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
-use crate::ground::ids::OrderId;
+use crate::ground::ids::{OrderId, RuleId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
@@ -19,7 +21,8 @@ use crate::ledger::cart::Cart;
 use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
-use crate::rules::programme::RefundBasis;
+use crate::rules::programme::{RefundBasis, Restored};
+use crate::rules::rate::Measure;
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
 
@@ -61,6 +64,8 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
     let whole = whole && !before;
     let keeps = kept_level(draft, record, points, gone, whole)?;
     let sale = sale_back(record, &lines)?;
+    let remainders = remainders(draft, record, &lines)?;
+    let Usage { uses: unused, shared } = if whole { rewards_back(draft, record)? } else { Usage::default() };
     let (order, refund) = (order.clone(), refund.clone());
     draft.post(Event::Refunded {
         order,
@@ -71,6 +76,9 @@ pub(crate) fn refund(draft: &mut Draft<'_>, order: &OrderId, refund: &Refund) ->
         credits,
         sale,
         restored,
+        remainders,
+        unused,
+        shared,
         whole,
         keeps,
     })?;
@@ -174,6 +182,8 @@ fn credits_back(
     let mut backs = Vec::new();
     for known in &record.credits {
         let by_line = match &again {
+            // What earlier refunds of other lines left behind, too.
+            None if whole => left_of(known),
             None => shares_back(record, &known.credit.lines, &known.back, lines)?,
             Some(accrual) => {
                 let found = accrual.parts.iter().find(|part| {
@@ -200,6 +210,11 @@ fn credits_back(
         backs.push(CreditBack { lot: lot.id, lines: by_line, back });
     }
     Ok(backs)
+}
+
+/// What was not taken back yet, line by line.
+fn left_of(known: &CreditRecord) -> Vec<Points> {
+    known.credit.lines.iter().zip(&known.back).map(|(booked, back)| booked.above(*back)).collect()
 }
 
 /// The share of each refunded line's points, less what was taken back of it before.
@@ -305,6 +320,59 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
         Ok(SaleCredit { wallet: known.credit.wallet.clone(), lines })
     };
     record.sale.iter().map(back).collect()
+}
+
+/// Limits and stock of the order's rewards, which return with their points.
+fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusal> {
+    let mut back = Usage::default();
+    if draft.programme.parts().refunds.restored == Restored::Never {
+        return Ok(back);
+    }
+    for paid in &record.redeemed {
+        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        back.uses.extend(used.uses);
+        back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
+    }
+    Ok(back)
+}
+
+/// What is left over of rules that carry it, when the refunded part counts no more: less what it counted for, and
+/// more by the groups that are given back with it.
+fn remainders(
+    draft: &Draft<'_>,
+    record: &OrderRecord,
+    lines: &[RefundedLine],
+) -> Result<Vec<(RuleId, Decimal)>, Refusal> {
+    let steps = record.credits.iter().flat_map(|known| &known.credit.steps);
+    let mut rests = Vec::new();
+    for step in steps {
+        let Step::Rate { rule, amount, per, groups: Some(groups), carried, .. } = step else { continue };
+        let rate = draft.programme.parts().rates.iter().find(|rate| rate.id == *rule);
+        let Some(rate) = rate.filter(|rate| matches!(rate.measure, Measure::Groups { carry: true, .. }))
+        else {
+            continue;
+        };
+        let (mut before, mut now) = (Decimal::ZERO, Decimal::ZERO);
+        for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
+            if rate.select.takes(line) {
+                before = exact::add(before, known.spend_back)?;
+                let gone = lines.iter().find(|gone| gone.line == line.id).map(|gone| gone.spend);
+                now = exact::add(now, gone.unwrap_or_default())?;
+            }
+        }
+        let counted = exact::sub(*amount, carried.unwrap_or_default())?;
+        if now.is_zero() || counted <= Decimal::ZERO {
+            continue;
+        }
+        let given_back = |part: Decimal| {
+            let share = exact::mul(groups.get().into(), part.min(counted))?;
+            Rounding::Down.whole(share, counted)
+        };
+        let groups = exact::sub(given_back(exact::add(before, now)?)?, given_back(before)?)?;
+        let rest = draft.position.remainders.get(rule).copied().unwrap_or_default();
+        rests.push((rule.clone(), exact::add(exact::sub(rest, now)?, exact::mul(groups, per.amount())?)?));
+    }
+    Ok(rests)
 }
 
 /// The level that is kept for a while, where the programme says so and the refund lowers it.

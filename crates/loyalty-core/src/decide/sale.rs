@@ -18,7 +18,7 @@ pub(crate) fn settle(
     seq: u64,
 ) -> Result<(), Refusal> {
     let record = draft.book.sales.get(&(buyer.clone(), order.clone())).cloned().unwrap_or_default();
-    let shortfall = draft.programme.parts().refunds.shortfall;
+    let shortfall = draft.programme.parts().refunds.shortfall.after_booking();
     let mut position = draft.position.clone();
     let (mut lots, mut back) = (Vec::new(), Vec::new());
     for (wallet, worth) in worth {

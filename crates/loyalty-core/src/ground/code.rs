@@ -146,6 +146,8 @@ codes! {
     ConsentMissing = "consent_missing",
     /// The programme has no such membership, or the member has not paid for one.
     MembershipUnknown = "membership_unknown",
+    /// Another membership is paid for; it is cancelled first, or waited for.
+    MembershipRunning = "membership_running",
     /// The programme has no such privilege.
     PrivilegeUnknown = "privilege_unknown",
     /// The programme honours nobody in public, or not yet this member.

@@ -50,7 +50,7 @@ pub struct Position {
     pub level: Option<LevelId>,
     /// A level that a refund leaves for a while.
     pub kept_level: Option<KeptLevel>,
-    /// The last day on which the member earned points or took a reward.
+    /// The last day on which the member earned or was given points, or took a reward.
     pub active: Day,
     /// Orders paid.
     pub orders: u64,
@@ -66,7 +66,8 @@ pub struct Position {
     pub honours: Vec<EventName>,
     /// How much of each limit is used.
     pub uses: Vec<Used>,
-    /// What is left over of rules in groups that carry it to the next order.
+    /// What is left over of rules in groups that carry it to the next order; below zero where groups were made
+    /// with what was refunded since.
     pub remainders: BTreeMap<RuleId, Decimal>,
     /// Tickets by draw.
     pub tickets: BTreeMap<DrawId, u64>,

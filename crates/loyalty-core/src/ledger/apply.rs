@@ -3,7 +3,7 @@
 
 use crate::ground::code::Code;
 use crate::ground::exact;
-use crate::ground::ids::{HoldId, WalletId};
+use crate::ground::ids::{HoldId, RuleId, WalletId};
 use crate::ground::points::Points;
 use crate::ground::time::Day;
 use crate::ledger::account::{Account, Activity, Hold, Position, ToldBirthday, Used};
@@ -61,10 +61,7 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
             position.orders = one_more(position.orders)?;
             position.active = day;
             uses.iter().try_for_each(|used| add_use(position, used))?;
-            for (rule, rest) in remainders {
-                position.remainders.insert(rule.clone(), *rest);
-            }
-            position.remainders.retain(|_, rest| !rest.is_zero());
+            carry(position, remainders);
         }
         Event::OrderFulfilled { lots, .. } => {
             for (id, day) in lots {
@@ -114,7 +111,20 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
                 position.tickets.retain(|_, tickets| *tickets > 0);
             }
         }
-        Event::Refunded { day: booked, lines, points, credits, restored, whole, keeps, .. } => {
+        Event::Refunded {
+            day: booked,
+            lines,
+            points,
+            credits,
+            restored,
+            remainders,
+            unused,
+            whole,
+            keeps,
+            ..
+        } => {
+            carry(position, remainders);
+            unused.iter().for_each(|used| take_use(position, used));
             restored.iter().try_for_each(|parts| restore(position, parts))?;
             credits.iter().try_for_each(|credit| take_back(position, &credit.back))?;
             let spend = exact::sum(lines.iter().map(|line| line.spend))?;
@@ -161,10 +171,10 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
                 add_activity(position, day, &Activity { visits: 1, ..Activity::default() })?;
             }
         }
-        Event::BonusGiven { lot, used, .. } => {
+        Event::BonusGiven { lot, used, day: due, .. } => {
             open_lot(position, lot)?;
             add_use(position, used)?;
-            position.active = day;
+            position.active = position.active.max(*due);
         }
         Event::BonusDecided { lot, vests_on, gone, .. } => match vests_on {
             Some(day) => lot_mut(position, *lot)?.wait = Some(Wait::Day(*day)),
@@ -189,14 +199,31 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
         Event::Exchanged { taken, lot, .. } => {
             taken.iter().try_for_each(|part| debit(position, part.lot, part.points))?;
             open_lot(position, lot)?;
+            position.active = day;
         }
         Event::TransferSent { parts, .. } => take_parts(position, parts)?,
-        Event::TransferReceived { lots, .. } => lots.iter().try_for_each(|lot| open_lot(position, lot))?,
+        Event::TransferReceived { lots, .. } => {
+            lots.iter().try_for_each(|lot| open_lot(position, lot))?;
+            position.active = day;
+        }
         Event::Adjusted { lot, back, .. } => {
-            lot.iter().try_for_each(|lot| open_lot(position, lot))?;
+            if let Some(lot) = lot {
+                open_lot(position, lot)?;
+                position.active = day;
+            }
+            for taken in back.iter().flat_map(|back| &back.taken) {
+                let found = lot_mut(position, taken.lot)?;
+                let waits = !found.vested() && matches!(found.source, Source::Referral(_));
+                if waits && found.points == taken.points {
+                    friend_waits_no_longer(position)?;
+                }
+            }
             back.iter().try_for_each(|back| take_back(position, back))?;
         }
         Event::SaleSettled { lots, back, .. } => {
+            if !lots.is_empty() {
+                position.active = day;
+            }
             lots.iter().try_for_each(|lot| open_lot(position, lot))?;
             back.iter().try_for_each(|(_, back)| take_back(position, back))?;
         }
@@ -320,6 +347,14 @@ fn add_use(position: &mut Position, more: &Used) -> Result<(), Code> {
         None => position.uses.push(more.clone()),
     }
     Ok(())
+}
+
+/// Keeps what is left over of rules that carry it.
+fn carry(position: &mut Position, remainders: &[(RuleId, Decimal)]) {
+    for (rule, rest) in remainders {
+        position.remainders.insert(rule.clone(), *rest);
+    }
+    position.remainders.retain(|_, rest| !rest.is_zero());
 }
 
 /// Takes from what is used of a limit, where it still counts the same day, month or year.

@@ -80,6 +80,8 @@ pub struct Cart {
     certificates: Money,
     checkout: Checkout,
     total: Money,
+    goods: Money,
+    gift_cards: Money,
 }
 
 impl Cart {
@@ -107,11 +109,14 @@ impl Cart {
         if let Some(twice) = holds.iter().find(|hold| !seen.insert(*hold)) {
             return Err(Refusal::about(Code::DuplicateId, twice.as_str()));
         }
-        let total = Money::sum(currency, lines.iter().map(|line| line.amount))?;
+        let of = |kind: LineKind| lines.iter().filter(move |line| line.kind == kind).map(|line| line.amount);
+        let goods = Money::sum(currency, of(LineKind::Goods))?;
+        let gift_cards = Money::sum(currency, of(LineKind::GiftCard))?;
+        let total = goods.plus(gift_cards)?.plus(Money::sum(currency, of(LineKind::Delivery))?)?;
         if certificates.currency() != currency {
             return Err(Code::CurrencyMismatch.into());
         }
-        Ok(Self { currency, lines, redeem, holds, certificates, checkout, total })
+        Ok(Self { currency, lines, redeem, holds, certificates, checkout, total, goods, gift_cards })
     }
 
     /// The same cart with less on one line.
@@ -132,7 +137,14 @@ impl Cart {
         if line.tax.amount() > amount.amount() {
             return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
         }
-        self.total = self.total.minus(line.amount)?.plus(amount)?;
+        let changed = |sum: Money| sum.minus(line.amount)?.plus(amount);
+        let total = changed(self.total)?;
+        match line.kind {
+            LineKind::Goods => self.goods = changed(self.goods)?,
+            LineKind::GiftCard => self.gift_cards = changed(self.gift_cards)?,
+            LineKind::Delivery => {}
+        }
+        self.total = total;
         (line.quantity, line.amount) = (quantity, amount);
         Ok(())
     }
@@ -183,6 +195,18 @@ impl Cart {
     #[must_use]
     pub fn codes(&self) -> &[PromoCode] {
         &self.checkout.codes
+    }
+
+    /// The sum of all lines that sell goods.
+    #[must_use]
+    pub const fn goods(&self) -> Money {
+        self.goods
+    }
+
+    /// The sum of all gift certificates sold.
+    #[must_use]
+    pub const fn gift_cards(&self) -> Money {
+        self.gift_cards
     }
 
     /// The sum of all lines, before rewards.

@@ -54,7 +54,7 @@ pub enum Command {
         /// Which reward, and how much of it.
         ask: Redeem,
         /// The cart the reward is taken for; none for one that is handed over outside a cart.
-        cart: Option<Cart>,
+        cart: Option<Arc<Cart>>,
     },
     /// The held points are spent.
     Capture {

@@ -362,6 +362,12 @@ pub enum Event {
         sale: Vec<SaleCredit>,
         /// Points spent on the order that return, per reward, as parts of lots.
         restored: Vec<Vec<Lot>>,
+        /// What is left over now of rules in groups that carry it, by rule.
+        remainders: Vec<(RuleId, Decimal)>,
+        /// Limits of rewards that it leaves with the whole of the order, where they still count the same period.
+        unused: Vec<Used>,
+        /// What it gives back of what all members share.
+        shared: Vec<(SharedId, i64)>,
         /// Whether nothing of the order is left.
         whole: bool,
         /// A level that is kept for a while though the refund lowers it.
@@ -430,6 +436,8 @@ pub enum Event {
         event: Option<EventName>,
         /// The reference of that event.
         reference: Option<Reference>,
+        /// The shop-local day on which it was due.
+        day: Day,
         /// The points.
         lot: Lot,
         /// The limit it used.

@@ -75,7 +75,8 @@ impl Entry {
         match &self.event {
             Event::OrderPaid { shared, .. }
             | Event::Captured { shared, .. }
-            | Event::RewardCancelled { shared, .. } => shared,
+            | Event::RewardCancelled { shared, .. }
+            | Event::Refunded { shared, .. } => shared,
             _ => &[],
         }
     }

@@ -3,7 +3,9 @@
 use crate::ground::code::Code;
 use crate::ground::ids::{CampaignId, LevelId, Version, WalletId};
 use crate::ground::money::Currency;
+use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
+use crate::ledger::cart::Line;
 use crate::rules::bonus::Bonus;
 use crate::rules::campaign::{Campaign, Multiplying, Stacking};
 use crate::rules::draw::Draw;
@@ -15,6 +17,7 @@ use crate::rules::referral::Referral;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::{Wallet, WalletKind};
+use crate::rules::when::Asked;
 use rust_decimal::Decimal;
 
 /// What a reversal does with points that were spent already.
@@ -41,6 +44,16 @@ pub enum RefundBasis {
     /// What the refunded part alone would earn by the same rules, never more than is left, and all of it with
     /// the last refund; where the programme has changed since, as `Reverse`.
     Refunded,
+}
+
+impl Shortfall {
+    /// What holds where another account's booking cannot be refused any more.
+    pub(crate) const fn after_booking(self) -> Self {
+        match self {
+            Self::Refuse => Self::Debt,
+            other => other,
+        }
+    }
 }
 
 /// Where points go back to that were spent on a refunded order.
@@ -150,6 +163,7 @@ pub struct Programme {
     parts: Parts,
     denominator: Decimal,
     numerators: Vec<Decimal>,
+    asked: Asked,
 }
 
 /// The largest common denominator of rates: with amounts to 10^15 every product stays within 28 digits.
@@ -168,14 +182,17 @@ impl Programme {
         if rates.is_none() {
             faults.push(("/earning".into(), Code::RatesTooFine));
         }
-        match exchange::gain(&parts.exchanges) {
-            Ok(None) => {}
-            Ok(Some(index)) => faults.push((format!("/exchanges/{index}"), Code::ExchangeGains)),
+        match parts.ways().and_then(|(paths, ways)| Ok((paths, exchange::gain(&ways)?))) {
+            Ok((_, None)) => {}
+            Ok((paths, Some(index))) => {
+                faults.push((paths.get(index).cloned().unwrap_or_default(), Code::ExchangeGains));
+            }
             Err(code) => faults.push(("/exchanges".into(), code)),
         }
         match rates {
             Some((denominator, numerators)) if faults.is_empty() => {
-                Ok(Self { parts, denominator, numerators })
+                let asked = Asked::new(parts.rates.iter().map(|rate| &rate.select));
+                Ok(Self { parts, denominator, numerators, asked })
             }
             _ => Err(faults),
         }
@@ -224,12 +241,39 @@ impl Programme {
         self.parts.rates.iter().zip(self.numerators.iter().copied())
     }
 
+    /// Which lines of a cart each rule asks for that does not take any line.
+    pub(crate) fn asked_lines(&self, lines: &[Line]) -> Vec<Vec<usize>> {
+        self.asked.lines(lines, self.parts.rates.len())
+    }
+
     pub(crate) const fn denominator(&self) -> Decimal {
         self.denominator
     }
 }
 
 impl Parts {
+    /// All ways from one wallet into another, with their places: exchanges, and rewards that give certificates for
+    /// points.
+    fn ways(&self) -> Result<(Vec<String>, Vec<Exchange>), Code> {
+        let exchanges = self.exchanges.iter().cloned().enumerate();
+        let (mut paths, mut ways): (Vec<_>, Vec<_>) =
+            exchanges.map(|(index, exchange)| (format!("/exchanges/{index}"), exchange)).unzip();
+        for (index, reward) in self.rewards.iter().enumerate() {
+            let RewardKind::Certificate { wallet, value } = &reward.kind else { continue };
+            let get = u64::try_from(value.amount().mantissa()).map_err(|_| Code::RatesTooFine)?;
+            if !reward.points.is_zero() {
+                paths.push(format!("/rewards/{index}"));
+                ways.push(Exchange {
+                    from: reward.wallet.clone(),
+                    to: wallet.clone(),
+                    give: reward.points,
+                    get: Points::new(get).map_err(|_| Code::RatesTooFine)?,
+                });
+            }
+        }
+        Ok((paths, ways))
+    }
+
     fn duplicates(&self) -> Vec<(String, Code)> {
         let levels = self.tiers.iter().flat_map(Tiers::levels);
         let mut faults = duplicates("earning", self.rates.iter().map(|r| r.id.as_str()));

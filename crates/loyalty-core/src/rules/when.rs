@@ -4,6 +4,7 @@ use crate::ground::ids::{Category, Channel, LevelId, MembershipId, ProductId, Pr
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
 use crate::ledger::cart::{Cart, Line};
+use std::collections::BTreeMap;
 
 /// Conditions of a rule, a campaign, a reward or a privilege; all that are there must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,6 +73,47 @@ impl When {
             && self
                 .birthday
                 .is_none_or(|(before, after)| position.birthday.is_some_and(|b| b.near(day, before, after)))
+    }
+}
+
+fn listed(list: &[Category], line: &Line) -> bool {
+    !list.is_empty() && line.categories.iter().any(|category| list.binary_search(category).is_ok())
+}
+
+/// Which of several selections ask for a category or a product: a line is looked up once for all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Asked {
+    categories: BTreeMap<Category, Vec<usize>>,
+    products: BTreeMap<ProductId, Vec<usize>>,
+}
+
+impl Asked {
+    pub(crate) fn new<'a>(selects: impl Iterator<Item = &'a Select>) -> Self {
+        let mut asked = Self::default();
+        for (place, select) in selects.enumerate() {
+            for category in &select.only {
+                asked.categories.entry(category.clone()).or_default().push(place);
+            }
+            for product in &select.products {
+                asked.products.entry(product.clone()).or_default().push(place);
+            }
+        }
+        asked
+    }
+
+    /// The lines that each of `count` selections asks for, those it excludes not left out yet.
+    pub(crate) fn lines(&self, lines: &[Line], count: usize) -> Vec<Vec<usize>> {
+        let mut found: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (index, line) in lines.iter().enumerate() {
+            let by_category = line.categories.iter().filter_map(|category| self.categories.get(category));
+            let by_product = line.product.iter().filter_map(|product| self.products.get(product));
+            for place in by_category.chain(by_product).flatten() {
+                if let Some(known) = found.get_mut(*place).filter(|known| known.last() != Some(&index)) {
+                    known.push(index);
+                }
+            }
+        }
+        found
     }
 }
 
@@ -157,15 +199,26 @@ impl Select {
         &self.except
     }
 
+    /// Whether it takes every line.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.asks_nothing() && self.except.is_empty()
+    }
+
+    /// Whether it asks for no category and no product.
+    pub(crate) const fn asks_nothing(&self) -> bool {
+        self.only.is_empty() && self.products.is_empty()
+    }
+
     /// Whether it takes a line.
     pub(crate) fn takes(&self, line: &Line) -> bool {
-        let listed = |list: &[Category]| {
-            !list.is_empty() && line.categories.iter().any(|category| list.binary_search(category).is_ok())
-        };
-        let open = self.only.is_empty() && self.products.is_empty();
         let named =
             || line.product.as_ref().is_some_and(|product| self.products.binary_search(product).is_ok());
-        (open || listed(&self.only) || named()) && !listed(&self.except)
+        (self.asks_nothing() || listed(&self.only, line) || named()) && !self.excludes(line)
+    }
+
+    /// Whether a line is in one of the categories it does not take.
+    pub(crate) fn excludes(&self, line: &Line) -> bool {
+        listed(&self.except, line)
     }
 }
 

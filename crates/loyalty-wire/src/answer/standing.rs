@@ -272,7 +272,7 @@ pub fn standing(programme: &Programme, account: &core::Account, moment: Moment) 
         consents: Vec::of(&position.consents),
         honours: Vec::of(&position.honours),
         tickets: tickets.collect(),
-        advice: advice(&core::advice(programme, &standing)?),
+        advice: advice(&core::advice(programme, &account.shared, &standing)?),
         friends_waiting: position.friends_waiting,
         friends_rewarded: position.friends_rewarded,
     })

@@ -161,6 +161,12 @@ variants! {
             sale: Option<Vec<SaleCredit>>,
             /// Points spent on the order that returned, per reward.
             restored: Option<Vec<Vec<Lot>>>,
+            /// What is left over now of rules in groups that carry it.
+            remainders: Option<Vec<Remainder>>,
+            /// Limits of rewards that it left.
+            unused: Option<Vec<Used>>,
+            /// What it gave back of what all members share.
+            shared: Option<Vec<Count>>,
             /// Whether nothing of the order is left.
             whole: bool,
             /// A level that is kept for a while though the refund lowers it.
@@ -231,6 +237,8 @@ variants! {
             event: Option<As<EventName>>,
             /// The reference of that event.
             reference: Option<As<Reference>>,
+            /// The shop-local day on which it was due.
+            day: As<Day>,
             /// The points.
             lot: Lot,
             /// The limit it used.

@@ -22,7 +22,7 @@ variant_forms! {
         TierChanged { from, to, progress }
         ReferralRevoked { role, other, order, back, pending, day }
         EventRecorded { event, reference }
-        BonusGiven { bonus, event, reference, lot, used }
+        BonusGiven { bonus, event, reference, day, lot, used }
         BonusDecided { bonus, lot, vests_on, wallet, gone }
         SegmentSet { segment, member }
         ConsentSet { purpose, given }
@@ -51,6 +51,9 @@ variant_forms! {
             credits,
             sale,
             restored,
+            remainders,
+            unused,
+            shared,
             whole,
             keeps,
         } => Self::Refunded {
@@ -63,6 +66,9 @@ variant_forms! {
             credits: Form::of(credits),
             sale: Form::of(sale),
             restored: Form::of(restored),
+            remainders: Form::of(remainders),
+            unused: Form::of(unused),
+            shared: Form::of(shared),
             whole: *whole,
             keeps: Form::of(keeps),
         },
@@ -96,6 +102,9 @@ variant_forms! {
             credits,
             sale,
             restored,
+            remainders,
+            unused,
+            shared,
             whole,
             keeps,
         } => {
@@ -109,6 +118,9 @@ variant_forms! {
                 credits: credits.restore()?,
                 sale: sale.restore()?,
                 restored: restored.restore()?,
+                remainders: remainders.restore()?,
+                unused: unused.restore()?,
+                shared: shared.restore()?,
                 whole,
                 keeps: keeps.restore()?,
             }

@@ -60,7 +60,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("", r#"{"kind":"event_recorded","event":"review","reference":"77"}"#),
     (
         r#"{"points":50}"#,
-        r#"{"kind":"bonus_given","bonus":"review","event":"review","reference":"77","lot":{"id":7,"wallet":"points","bonus":"review","points":50,"waits_for":"approval","days":3},"used":{"of":"bonus","id":"review","count":1}}"#,
+        r#"{"kind":"bonus_given","bonus":"review","event":"review","reference":"77","day":"2026-01-31","lot":{"id":7,"wallet":"points","bonus":"review","points":50,"waits_for":"approval","days":3},"used":{"of":"bonus","id":"review","count":1}}"#,
     ),
     ("", r#"{"kind":"bonus_decided","bonus":"review","lot":7,"vests_on":"2026-02-03","wallet":"points"}"#),
     (r#"{"points":-50}"#, r#"{"kind":"bonus_decided","bonus":"review","lot":7,"wallet":"points","gone":50}"#),

@@ -102,7 +102,7 @@ fn hold_for(
         Some(cart) => Some(cart.prove(&at.field("cart"), faults)?),
         None => None,
     };
-    Some(core::Command::Hold { hold, ask: Redeem { reward, ask: ask? }, cart })
+    Some(core::Command::Hold { hold, ask: Redeem { reward, ask: ask? }, cart: cart.map(std::sync::Arc::new) })
 }
 
 fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &mut Faults) -> Option<WalletId> {

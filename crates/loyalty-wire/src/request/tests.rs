@@ -247,6 +247,9 @@ fn a_sale_without_its_order_is_not_told() {
         credits: vec![],
         sale: vec![SaleCredit { wallet: WalletId::new("points").unwrap(), lines: vec![] }],
         restored: vec![],
+        remainders: vec![],
+        unused: vec![],
+        shared: vec![],
         whole: true,
         keeps: None,
     };
