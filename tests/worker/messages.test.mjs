@@ -86,6 +86,20 @@ test("M21: of a stock of one, one member takes one; cancelled it is there again"
   assert.equal((await hold("bela", "c")).status, 201);
 });
 
+test("M21: of two members who hold the last one, only the first to be handed it gets it", async () => {
+  const it = await openShop(worker, { shop: "last", programme });
+  const held = {};
+  for (const member of ["anna", "bela"]) {
+    await it.pay(member, order("1", "100.00"), "order");
+    const answer = await it.call("POST", "holds", { reward: "mug" }, { token: await it.token(member), key: member });
+    held[member] = answer.body.hold.id;
+  }
+  const capture = (member) => command(it, member, { kind: "capture", hold: held[member] });
+  assert.equal((await capture("anna")).status, 201);
+  await tallies(it, { "reward/mug": 1 });
+  assert.deepEqual(refused(await capture("bela")), [409, "out_of_stock"]);
+});
+
 test("M11: a seller is credited, and loses what is refunded; no entry names them", async () => {
   const it = await openShop(worker, { shop: "sold", programme });
   const sold = await it.pay("anna", plain("1", "100.00", { seller: "bela" }), "order");

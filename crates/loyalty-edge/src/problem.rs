@@ -94,8 +94,8 @@ pub(crate) const fn status(code: Code) -> u16 {
         | Code::LimitReached
         | Code::OutOfStock
         | Code::ConsentMissing
-        | Code::NotYetHonoured
         | Code::MembershipRunning
+        | Code::NotYetHonoured
         | Code::SelfReferral
         | Code::NotFirstOrder => 409,
         Code::UnknownField

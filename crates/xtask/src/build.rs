@@ -106,10 +106,15 @@ fn static_files(workspace: &Workspace) -> Result<()> {
         copy(&source.join("_headers"), &dist.join("_headers"))?;
     }
     bundle(workspace, &source.join("src/loyalty.ts"), &dist.join("loyalty.js"))?;
-    for script in scripts_in(&source.join("demo"))? {
-        let beside = script.strip_prefix(&source)?.with_extension("js");
-        bundle(workspace, &script, &dist.join(beside))?;
+    for folder in ["demo", "cookbook"] {
+        for script in scripts_in(&source.join(folder))? {
+            let beside = script.strip_prefix(&source)?.with_extension("js");
+            bundle(workspace, &script, &dist.join(beside))?;
+        }
     }
+    // Its pages are made of the cases.
+    let cookbook = source.join("cookbook/build.mjs");
+    complete(command(workspace.root(), "node", [cookbook]).arg(dist.join("cookbook")))?;
     let served = source.join("dist");
     if served.is_dir() {
         std::fs::remove_dir_all(&served).context("`www/dist` cannot be removed")?;

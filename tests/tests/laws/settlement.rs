@@ -28,11 +28,11 @@ fn entries(town: &Town) -> impl Iterator<Item = (&World, &Entry)> {
     town.members.iter().flat_map(|member| member.entries.iter().map(move |entry| (member, entry)))
 }
 
-/// From whom, to whom, of which wallet, owed by which partner.
-type Way = (String, String, WalletId, Option<PartnerId>);
+/// Who gave to whom, of which wallet, and who owes it.
+type Gift = (String, String, WalletId, Option<PartnerId>);
 
 /// Who gave how much of what to whom, as the giver and as the receiver tell it.
-fn transfers(town: &Town) -> [Sums<Way>; 2] {
+fn transfers(town: &Town) -> [Sums<Gift>; 2] {
     let (mut sent, mut received) = (Sums::new(), Sums::new());
     for (member, entry) in entries(town) {
         let name = member.name.to_string();

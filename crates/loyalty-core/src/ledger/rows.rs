@@ -77,7 +77,7 @@ impl Command {
     /// Whether it hangs on what all members have used by now, so that a host must say.
     #[must_use]
     pub const fn reads_shared(&self) -> bool {
-        matches!(self, Self::PayOrder(_) | Self::Hold { .. })
+        matches!(self, Self::PayOrder(_) | Self::Hold { .. } | Self::Capture { .. })
     }
 }
 

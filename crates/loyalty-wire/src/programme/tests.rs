@@ -338,7 +338,7 @@ fn a_reward_has_the_terms_that_go_with_its_kind() {
     );
     check_reward(json!({"kind": "ticket", "draw": "bike"}), &[("/draw", Code::UnknownReference)]);
     check_reward(
-        json!({"kind": "certificate", "into": "points", "value": "5"}),
+        json!({"kind": "certificate", "into": "cards", "value": "5"}),
         &[("/into", Code::UnknownReference)],
     );
     check_reward(
