@@ -136,6 +136,10 @@ fn page(programme: &Programme, story: &Story, teller: &Teller<'_>) -> String {
         text.push_str(&teller.words.say(code, &facts));
         text.push('\n');
     }
+    if !story.leads_there() {
+        text.push_str(&teller.words.say("sum.lots_differ", &shown([])));
+        text.push('\n');
+    }
     text
 }
 

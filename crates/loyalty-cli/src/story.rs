@@ -109,6 +109,11 @@ impl Story {
         })
     }
 
+    /// Whether the lots are those that the entries leave.
+    pub(crate) const fn leads_there(&self) -> bool {
+        self.leads_there
+    }
+
     /// Whether what the wallets hold is what all changes come to.
     pub(crate) fn agrees(&self) -> bool {
         self.leads_there && self.sums.iter().all(Sum::agrees)
@@ -270,5 +275,76 @@ pub(crate) fn source(lot: &Lot) -> (&'static str, String) {
         Source::Reward(id) => ("reward", id.to_string()),
         Source::Adjustment(id) => ("adjustment", id.to_string()),
         Source::Refund(id) => ("refund", id.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Words;
+
+    /// A member who was given 10 points, told with the entries that led there.
+    fn given() -> loyalty_wire::History {
+        let scenario = json!({
+            "programme": { "format": 1, "name": "Shop", "currency": "EUR", "time_zone": "UTC", "earning": [] },
+            "steps": [{ "at": "2026-01-10T10:00:00Z", "day": "2026-01-10",
+                "command": { "kind": "adjust", "reason": "start", "credit": 10 } }],
+        });
+        loyalty_wire::history(&scenario.to_string()).unwrap_or_else(|problem| panic!("{}", problem.to_json()))
+    }
+
+    #[test]
+    fn entries_that_do_not_lead_to_the_balance_do_not_agree() {
+        let (history, words) = (given(), Words::new(None).unwrap());
+        let teller = Teller { words: &words, programme: history.programme.rules() };
+        let id = AccountId::new("member").unwrap();
+        let told: Vec<Happened> = history.told.into_iter().map(|(_, told)| told).collect();
+        let story =
+            |told: &[Happened]| Story::new(&teller, &id, told, &history.accounts[&id], history.last).unwrap();
+        let whole = story(&told);
+        assert!(whole.agrees() && whole.sums[0].agrees(), "{:?}", whole.sums);
+        let cut = story(&[]);
+        assert!(!cut.agrees() && !cut.sums[0].agrees(), "{:?}", cut.sums);
+        assert_eq!((cut.sums[0].figure("owned"), cut.sums[0].figure("changes")), (10, 0));
+        // As many points, and yet not those of the entries.
+        let mut other = history.accounts[&id].clone();
+        other.position.lots[0].last_day = Some(history.last.day);
+        let other = Story::new(&teller, &id, &told, &other, history.last).unwrap();
+        assert!(!other.agrees() && other.sums[0].agrees());
+    }
+
+    /// Words that were found for everything: no text is its own code, none has a hole.
+    fn worded(told: &Told, name: &str) {
+        assert_ne!(told.text, told.code, "{name}");
+        assert!(
+            !["part.", "entry.", "step."].iter().any(|code| told.text.starts_with(code)),
+            "{name}: {told:?}"
+        );
+        assert!(told.code == "entry.tier_changed" || !told.text.contains('–'), "{name}: {told:?}");
+        told.parts.iter().for_each(|part| worded(part, name));
+    }
+
+    #[test]
+    fn the_story_of_every_member_of_every_case_agrees() {
+        let words = Words::new(None).unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cases");
+        let mut members = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let Some(name) = path.to_str().filter(|name| name.ends_with(".json")) else { continue };
+            let Ok(history) = loyalty_wire::history(&std::fs::read_to_string(&path).unwrap()) else {
+                continue;
+            };
+            let teller = Teller { words: &words, programme: history.programme.rules() };
+            for (id, account) in &history.accounts {
+                let told = history.told.iter().filter(|(of, _)| of == id).map(|(_, told)| told.clone());
+                let told: Vec<Happened> = told.collect();
+                let story = Story::new(&teller, id, &told, account, history.last).unwrap();
+                assert!(story.agrees(), "{name}: {id}: {:?}", story.sums);
+                story.lines.iter().chain(&story.due).for_each(|line| worded(&line.told, name));
+                members += 1;
+            }
+        }
+        assert!(members > 200, "only {members} members");
     }
 }

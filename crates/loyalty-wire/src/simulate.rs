@@ -145,6 +145,7 @@ pub struct History {
 }
 
 /// What happened to an account in a scenario.
+#[derive(Debug, Clone)]
 pub enum Told {
     /// An entry was appended.
     Entry(Box<Entry>),

@@ -89,6 +89,14 @@ fn the_best_that_comes_together_counts() {
 }
 
 #[test]
+fn a_level_that_one_order_does_not_reach_counts_too() {
+    let tiers = r#""tiers":{"metric":"orders","window":{"days":365},
+        "levels":[{"id":"gold","name":"Gold","from":"5","multiplier":"3"}]},"#;
+    let figures = json!({ "earned": "3", "worth": "0.3" });
+    check(&(tiers.to_owned() + &money_off(100, "10.00")), "generous", Some(("/rewards/0", figures)));
+}
+
+#[test]
 fn limits_and_rules_for_whole_orders_are_no_rate() {
     let rule = |rule: &str| format!(r#""earning":[{rule}],{}"#, money_off(100, "50.00"));
     let order = r#"{"id":"visit","points":50,"measure":"order"}"#;

@@ -327,3 +327,55 @@ fn limit(name: &str) -> &'static str {
         _ => "order",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn programme() -> loyalty_wire::Programme {
+        let text = json!({
+            "format": 1, "name": "Shop", "currency": "EUR", "time_zone": "UTC", "earning": [],
+            "points": { "scale": 2 }, "tiers": { "window": { "days": 365 },
+            "levels": [{ "id": "gold", "name": "Gold", "from": "1.00", "multiplier": "1.5" }] },
+        });
+        loyalty_wire::Programme::parse(&text.to_string())
+            .unwrap_or_else(|problem| panic!("{}", problem.to_json()))
+    }
+
+    #[test]
+    fn steps_are_told_with_what_they_come_to() {
+        let (programme, words) = (programme(), Words::new(None).unwrap());
+        let teller = Teller { words: &words, programme: programme.rules() };
+        let steps = json!([
+            { "kind": "rate", "rule": "a", "amount": "109.99", "points_per": 300, "per": "10.00", "groups": 10,
+              "carried": "0.01", "points": 3000 },
+            { "kind": "tier", "level": "gold", "multiplier": "1.5", "points": 1500 },
+            { "kind": "limited", "by": "a", "limit": "most_per_day", "points": 500 },
+            { "kind": "campaign", "campaign": "c", "multiplier": "0.5", "points": -2000 },
+        ]);
+        let told = teller.steps("points", steps.as_array().unwrap());
+        let texts: Vec<&str> = told.iter().map(|step| step.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "3.00 points for every 10.00: 109.99, with 0.01 left over before → 10 groups → 30.00 points",
+                "Gold ×1.5 → 45.00",
+                "the most of “a” on one day: −5.00 points → 40.00",
+                "c ×0.5 → 20.00",
+            ]
+        );
+        assert_eq!((told[2].code.as_str(), &told[2].parameters["total"]), ("step.limited", &json!(4000)));
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_its_figures_or_by_its_code() {
+        let (programme, words) = (programme(), Words::new(None).unwrap());
+        let teller = Teller { words: &words, programme: programme.rules() };
+        let said = |code, needs, has| teller.refusal(code, None, needs, has).text;
+        let missing = said(Code::InsufficientPoints, Some("500"), Some("120"));
+        assert_eq!(missing, "3.80 points missing (needed 5.00, there 1.20)");
+        // Without its figures the shopper's text would have holes.
+        assert_eq!(said(Code::InsufficientPoints, None, None), Code::InsufficientPoints.explain());
+        assert_eq!(said(Code::LineUnknown, None, None), Code::LineUnknown.explain());
+    }
+}

@@ -68,14 +68,15 @@ fn given<'a, 't>(fields: &'a mut Vec<(Cow<'t, str>, Tree<'t>)>, name: &str) -> O
 mod tests {
     use crate::Programme;
     use crate::programme::tests::{check, document, parts};
+    use crate::text::Text;
+    use crate::words::Profile;
     use loyalty_core::{Code, Expiry, Inclusion, Parts, Restored, Span, Window};
     use serde_json::{Value, json};
 
     #[test]
     fn a_profile_is_what_its_settings_are_when_they_are_written_out() {
         for name in ["square", "odoo", "erpnext", "woocommerce", "smile", "yotpo", "setono"] {
-            let path = format!("{}/src/profiles/{name}.json", env!("CARGO_MANIFEST_DIR"));
-            let settings: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            let settings: Value = serde_json::from_str(Profile::parse(name).unwrap().text()).unwrap();
             let mut written = settings.clone();
             let tiers = json!({"window": {"days": 30}, "levels": [{"id": "a", "name": "A", "from": "1"}]});
             let mut own = settings.get("tiers").cloned().unwrap_or_else(|| json!({}));
