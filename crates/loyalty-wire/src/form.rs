@@ -155,13 +155,21 @@ impl<K: Text, F: Write> Write for ByName<K, F> {
 
 impl<K: Clone + Ord, T, F: Form<T>> Form<BTreeMap<K, T>> for Option<ByName<K, F>> {
     fn of(value: &BTreeMap<K, T>) -> Self {
-        let form = |(name, value): (&K, &T)| (name.clone(), F::of(value));
-        (!value.is_empty()).then(|| ByName(value.iter().map(form).collect()))
+        let mut forms = BTreeMap::new();
+        // Put in one by one: a map that is collected is sorted first, by a sort of its own.
+        for (name, value) in value {
+            forms.insert(name.clone(), F::of(value));
+        }
+        (!forms.is_empty()).then_some(ByName(forms))
     }
 
     fn restore(self) -> Result<BTreeMap<K, T>, Code> {
         let map = self.map(|by_name| by_name.0).unwrap_or_default();
-        map.into_iter().map(|(name, form)| Ok((name, form.restore()?))).collect()
+        let mut restored = BTreeMap::new();
+        for (name, form) in map {
+            restored.insert(name, form.restore()?);
+        }
+        Ok(restored)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::decide::raw::Raw;
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::{CampaignId, LevelId, RuleId, WalletId};
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::split::split;
 use crate::ledger::entry::{Limited, SaleCredit, Step};
@@ -15,7 +16,6 @@ use crate::rules::campaign::{Campaign, Multiplying};
 use crate::rules::programme::{Combining, Programme};
 use crate::rules::rate::{Beneficiary, Rate, Scope};
 use crate::rules::when::Situation;
-use core::cmp::Reverse;
 use rust_decimal::Decimal;
 
 /// What an order earns.
@@ -135,8 +135,7 @@ fn in_force<'a>(earning: Earning<'a>, limits: &Limits<'a>) -> Result<Vec<&'a Cam
             active.push(campaign);
         }
     }
-    active.sort_by_key(|campaign| Reverse(campaign.priority));
-    Ok(active)
+    Ok(sorted(active, |one, other| one.priority > other.priority))
 }
 
 /// Rules that take any of the order.

@@ -6,6 +6,7 @@ use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::exact;
 use crate::ground::ids::SharedId;
 use crate::ground::money::Money;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ground::split::{split_money, whole_points};
@@ -261,17 +262,16 @@ impl Reward {
     fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
         let takes =
             |line: &&Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
-        let mut lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
-        let by_price = |a: &&Line, b: &&Line| {
+        let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
+        let cheaper = |a: &&Line, b: &&Line| {
             let cross =
                 |x: &Line, y: &Line| exact::mul(x.amount.amount(), y.quantity.into()).unwrap_or(Decimal::MAX);
-            cross(a, b).cmp(&cross(b, a))
+            cross(a, b) < cross(b, a)
         };
-        lines.sort_by(by_price);
         let mut left = pieces;
         let mut value = Money::zero(room.cart.currency());
         let mut paid = Vec::new();
-        for line in lines {
+        for line in sorted(lines, cheaper) {
             let free = room.paid.iter().filter(|known| known.line == line.id).map(|known| known.pieces);
             let free = free.fold(0, u32::saturating_add);
             let taken = line.quantity.saturating_sub(free).min(left);

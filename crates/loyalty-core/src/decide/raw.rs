@@ -3,6 +3,7 @@
 use crate::decide::basis::Basket;
 use crate::ground::code::Code;
 use crate::ground::exact;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ground::split::whole_points;
@@ -152,8 +153,7 @@ impl<'a> Raw<'a> {
         }
         // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
         // or a larger one, and so on. So a line more never makes groups of others smaller.
-        let mut factors: Vec<Decimal> = self.lines.iter().map(factor).collect();
-        factors.sort_unstable();
+        let mut factors = sorted(self.lines.iter().map(factor).collect(), |one: &Decimal, other| one < other);
         factors.dedup();
         let mut sum = plain;
         let mut below = Decimal::ONE;

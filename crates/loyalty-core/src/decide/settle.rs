@@ -3,6 +3,7 @@
 use crate::decide::draft::Draft;
 use crate::ground::code::Refusal;
 use crate::ground::ids::WalletId;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment, Span};
 use crate::ledger::account::{Activity, Position};
@@ -140,8 +141,7 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
     if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
         return None;
     }
-    let mut days: Vec<(Day, Points)> = pending().collect();
-    days.sort_unstable();
+    let days = sorted(pending().collect(), |one: &(Day, Points), other| one < other);
     let mut held = Points::ZERO;
     days.into_iter().find_map(|(day, points)| {
         held = held.plus(points).ok()?;

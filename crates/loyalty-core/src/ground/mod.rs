@@ -4,6 +4,7 @@ pub(crate) mod code;
 pub(crate) mod exact;
 pub(crate) mod ids;
 pub(crate) mod money;
+pub(crate) mod order;
 pub(crate) mod points;
 pub(crate) mod rounding;
 pub(crate) mod split;

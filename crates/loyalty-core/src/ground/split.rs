@@ -3,6 +3,7 @@
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::money::Money;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use rust_decimal::Decimal;
 
@@ -42,9 +43,8 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
     if left.is_zero() {
         return Ok(parts);
     }
-    remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let one = Points::new(1)?;
-    for (_, index) in remainders {
+    for (_, index) in sorted(remainders, |one: &(_, usize), other| one.0 > other.0) {
         if left.is_zero() {
             break;
         }

@@ -1,6 +1,7 @@
 //! What is left of one accrual.
 
 use crate::ground::ids::{AccountId, BonusId, HoldId, OrderId, PartnerId, Reference, WalletId};
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Instant, Moment};
 use crate::rules::wallet::Wait;
@@ -79,9 +80,6 @@ impl Lot {
 
 /// Soonest to expire first, lots that never expire last, on a tie the older lot.
 pub(crate) fn in_spending_order<'a>(lots: impl IntoIterator<Item = &'a Lot>) -> Vec<&'a Lot> {
-    let mut lots: Vec<&Lot> = lots.into_iter().collect();
-    lots.sort_unstable_by_key(|lot| {
-        (lot.last_day.is_none(), lot.last_day, lot.until.is_none(), lot.until, lot.id)
-    });
-    lots
+    let end = |lot: &Lot| (lot.last_day.is_none(), lot.last_day, lot.until.is_none(), lot.until, lot.id);
+    sorted(lots.into_iter().collect(), |one: &&Lot, other| end(one) < end(other))
 }

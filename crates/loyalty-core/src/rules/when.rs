@@ -1,6 +1,7 @@
 //! When a rule is in force, and for whom.
 
 use crate::ground::ids::{Category, Channel, LevelId, MembershipId, ProductId, PromoCode, SegmentId};
+use crate::ground::order::sorted;
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
 use crate::ledger::cart::{Cart, Line};
@@ -174,11 +175,10 @@ impl Select {
     /// Lines in one of the categories of `only` or of one of `products`, every line where both are empty; but no
     /// lines in one of the categories of `except`.
     #[must_use]
-    pub fn new(mut only: Vec<Category>, mut products: Vec<ProductId>, mut except: Vec<Category>) -> Self {
-        only.sort_unstable();
-        products.sort_unstable();
-        except.sort_unstable();
-        Self { only, products, except }
+    pub fn new(only: Vec<Category>, products: Vec<ProductId>, except: Vec<Category>) -> Self {
+        let categories = |list| sorted(list, |one: &Category, other| one < other);
+        let products = sorted(products, |one, other| one < other);
+        Self { only: categories(only), products, except: categories(except) }
     }
 
     /// The categories of which a line is taken, sorted.
