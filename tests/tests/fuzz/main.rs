@@ -16,6 +16,7 @@ mod command;
 mod document;
 mod hostile;
 mod ledger;
+mod limits;
 mod order;
 mod programme;
 mod seeds;
