@@ -20,7 +20,7 @@ const noon = (day, days) => ({ now: new Date(Date.parse(`${day}T12:00:00Z`) + da
 const standing = async (member, at) => (await demo.shop.call("GET", `members/${member}`, undefined, at)).body.standing;
 const view = (member, days) => standing(member, ahead(days));
 const events = async (member, kind) =>
-  (await demo.entries(member)).map(({ event, change, day }) => ({ ...event, change, day })).filter((event) => event.kind === kind);
+  (await demo.entries(member)).map(({ event, changes, day }) => ({ ...event, changes, day })).filter((event) => event.kind === kind);
 
 /** Changes something and checks that the earn number follows without a single request. */
 async function followsWithoutNetwork({ forget, number, page, requests }, change) {
@@ -125,17 +125,18 @@ test("M21 M26: a reward is held at the checkout, paid with, and captured", async
 
 test("M46: a returned line takes back exactly the points of that line", async () => {
   const { at, number, open } = anna;
-  const line = first.paid.lines.find(({ id }) => id === "lamp");
+  const lamp = first.paid.lines.findIndex(({ id }) => id === "lamp");
+  const points = first.paid.credits[0].lines[lamp];
   const { available } = await view("anna", 15);
   await open("order", `?id=${first.id}`);
   await at("refund-lamp").click();
   await at("refunded-lamp").waitFor();
-  assert.equal(await number("refunded-lamp"), -line.points);
-  assert.equal(await number("refunded-points"), -line.points);
+  assert.equal(await number("refunded-lamp"), -points);
+  assert.equal(await number("refunded-points"), -points);
   const [refunded] = await events("anna", "refunded");
-  assert.deepEqual(refunded.lines.map(({ id, points }) => [id, points]), [["lamp", line.points]]);
-  assert.equal(refunded.change, -line.points);
-  assert.equal((await view("anna", 15)).available, available - line.points);
+  assert.deepEqual(refunded.lines.map(({ id }) => id), ["lamp"]);
+  assert.deepEqual([refunded.credits[0].lines[lamp], refunded.changes.points], [points, -points]);
+  assert.equal((await view("anna", 15)).available, available - points);
   await anna.picture("walk-order-returned");
 });
 

@@ -7,9 +7,13 @@
     reason = "all of this crate is test code; a panic is a failing test"
 )]
 
+pub mod carts;
 pub mod case;
+mod commands;
 pub mod documents;
 pub mod history;
+pub mod store;
+pub mod town;
 pub mod world;
 
 /// A JSON value as the runners compare it.

@@ -24,15 +24,15 @@ export async function loyalty(...args) {
 }
 
 /**
- * Every scenario there is, with the answer of this machine: the files of `tests/cases` as they stand, what the
- * files of `tests/cases/refused` hold, and texts that are no scenario at all.
+ * Every scenario there is, with the answer of this machine: the files of `tests/cases` as they stand, those of other
+ * systems' suites too, what the files of `tests/cases/refused` hold, and texts that are no scenario at all.
  *
  * @returns {Promise<{name: string, text: string, answer: Buffer}[]>}
  */
 export async function scenarios() {
   const folder = await mkdtemp(path.join(tmpdir(), "loyalty-cases-"));
   try {
-    const texts = [...(await files("")), ...(await files("refused")), ...NO_SCENARIOS];
+    const texts = [...(await files("")), ...(await files("peers")), ...(await files(REFUSED)), ...NO_SCENARIOS];
     const paths = texts.map((_, index) => path.join(folder, `${index}.json`));
     await Promise.all(texts.map(({ text }, index) => writeFile(paths[index], text)));
     const { code, stderr } = await loyalty("simulate", "--out", folder, ...paths);
@@ -44,6 +44,8 @@ export async function scenarios() {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const REFUSED = "refused";
 
 const NO_SCENARIOS = [
   { name: "no text", text: "" },
@@ -58,7 +60,8 @@ async function files(folder) {
   const read = names.map(async (file) => {
     const text = await readFile(path.join(place, file), "utf8");
     const whole = { name: path.join(folder, file), text };
-    return folder ? [whole, { name: `${whole.name}, what it holds`, text: held(JSON.parse(text)) }] : [whole];
+    if (folder !== REFUSED) return [whole];
+    return [whole, { name: `${whole.name}, what it holds`, text: held(JSON.parse(text)) }];
   });
   return (await Promise.all(read)).flat();
 }

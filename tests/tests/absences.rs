@@ -66,11 +66,12 @@ fn the_wire_knows_no_platform() {
 
 #[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 6] = [
+    let allowed: [(&str, &[&str]); 7] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
+        ("loyalty-simulate", &["loyalty-wire"]),
         ("loyalty-edge", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];

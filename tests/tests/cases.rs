@@ -1,5 +1,5 @@
-//! Runs every case of `tests/cases`: each answer must hold what its step expects, and together they must
-//! show every error code there is.
+//! Runs every case of `tests/cases`, and those of other systems' suites below it: each answer must hold what its
+//! step expects, and together they must show every error code there is.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -40,19 +40,35 @@ fn faults(file: &File, answer: &Value) -> Vec<String> {
     if !steps.iter().any(|step| step.get("expect").is_some()) {
         found.push(format!("{name}: expects nothing"));
     }
-    // The title and the file name start with the same mechanism or law, so that either finds the other.
     let title = file.value["case"].as_str().unwrap_or_default();
-    let id = title.split([' ', ':']).next().unwrap_or_default().to_lowercase();
-    if id.is_empty() || !name.starts_with(&format!("{id}-")) {
+    if !titled(name, title) {
         found.push(format!("{name}: its title `{title}` does not start with its own id"));
     }
     found
+}
+
+/// The title and the file name start with the same mechanism or law, so that either finds the other; a case of
+/// another system's suite is found by the id it has there.
+fn titled(name: &str, title: &str) -> bool {
+    if let Some(id) = name.strip_prefix("peers/").and_then(|name| name.strip_suffix(".json")) {
+        return title.starts_with(&format!("peer: {id} "));
+    }
+    let id = title.split([' ', ':']).next().unwrap_or_default().to_lowercase();
+    !id.is_empty() && name.starts_with(&format!("{id}-"))
 }
 
 #[test]
 fn every_case_is_answered_as_it_expects() {
     let cases = files("");
     assert!(cases.len() > 20, "only {} cases were found", cases.len());
+    let found: Vec<String> = cases.iter().flat_map(|file| faults(file, &answer(&file.text))).collect();
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn every_case_of_another_system_is_answered_as_it_expects() {
+    let cases = files("peers");
+    assert!(cases.len() > 90, "only {} cases were found", cases.len());
     let found: Vec<String> = cases.iter().flat_map(|file| faults(file, &answer(&file.text))).collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
@@ -93,7 +109,8 @@ fn every_refused_document_is_refused_as_it_expects() {
 #[test]
 fn every_code_is_shown_by_a_case() {
     let mut shown = BTreeSet::new();
-    files("").iter().for_each(|file| codes(&answer(&file.text), &mut shown));
+    let cases = ["", "peers"].into_iter().flat_map(files);
+    cases.for_each(|file| codes(&answer(&file.text), &mut shown));
     files("refused").iter().for_each(|file| codes(&refusal(file), &mut shown));
     let missing: BTreeSet<&str> =
         Code::ALL.iter().map(|code| code.as_str()).filter(|code| !shown.contains(*code)).collect();

@@ -26,7 +26,9 @@ test("M46: a line is refunded to the point, the others stay", async () => {
   await shop.pay("lines", three("1"), "order");
   const refund = await shop.refund("lines", "1", "r1", [{ id: "b" }]);
   assert.deepEqual([refund.status, available(refund)], [201, 43]);
-  assert.deepEqual(refund.body.entries[0].event.lines.map(({ id, points }) => [id, points]), [["b", 20]]);
+  const { lines, credits } = refund.body.entries[0].event;
+  assert.deepEqual([lines.map(({ id }) => id), credits.map(({ lines }) => lines)], [["b"], [[0, 20, 0]]]);
+  assert.deepEqual(refund.body.entries[0].changes, { points: -20 });
 });
 
 test("full-refund: parts come to exactly what was booked", async () => {

@@ -15,43 +15,77 @@ type Technical =
   | 'points_out_of_range' | 'rates_too_fine' | 'levels_not_rising' | 'idempotency_key_reused' | 'order_already_booked'
   | 'order_unknown' | 'refund_already_booked' | 'line_unknown' | 'refund_exceeds_line' | 'hold_exists'
   | 'points_missing' | 'points_not_taken' | 'referral_off' | 'self_referral' | 'not_first_order'
-  | 'referral_minimum_not_reached' | 'entry_inconsistent';
+  | 'referral_minimum_not_reached' | 'entry_inconsistent' | 'unknown_reference' | 'exchange_gains' | 'points_spent'
+  | 'cart_missing' | 'cart_not_taken' | 'bonus_unknown' | 'consent_missing' | 'membership_unknown' | 'privilege_unknown'
+  | 'not_yet_honoured' | 'membership_running' | 'wallet_unknown' | 'exchange_unknown' | 'self_transfer';
 
 /** Does not compile while a code is in neither group. */
 type Settled<_ extends never> = true;
 export type EveryCodeSettled = Settled<Exclude<Code, Shown | Technical>>;
 
+/** What a number of points reads as: in a programme of scale 2, 150 is 1.5. */
+export function scaled(n: number): number {
+  return n / 10 ** (programme?.points?.scale ?? 0);
+}
+
 /** `20 points`. */
 export function points(n: number): string {
-  return t('points', { n });
+  return t('points', { n: scaled(n) });
 }
 
 /** `3 points for every €10.00: €109.99 → 30 points`. */
 export function explainStep(step: Step): string {
-  if (step.kind === 'tier') {
-    return t('step.tier', { tier: tierName(step.level), multiplier: number(+step.multiplier), gain: number(step.points, true) });
-  }
-  const facts = { rate: points(step.points_per), points: points(step.points) };
-  return step.kind === 'pieces'
-    ? t('step.pieces', { ...facts, pieces: number(step.pieces) })
-    : t('step.rate', { ...facts, per: money(step.per), amount: money(step.amount) });
+  const { points_per = 0, amount = '0', per = '0', level, campaign, multiplier } = fields(step);
+  return t(`step.${step.kind}`, {
+    ...step,
+    rate: points(points_per),
+    amount: money(amount),
+    per: money(per),
+    tier: level && tierName(level),
+    campaign: name('campaigns', campaign),
+    multiplier: multiplier && number(+multiplier),
+    gain: number(scaled(step.points), true),
+    points: points(step.points),
+  });
+}
+
+/** The fields that some kinds have and others have not. */
+function fields(of: object): Partial<Record<string, never>> {
+  return of;
+}
+
+/** What the merchant calls something. */
+function name(list: 'bonuses' | 'campaigns' | 'memberships' | 'privileges' | 'rewards', id: unknown): string | undefined {
+  return programme?.[list]?.find((known) => known.id === id)?.name;
 }
 
 /** `Order 1042`. */
 export function explainEntry({ event }: EntryV1): string {
   const key: Key = 'role' in event ? `entry.${event.kind}.${event.role}` : `entry.${event.kind}`;
+  const { order, reward, to = null, bonus, membership, privilege } = fields(event);
   return t(key, {
     ...event,
-    ...('order' in event && typeof event.order === 'object' && { order: event.order.id }),
-    ...('reward' in event && { reward: programme?.rewards?.find(({ id }) => id === event.reward)?.name }),
-    ...('to' in event && { tier: tierName(event.to) ?? '–' }),
+    order: (order as { id?: string } | undefined)?.id ?? order,
+    reward: name('rewards', reward),
+    tier: tierName(to) ?? '–',
+    bonus: name('bonuses', bonus),
+    membership: name('memberships', (membership as { id?: string } | undefined)?.id ?? membership),
+    privilege: name('privileges', privilege),
   });
 }
 
 /** `120 points missing`; the numbers are the offer's. */
 export function explainRefusal(code: string | null | undefined, offer: RewardOffer): string {
   const key = `refused.${code}`;
-  return t(has(key) ? key : 'refused.other', { ...offer, ...offer.choice, minimum: money(offer.minimum) });
+  const { missing, points, minimum, choice } = offer;
+  return t(has(key) ? key : 'refused.other', {
+    ...offer,
+    missing: scaled(missing),
+    points: scaled(points),
+    most: scaled(choice?.most ?? 0),
+    step: scaled(choice?.step ?? 0),
+    minimum: money(minimum),
+  });
 }
 
 /** A level's name as the merchant wrote it. */

@@ -38,9 +38,10 @@ export function t(key: Key, facts: object = {}): string {
   });
 }
 
-/** A number, written the language's way; `signed` puts its sign before it, plus included. */
+/** A number, written the language's way, a fraction with two digits; `signed` puts its sign before it. */
 export function number(value: number, signed?: boolean): string {
-  return new Intl.NumberFormat(lang, { signDisplay: signed ? 'exceptZero' : 'auto' }).format(value);
+  const minimumFractionDigits = value % 1 ? 2 : 0;
+  return new Intl.NumberFormat(lang, { signDisplay: signed ? 'exceptZero' : 'auto', minimumFractionDigits }).format(value);
 }
 
 /** A calendar day, which has no time zone: read and written as UTC. */

@@ -75,13 +75,17 @@ export function cart(): Cart | undefined {
   return pushed && { ...pushed, holds: holds().map(({ id }) => id) };
 }
 
-/** What a cart would bring: by the module, else by the Worker, which is the same code. */
-export async function forecast(content: Cart): Promise<Preview> {
+/** What any cart would bring: by the module, else by the Worker, which is the same code. */
+export function forecast(content: Cart): Promise<Preview> {
+  return ask('preview', content);
+}
+
+async function ask(how: keyof Rules, content: Cart): Promise<Preview> {
   if (!programme) throw Error('too early');
-  const module = await (engine ??= open(programme, view?.position).catch(() => undefined));
+  const module = await (engine ??= open(programme, view).catch(() => undefined));
   local = !!module;
   try {
-    if (module) return module.preview(content, now());
+    if (module) return module[how](content, now());
   } catch (error) {
     if (refusal(error)) throw error;
     engine = Promise.resolve(undefined); // A module that trapped is not asked again.
@@ -161,7 +165,7 @@ async function settle(found: View | undefined): Promise<void> {
 async function recount(): Promise<void> {
   const mine = ++turn;
   const content = cart();
-  const answer = content && (await forecast(content).catch(() => undefined));
+  const answer = content && (await ask('follow', content).catch(() => undefined));
   if (mine !== turn) return;
   preview = answer;
   tell();

@@ -1,22 +1,28 @@
 // The rules, compiled: fetched when something first asks for a preview, and at most once a page.
 import { initSync, Loyalty } from 'loyalty-wasm';
-import type { Cart, Document, Position, Preview } from './wire.js';
+import { Held } from './held.js';
+import type { Cart, Document, Preview, View } from './wire.js';
 
-/** What the module's object does, with the types that its glue has no words for. */
+/** One account under one programme. Both throw a problem with its `code` for a cart that is refused. */
 export interface Rules {
-  /** Throws a problem with its `code` for a cart that is refused. `now` is in milliseconds since 1970. */
+  /** What a cart would come to; `now` is in milliseconds since 1970. */
   preview(cart: Cart, now: number): Preview;
+  /** The same for the page's own cart, which changes little from one time to the next. */
+  follow(cart: Cart, now: number): Preview;
 }
 
 let loading: Promise<WebAssembly.Module> | undefined;
 
 /**
- * One account under one programme. Fails where the page's policy or the browser does not let the module run.
+ * Fails where the page's policy or the browser does not let the module run.
  *
  * Compiled here and only linked by the glue: its own loader would be a twentieth of the whole script.
  */
-export async function open(programme: Document, position: Position | undefined): Promise<Rules> {
+export async function open(programme: Document, view: View | undefined): Promise<Rules> {
   const module = await (loading ??= WebAssembly.compileStreaming(fetch(new URL('loyalty_wasm_bg.wasm', import.meta.url))));
   initSync({ module }); // Once; from then on it does nothing.
-  return new Loyalty(programme, position);
+  const loyalty = new Loyalty(programme, view?.position);
+  loyalty.set_shared(view?.shared);
+  const held = new Held(loyalty);
+  return { preview: (cart, now) => loyalty.preview(cart, now), follow: (cart, now) => held.preview(cart, now) };
 }

@@ -7,11 +7,11 @@ export type Day = string;
  */
 export type EventV1 =
   | {
-      kind: 'order_paid';
       /**
-       * Their last usable day; null for ever.
+       * What it earned, by lot.
        */
-      last_day?: Day | null;
+      credits?: Credit[] | null;
+      kind: 'order_paid';
       /**
        * Per line.
        */
@@ -21,19 +21,35 @@ export type EventV1 =
       /**
        * Rewards that paid for part of it.
        */
-      redeemed: Redeemed[];
+      redeemed?: Redeemed[] | null;
       /**
        * Why the referral named in the order was not taken.
        */
       referral?: Code | null;
       /**
-       * Why that many points.
+       * What is left over for the next order.
        */
-      steps: Step[];
+      remainders?: Remainder[] | null;
       /**
-       * The day on which they vest; null at once.
+       * What it earned its seller.
        */
-      vests_on?: Day | null;
+      sale?: SaleCredit[] | null;
+      /**
+       * What it used of what all members share.
+       */
+      shared?: Count[] | null;
+      /**
+       * Limits it used.
+       */
+      uses?: Used[] | null;
+    }
+  | {
+      kind: 'order_fulfilled';
+      /**
+       * Its lots that wait for a day now.
+       */
+      lots?: FulfilledLot[] | null;
+      order: OrderId;
     }
   | {
       due: Day;
@@ -43,6 +59,7 @@ export type EventV1 =
        */
       lot: number;
       points: Points;
+      wallet: WalletId;
     }
   | {
       kind: 'expired';
@@ -52,6 +69,7 @@ export type EventV1 =
        */
       lot: number;
       points: Points;
+      wallet: WalletId;
     }
   | {
       currency: Currency;
@@ -65,11 +83,34 @@ export type EventV1 =
       reward: RewardId;
       until: Instant;
       value: Decimal;
+      wallet: WalletId;
     }
   | {
+      /**
+       * What the reward gave in another wallet.
+       */
+      gives?: Lot | null;
       hold: HoldId;
       kind: 'captured';
       points: Points;
+      /**
+       * What was held beyond that and went back.
+       */
+      returned?: Lot[] | null;
+      reward: RewardId;
+      /**
+       * What it used of what all members share.
+       */
+      shared?: Count[] | null;
+      /**
+       * The draw it gave a ticket of.
+       */
+      ticket?: DrawId | null;
+      /**
+       * Limits it used.
+       */
+      uses?: Used[] | null;
+      wallet: WalletId;
     }
   | {
       hold: HoldId;
@@ -79,25 +120,82 @@ export type EventV1 =
        * Whether its time ran out.
        */
       timed_out: boolean;
+      wallet: WalletId;
     }
   | {
-      back: ClawBack;
+      hold: HoldId;
+      kind: 'reward_fulfilled';
+    }
+  | {
+      hold: HoldId;
+      kind: 'reward_cancelled';
+      /**
+       * Points that returned.
+       */
+      restored?: Lot[] | null;
+      /**
+       * What it gave back of what all members share.
+       */
+      shared?: Count[] | null;
+      /**
+       * What it had given in another wallet and was taken back.
+       */
+      taken?: Lot | null;
+      /**
+       * The draw it took a ticket of back from.
+       */
+      ticket?: DrawId | null;
+      /**
+       * Limits it leaves.
+       */
+      unused?: Used[] | null;
+    }
+  | {
+      /**
+       * What was taken back, by lot.
+       */
+      credits?: CreditBack[] | null;
       /**
        * ISO 4217 code of the amounts.
        */
       currency?: Currency | null;
       day: Day;
+      /**
+       * A level that is kept for a while though the refund lowers it.
+       */
+      keeps?: KeptLevel | null;
       kind: 'refunded';
       /**
        * Per refunded line.
        */
       lines: RefundedLine[];
       order: OrderId;
+      points: Points;
       refund: Refund;
       /**
-       * Points spent on the order that return.
+       * What is left over now of rules in groups that carry it.
        */
-      restored: Lot[];
+      remainders?: Remainder[] | null;
+      /**
+       * Points spent on the order that returned, per reward.
+       */
+      restored?: Lot[][] | null;
+      /**
+       * What was taken back from the seller.
+       */
+      sale?: SaleCredit[] | null;
+      /**
+       * What it gave back of what all members share.
+       */
+      shared?: Count[] | null;
+      /**
+       * Limits of rewards that it left.
+       */
+      unused?: Used[] | null;
+      /**
+       * Whether nothing of the order is left.
+       */
+      whole: boolean;
     }
   | {
       kind: 'repaid';
@@ -106,6 +204,7 @@ export type EventV1 =
        * From which lots.
        */
       taken: Taken[];
+      wallet: WalletId;
     }
   | {
       /**
@@ -113,7 +212,7 @@ export type EventV1 =
        */
       from?: LevelId | null;
       kind: 'tier_changed';
-      spend: Decimal;
+      progress: Decimal;
       /**
        * The level from now on.
        */
@@ -122,23 +221,16 @@ export type EventV1 =
   | {
       currency: Currency;
       kind: 'referral_rewarded';
-      /**
-       * Their last usable day; null for ever.
-       */
-      last_day?: Day | null;
+      lot: Lot;
       minimum: Decimal;
       on: Day;
       order: OrderId;
       other: AccountId;
-      points: Points;
       role: Role;
-      /**
-       * The day on which they vest; null at once.
-       */
-      vests_on?: Day | null;
     }
   | {
       back: ClawBack;
+      day: Day;
       kind: 'referral_revoked';
       order: OrderId;
       other: AccountId;
@@ -147,16 +239,248 @@ export type EventV1 =
        */
       pending: boolean;
       role: Role;
+    }
+  | {
+      event: EventName;
+      kind: 'event_recorded';
+      /**
+       * The shop's name for this very time.
+       */
+      reference?: Reference | null;
+    }
+  | {
+      bonus: BonusId;
+      day: Day;
+      /**
+       * The event it was given for.
+       */
+      event?: EventName | null;
+      kind: 'bonus_given';
+      lot: Lot;
+      /**
+       * The reference of that event.
+       */
+      reference?: Reference | null;
+      used: Used;
+    }
+  | {
+      bonus: BonusId;
+      /**
+       * How many points are gone.
+       */
+      gone?: Points | null;
+      kind: 'bonus_decided';
+      /**
+       * Its lot.
+       */
+      lot: number;
+      /**
+       * The day on which its points become spendable; absent where it was turned down.
+       */
+      vests_on?: Day | null;
+      wallet: WalletId;
+    }
+  | {
+      kind: 'segment_set';
+      /**
+       * Whether the member is in it from now on.
+       */
+      member: boolean;
+      segment: SegmentId;
+    }
+  | {
+      /**
+       * Whether it is given from now on.
+       */
+      given: boolean;
+      kind: 'consent_set';
+      purpose: Purpose;
+    }
+  | {
+      /**
+       * Month and day; absent where it was forgotten.
+       */
+      birthday?: Birthday | null;
+      kind: 'birthday_set';
+    }
+  | {
+      kind: 'membership_paid';
+      membership: Membership2;
+      payment: Reference;
+    }
+  | {
+      currency: Currency;
+      kind: 'membership_cancelled';
+      membership: MembershipId;
+      refund: Decimal;
+    }
+  | {
+      kind: 'privilege_used';
+      privilege: PrivilegeId;
+      reference: Reference;
+      /**
+       * The limit it used.
+       */
+      used?: Used | null;
+    }
+  | {
+      form: EventName;
+      kind: 'honoured';
+    }
+  | {
+      from: WalletId;
+      kind: 'exchanged';
+      lot: Lot;
+      points: Points;
+      /**
+       * From which lots.
+       */
+      taken: Taken[];
+    }
+  | {
+      kind: 'transfer_sent';
+      /**
+       * The parts of lots they came from.
+       */
+      parts: Lot[];
+      to: AccountId;
+      wallet: WalletId;
+    }
+  | {
+      from: AccountId;
+      kind: 'transfer_received';
+      /**
+       * The new lots.
+       */
+      lots: Lot[];
+    }
+  | {
+      /**
+       * Where points were taken from.
+       */
+      back?: ClawBack | null;
+      kind: 'adjusted';
+      /**
+       * The new lot, where points were added.
+       */
+      lot?: Lot | null;
+      reason: Reference;
+    }
+  | {
+      /**
+       * What was taken back of the sale's lots.
+       */
+      back?: SaleBack[] | null;
+      buyer: AccountId;
+      /**
+       * The buyer's entry that says so.
+       */
+      heard: number;
+      kind: 'sale_settled';
+      /**
+       * New lots.
+       */
+      lots?: Lot[] | null;
+      order: OrderId;
+    }
+  | {
+      by: AccountId;
+      /**
+       * What, and how much of it.
+       */
+      counts: Count[];
+      kind: 'shared_counted';
     };
-export type LineId = string;
+export type CampaignId = string;
 export type Points = number;
-export type Decimal = string;
-export type AccountId = string;
-export type Currency = string;
-export type HoldId = string;
+export type Reference = string;
+export type BonusId = string;
+export type WalletId = string;
+export type PartnerId = string;
 export type OrderId = string;
+export type AccountId = string;
+export type HoldId = string;
+export type WaitName = 'fulfilment' | 'approval';
+/**
+ * One explained part of what an order earns.
+ */
+export type Step =
+  | {
+      amount: Decimal;
+      /**
+       * What was left over of the order before, and counted in.
+       */
+      carried?: Decimal | null;
+      currency: Currency;
+      /**
+       * Whole groups of `per` in `amount`, for a rule in groups.
+       */
+      groups?: Points | null;
+      kind: 'rate';
+      per: Decimal;
+      points: Points;
+      points_per: Points;
+      rule: RuleId;
+    }
+  | {
+      kind: 'pieces';
+      /**
+       * How many pieces it took.
+       */
+      pieces: number;
+      points: Points;
+      points_per: Points;
+      rule: RuleId;
+    }
+  | {
+      kind: 'order';
+      points: Points;
+      rule: RuleId;
+    }
+  | {
+      amount: Decimal;
+      kind: 'gift_cards';
+      points: Points;
+      rule: RuleId;
+    }
+  | {
+      kind: 'tier';
+      level: LevelId;
+      multiplier: Decimal;
+      /**
+       * Points added; below zero where the multiplier is below 1.
+       */
+      points: number;
+    }
+  | {
+      campaign: CampaignId;
+      kind: 'campaign';
+      multiplier: Decimal;
+      /**
+       * Points added; below zero where the multiplier is below 1.
+       */
+      points: number;
+    }
+  | {
+      /**
+       * The rule or campaign whose limit it is.
+       */
+      by: string;
+      kind: 'limited';
+      limit: Limited;
+      points: Points;
+    };
+export type Decimal = string;
+export type Currency = string;
+export type RuleId = string;
+export type LevelId = string;
+export type Limited = 'most' | 'most_per_day' | 'most_per_member' | 'budget';
+export type LineId = string;
+export type Channel = string;
+export type PromoCode = string;
 export type Category = string;
 export type LineKind = 'goods' | 'delivery' | 'gift_card';
+export type ProductId = string;
 export type RewardId = string;
 export type Code =
   | 'malformed'
@@ -182,13 +506,23 @@ export type Code =
   | 'points_out_of_range'
   | 'rates_too_fine'
   | 'levels_not_rising'
+  | 'unknown_reference'
+  | 'exchange_gains'
   | 'idempotency_key_reused'
   | 'order_already_booked'
   | 'order_unknown'
   | 'refund_already_booked'
   | 'line_unknown'
   | 'refund_exceeds_line'
+  | 'points_spent'
   | 'reward_unknown'
+  | 'cart_missing'
+  | 'cart_not_taken'
+  | 'not_for_you'
+  | 'limit_reached'
+  | 'not_in_cart'
+  | 'out_of_stock'
+  | 'draw_closed'
   | 'hold_exists'
   | 'hold_unknown'
   | 'hold_expired'
@@ -201,132 +535,505 @@ export type Code =
   | 'below_minimum'
   | 'above_maximum'
   | 'insufficient_points'
+  | 'balance_too_low'
+  | 'bonus_unknown'
+  | 'consent_missing'
+  | 'membership_unknown'
+  | 'membership_running'
+  | 'privilege_unknown'
+  | 'not_yet_honoured'
+  | 'wallet_unknown'
+  | 'exchange_unknown'
+  | 'self_transfer'
   | 'referral_off'
   | 'self_referral'
   | 'not_first_order'
   | 'referral_minimum_not_reached'
   | 'entry_inconsistent';
-/**
- * One explained part of what an order earns.
- */
-export type Step =
-  | {
-      amount: Decimal;
-      currency: Currency;
-      /**
-       * Whole groups of `per` in `amount`, for a rule in groups.
-       */
-      groups?: Points | null;
-      kind: 'rate';
-      per: Decimal;
-      points: Points;
-      points_per: Points;
-      rule: RuleId;
-    }
-  | {
-      kind: 'pieces';
-      /**
-       * How many pieces it took.
-       */
-      pieces: number;
-      points: Points;
-      points_per: Points;
-      rule: RuleId;
-    }
-  | {
-      kind: 'tier';
-      level: LevelId;
-      multiplier: Decimal;
-      points: Points;
-    };
-export type RuleId = string;
-export type LevelId = string;
+export type SharedId = string;
+export type UseName = 'rate_day' | 'rate' | 'campaign' | 'bonus' | 'reward' | 'privilege';
+export type DrawId = string;
 export type RefundId = string;
 export type Role = 'advocate' | 'friend';
+export type EventName = string;
+export type SegmentId = string;
+export type Purpose = string;
+export type Birthday = string;
+export type MembershipId = string;
+export type PrivilegeId = string;
 export type Fingerprint = string;
 export type Key = string;
 export type Version = string;
+export type TimeOfDay = string;
+export type Metric = 'spend' | 'purchase' | 'points' | 'orders' | 'visits' | 'referrals';
 /**
  * What a reward is.
  */
-export type RewardName = 'money_off' | 'percent_off' | 'pay_with_points';
+export type RewardName =
+  | 'money_off'
+  | 'percent_off'
+  | 'pay_with_points'
+  | 'free_delivery'
+  | 'free_product'
+  | 'certificate'
+  | 'donation'
+  | 'gift'
+  | 'ticket';
 export type Inclusion = 'in' | 'out';
-export type MeasureName = 'pro_rata' | 'groups' | 'pieces';
+export type Limit = 'once' | 'each_month' | 'each_year' | 'each_reference';
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+export type Combining = 'add' | 'best';
+export type MeasureName = 'pro_rata' | 'groups' | 'pieces' | 'order' | 'gift_cards';
+export type Beneficiary = 'member' | 'seller';
+export type Boundary = 'last_day' | 'instant';
 export type Period = 'month' | 'year';
-export type Shortfall = 'debt' | 'write_off';
+export type FeeRefund = 'pro_rata' | 'nothing';
+export type Stacking = 'multiply' | 'add' | 'best';
+export type Multiplying = 'before_rounding' | 'after_rounding';
+export type OverAsk = 'refuse' | 'clamp';
+export type SpendFrom = 'next_order' | 'this_order';
+export type Profile = 'square' | 'odoo' | 'erpnext' | 'woocommerce' | 'smile' | 'yotpo' | 'setono';
+export type RefundBasis = 'reverse' | 'recompute' | 'refunded';
+export type Restored = 'original_lots' | 'new_lot' | 'never';
+export type RestoredWith = 'every_refund' | 'whole_refund';
+export type Shortfall = 'debt' | 'write_off' | 'refuse';
 /**
  * What points buy.
  */
 export type RewardRule =
   | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
       id: RewardId;
       kind: 'money_off';
       /**
-       * The cart total from which it can be taken; default `value`.
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
        */
       minimum?: Decimal | null;
       /**
-       * What shoppers read.
+       * What shoppers read, 1 to 200 characters.
        */
       name: string;
       points: Points;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
       value: Decimal;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
     }
   | {
       /**
-       * The most it gives.
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      /**
+       * The most it gives, above 0; default no limit.
        */
       cap?: Decimal | null;
+      /**
+       * No lines in one of these categories, at most 200.
+       */
+      except?: Category[] | null;
       id: RewardId;
       kind: 'percent_off';
       /**
-       * The cart total from which it can be taken; default 0.
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
        */
       minimum?: Decimal | null;
       /**
-       * What shoppers read.
+       * What shoppers read, 1 to 200 characters.
        */
       name: string;
+      /**
+       * Only lines in one of these categories, at most 200; default every line but delivery and gift
+       * certificates.
+       */
+      only?: Category[] | null;
       percent: Decimal;
       points: Points;
+      /**
+       * Lines of one of these products, at most 200, beside those of `only`; default every line.
+       */
+      products?: ProductId[] | null;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
     }
   | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
       id: RewardId;
       kind: 'pay_with_points';
       /**
-       * The largest share of the cart total, in percent, that points may pay; default 100.
+       * The largest share of the cart total, in percent, that rewards may pay together with this one; above
+       * 0, at most 100, with at most 4 decimals. Default 100.
        */
       max_share?: Decimal | null;
       /**
-       * The cart total from which it can be taken; default 0.
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
        */
       minimum?: Decimal | null;
       /**
-       * The smallest number that can be chosen; default `step`.
+       * The smallest number that can be chosen, at least 1; default `step`.
        */
       minimum_points?: Points | null;
       /**
-       * What shoppers read.
+       * What shoppers read, 1 to 200 characters.
        */
       name: string;
       points: Points;
       /**
-       * The chosen number is a multiple of this; default 1.
+       * The chosen number is a multiple of this, at least 1; default 1.
        */
       step?: Points | null;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
       value: Decimal;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
+    }
+  | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      /**
+       * The most it gives, above 0; default no limit.
+       */
+      cap?: Decimal | null;
+      id: RewardId;
+      kind: 'free_delivery';
+      /**
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
+       */
+      minimum?: Decimal | null;
+      /**
+       * What shoppers read, 1 to 200 characters.
+       */
+      name: string;
+      points: Points;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
+    }
+  | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      /**
+       * No lines in one of these categories, at most 200.
+       */
+      except?: Category[] | null;
+      id: RewardId;
+      kind: 'free_product';
+      /**
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
+       */
+      minimum?: Decimal | null;
+      /**
+       * What shoppers read, 1 to 200 characters.
+       */
+      name: string;
+      /**
+       * Only lines in one of these categories, at most 200; default every line but delivery and gift
+       * certificates.
+       */
+      only?: Category[] | null;
+      /**
+       * How many pieces, 1 to 1000; default 1.
+       */
+      pieces?: number | null;
+      points: Points;
+      /**
+       * Lines of one of these products, at most 200, beside those of `only`; default every line.
+       */
+      products?: ProductId[] | null;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
+    }
+  | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      id: RewardId;
+      into: WalletId;
+      kind: 'certificate';
+      /**
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
+       */
+      minimum?: Decimal | null;
+      /**
+       * What shoppers read, 1 to 200 characters.
+       */
+      name: string;
+      points: Points;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      value: Decimal;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
+    }
+  | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      cause: CauseId;
+      id: RewardId;
+      kind: 'donation';
+      /**
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
+       */
+      minimum?: Decimal | null;
+      /**
+       * What shoppers read, 1 to 200 characters.
+       */
+      name: string;
+      points: Points;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      value: Decimal;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
+    }
+  | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      id: RewardId;
+      /**
+       * What is to be done, 1 to 2000 characters.
+       */
+      instructions: string;
+      kind: 'gift';
+      /**
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
+       */
+      minimum?: Decimal | null;
+      /**
+       * What shoppers read, 1 to 200 characters.
+       */
+      name: string;
+      points: Points;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      value: Decimal;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
+    }
+  | {
+      /**
+       * `true`: taken without being asked for with every cart that it can be taken with. Only where it costs
+       * nothing and takes something off a cart. Default `false`.
+       */
+      automatic?: boolean | null;
+      /**
+       * The spendable points from which it can be taken; default 0.
+       */
+      balance?: Points | null;
+      draw: DrawId;
+      id: RewardId;
+      kind: 'ticket';
+      /**
+       * The cart total from which it can be taken; default 0, of `money_off` its `value`. Not with a reward that
+       * is handed over outside a cart.
+       */
+      minimum?: Decimal | null;
+      /**
+       * What shoppers read, 1 to 200 characters.
+       */
+      name: string;
+      points: Points;
+      /**
+       * How often all members together can take it, at least 1; default without end.
+       */
+      stock?: Points | null;
+      /**
+       * How often a member can take it; default without end.
+       */
+      uses?: UsesRules | null;
+      /**
+       * Whose points it takes; default the main wallet.
+       */
+      wallet?: WalletId | null;
+      /**
+       * When, and by whom; default always, by everyone.
+       */
+      when?: WhenRules | null;
     };
+export type CauseId = string;
 export type Rounding = 'down' | 'half_up' | 'half_even' | 'up';
 export type Scope = 'order' | 'rule' | 'line';
 export type DowngradeName = 'at_once' | 'never' | 'after_grace' | 'at_period_end';
 export type Timing = 'including_order' | 'before_order';
+export type VestingFrom = 'order' | 'fulfilment';
+export type WalletKind = 'points' | 'certificates';
 /**
- * What can be asked of an account.
+ * What can be asked of an account. A `wallet` that is not given is the one named `points`.
  */
 export type Command =
   | {
       kind: 'pay_order';
       order: Order;
+    }
+  | {
+      kind: 'fulfil_order';
+      order: OrderId;
     }
   | {
       /**
@@ -342,22 +1049,156 @@ export type Command =
       refund: RefundId;
     }
   | {
-      cart: Cart;
+      /**
+       * The cart it is taken for; absent for a reward that is handed over outside a cart.
+       */
+      cart?: Cart | null;
       hold: HoldId;
       kind: 'hold';
       /**
-       * How many points, for a reward paid with a chosen number.
+       * How many points.
        */
       points?: Points | null;
       reward: RewardId;
+      /**
+       * As many points as pay this of the cart, rounded up to the reward's step.
+       */
+      value?: Decimal | null;
     }
   | {
       hold: HoldId;
       kind: 'capture';
+      /**
+       * How many of its points, the others go back; absent for all.
+       */
+      points?: Points | null;
     }
   | {
       hold: HoldId;
       kind: 'release';
+    }
+  | {
+      hold: HoldId;
+      kind: 'fulfil_reward';
+    }
+  | {
+      hold: HoldId;
+      kind: 'cancel_reward';
+    }
+  | {
+      event: EventName;
+      kind: 'record_event';
+      /**
+       * The shop's name for this very time; the same name never counts twice.
+       */
+      reference?: Reference | null;
+    }
+  | {
+      /**
+       * Whether it is approved.
+       */
+      approved: boolean;
+      bonus: BonusId;
+      kind: 'decide_bonus';
+      /**
+       * The reference of its event, where it had one.
+       */
+      reference?: Reference | null;
+    }
+  | {
+      kind: 'set_segment';
+      /**
+       * Whether the member is in it from now on.
+       */
+      member: boolean;
+      segment: SegmentId;
+    }
+  | {
+      /**
+       * Whether it is given from now on.
+       */
+      given: boolean;
+      kind: 'set_consent';
+      purpose: Purpose;
+    }
+  | {
+      /**
+       * Month and day, `05-17`; absent to forget it.
+       */
+      birthday?: Birthday | null;
+      kind: 'set_birthday';
+    }
+  | {
+      kind: 'pay_membership';
+      membership: MembershipId;
+      payment: Reference;
+    }
+  | {
+      kind: 'cancel_membership';
+    }
+  | {
+      kind: 'use_privilege';
+      privilege: PrivilegeId;
+      reference: Reference;
+    }
+  | {
+      form: EventName;
+      kind: 'honour';
+    }
+  | {
+      from: WalletId;
+      kind: 'exchange';
+      points: Points;
+      to: WalletId;
+    }
+  | {
+      kind: 'transfer';
+      points: Points;
+      to: AccountId;
+      /**
+       * Of which wallet.
+       */
+      wallet?: WalletId | null;
+    }
+  | {
+      from: AccountId;
+      kind: 'receive_transfer';
+      /**
+       * The parts of lots they came from.
+       */
+      parts: Lot[];
+    }
+  | {
+      /**
+       * So many points are added.
+       */
+      credit?: Points | null;
+      /**
+       * So many points are taken.
+       */
+      debit?: Points | null;
+      kind: 'adjust';
+      /**
+       * With `credit`: their last usable day; absent for as the wallet says.
+       */
+      last_day?: Day | null;
+      /**
+       * With `credit`: whether they last for ever; default no.
+       */
+      lasts_ever?: boolean | null;
+      /**
+       * With `debit`: of which lot; absent for spendable points, soonest to expire first.
+       */
+      lot?: number | null;
+      reason: Reference;
+      /**
+       * With `debit`: what happens where there are fewer; default `refuse`.
+       */
+      shortfall?: Shortfall | null;
+      /**
+       * Of which wallet.
+       */
+      wallet?: WalletId | null;
     }
   | {
       day: Day;
@@ -369,6 +1210,31 @@ export type Command =
       friend: AccountId;
       kind: 'revoke_referral';
       order: OrderId;
+    }
+  | {
+      buyer: AccountId;
+      kind: 'settle_sale';
+      order: OrderId;
+      /**
+       * The buyer's entry that says so; a later one holds.
+       */
+      seq: number;
+      /**
+       * What it is worth now.
+       */
+      worth: Worth[];
+    }
+  | {
+      by: AccountId;
+      /**
+       * What, and how much of it.
+       */
+      counts: Count[];
+      kind: 'count_shared';
+      /**
+       * Their entry that says so.
+       */
+      seq: number;
     };
 
 /**
@@ -410,9 +1276,10 @@ export interface Booked {
 export interface EntryV1 {
   at: Instant;
   /**
-   * How it changes what the member owns in all: available + pending + held − debt.
+   * How it changes what the member owns in each wallet: available + pending + held − debt. Wallets in which
+   * nothing changes are left out.
    */
-  change: number;
+  changes?: Int64ByName | null;
   day: Day;
   event: EventV1;
   fingerprint: Fingerprint;
@@ -422,17 +1289,114 @@ export interface EntryV1 {
    * Dense from 1.
    */
   seq: number;
+  time: TimeOfDay;
   /**
    * Storage version, 1.
    */
   v: number;
 }
+export interface Int64ByName {
+  [k: string]: number | undefined;
+}
 /**
- * What an order earned on one line.
+ * What an order earns in one lot.
+ */
+export interface Credit {
+  /**
+   * The campaign on whose day it is credited.
+   */
+  campaign?: CampaignId | null;
+  /**
+   * Its points, per line of the order.
+   */
+  lines: Points[];
+  lot: Lot;
+  /**
+   * Why that many points.
+   */
+  steps: Step[];
+}
+/**
+ * Points of one accrual. Exactly one of `order`, `welcome`, `referral`, `bonus`, `sale`, `exchange`, `transfer`,
+ * `reward`, `adjustment` and `refund` says where they came from.
+ */
+export interface Lot {
+  /**
+   * The merchant's name for the reason of a correction.
+   */
+  adjustment?: Reference | null;
+  /**
+   * The bonus.
+   */
+  bonus?: BonusId | null;
+  /**
+   * So many days after that they become spendable.
+   */
+  days?: number | null;
+  /**
+   * The wallet whose points became these.
+   */
+  exchange?: WalletId | null;
+  /**
+   * Number, rising with time.
+   */
+  id: number;
+  /**
+   * The shop of a coalition that owes what they are worth.
+   */
+  issuer?: PartnerId | null;
+  /**
+   * Their last usable day.
+   */
+  last_day?: Day | null;
+  /**
+   * The order that earned them.
+   */
+  order?: OrderId | null;
+  points: Points;
+  /**
+   * The friend who was brought.
+   */
+  referral?: AccountId | null;
+  /**
+   * The refunded order they were spent on.
+   */
+  refund?: OrderId | null;
+  /**
+   * The hold of the reward that gave them.
+   */
+  reward?: HoldId | null;
+  /**
+   * The account that bought what this member sold.
+   */
+  sale?: AccountId | null;
+  /**
+   * The account that gave them.
+   */
+  transfer?: AccountId | null;
+  /**
+   * On that day usable before this instant.
+   */
+  until?: Instant | null;
+  /**
+   * The day on which they become spendable.
+   */
+  vests_on?: Day | null;
+  /**
+   * Where they wait for no day yet: what they wait for.
+   */
+  waits_for?: WaitName | null;
+  wallet: WalletId;
+  /**
+   * The advocate who brought this friend.
+   */
+  welcome?: AccountId | null;
+}
+/**
+ * What an order counts for on one line.
  */
 export interface BookedLine {
   id: LineId;
-  points: Points;
   spend: Decimal;
 }
 /**
@@ -447,6 +1411,14 @@ export interface Order {
    * As in a cart.
    */
   certificates?: Decimal | null;
+  /**
+   * As in a cart.
+   */
+  channel?: Channel | null;
+  /**
+   * As in a cart.
+   */
+  codes?: PromoCode[] | null;
   currency: Currency;
   /**
    * As in a cart.
@@ -460,7 +1432,15 @@ export interface Order {
   /**
    * As in a cart.
    */
+  partner?: PartnerId | null;
+  /**
+   * As in a cart.
+   */
   redeem?: Redeem[] | null;
+  /**
+   * The account of the member of staff whose sale it is.
+   */
+  seller?: AccountId | null;
 }
 /**
  * One line of a cart. Exactly one of `price` and `amount` is given.
@@ -471,7 +1451,7 @@ export interface CartLine {
    */
   amount?: Decimal | null;
   /**
-   * Categories the product belongs to, at most 50.
+   * Categories the product belongs to, at most 20.
    */
   categories?: Category[] | null;
   /**
@@ -488,9 +1468,9 @@ export interface CartLine {
    */
   price?: Decimal | null;
   /**
-   * The shop's name for the product; not looked at by any rule.
+   * The shop's name for the product.
    */
-  product?: string | null;
+  product?: ProductId | null;
   /**
    * Pieces, 1 to 1000000; default 1.
    */
@@ -501,68 +1481,143 @@ export interface CartLine {
   tax?: Decimal | null;
 }
 /**
- * A reward taken with a cart.
+ * A reward taken with a cart. For one that is paid with a chosen number of points, exactly one of `points` and
+ * `value` is given; for any other, neither.
  */
 export interface Redeem {
   /**
-   * How many points, for a reward paid with a chosen number.
+   * How many points.
    */
   points?: Points | null;
   reward: RewardId;
+  /**
+   * As many points as pay this, rounded up to the reward's step.
+   */
+  value?: Decimal | null;
 }
 /**
- * A captured hold that paid for part of an order.
+ * A reward that paid for part of an order.
  */
 export interface Redeemed {
-  hold: HoldId;
+  currency: Currency;
+  /**
+   * The hold that was captured; absent for one taken with the order itself.
+   */
+  hold?: HoldId | null;
+  /**
+   * The lines it pays; absent where it pays a share of all.
+   */
+  lines?: PaidLine[] | null;
   /**
    * The parts of lots they came from.
    */
   parts: Lot[];
+  /**
+   * Whether it is a payment: from a wallet of gift certificates.
+   */
+  payment?: boolean | null;
   points: Points;
   reward: RewardId;
   value: Decimal;
+  wallet: WalletId;
 }
 /**
- * Points of one accrual.
+ * What a reward pays of one line.
  */
-export interface Lot {
+export interface PaidLine {
+  id: LineId;
   /**
-   * Number, rising with time.
+   * Whole pieces that are free.
    */
-  id: number;
-  /**
-   * Their last usable day.
-   */
-  last_day?: Day | null;
-  /**
-   * The order that earned them.
-   */
-  order?: OrderId | null;
-  points: Points;
-  /**
-   * The friend who was brought.
-   */
-  referral?: AccountId | null;
-  /**
-   * The day on which they become spendable.
-   */
-  vests_on?: Day | null;
-  /**
-   * The advocate who brought this friend.
-   */
-  welcome?: AccountId | null;
+  pieces?: number | null;
+  value: Decimal;
 }
 /**
- * Points taken back, and from where.
+ * What is left over of a rule in groups.
+ */
+export interface Remainder {
+  amount: Decimal;
+  rule: RuleId;
+}
+/**
+ * What an order earns its seller in one wallet, or loses.
+ */
+export interface SaleCredit {
+  /**
+   * Points, per line of the order.
+   */
+  lines: Points[];
+  wallet: WalletId;
+}
+/**
+ * How much was used of something that all members share; below zero where it was given back.
+ */
+export interface Count {
+  /**
+   * How much.
+   */
+  count: number;
+  of: SharedId;
+}
+/**
+ * How much of a limit is used.
+ */
+export interface Used {
+  /**
+   * How much.
+   */
+  count: number;
+  /**
+   * Of which rule, campaign, bonus, reward or privilege.
+   */
+  id: string;
+  of: UseName;
+  /**
+   * Since this day; absent for in all.
+   */
+  since?: Day | null;
+}
+/**
+ * A lot whose order was handed over.
+ */
+export interface FulfilledLot {
+  /**
+   * Which lot.
+   */
+  lot: number;
+  vests_on: Day;
+}
+/**
+ * What a refund takes back of one lot.
+ */
+export interface CreditBack {
+  back: ClawBack;
+  /**
+   * Points, per line of the order.
+   */
+  lines: Points[];
+  /**
+   * Which lot.
+   */
+  lot: number;
+}
+/**
+ * Points of one wallet taken back, and from where.
  */
 export interface ClawBack {
-  debt: Points;
+  /**
+   * Owed from now on.
+   */
+  debt?: Points | null;
   /**
    * From lots.
    */
-  taken: Taken[];
-  written_off: Points;
+  taken?: Taken[] | null;
+  wallet: WalletId;
+  /**
+   * Written off.
+   */
+  written_off?: Points | null;
 }
 /**
  * Points taken from one lot.
@@ -575,12 +1630,18 @@ export interface Taken {
   points: Points;
 }
 /**
+ * A level kept through a day.
+ */
+export interface KeptLevel {
+  level: LevelId;
+  through: Day;
+}
+/**
  * What a refund took back on one line.
  */
 export interface RefundedLine {
   amount: Decimal;
   id: LineId;
-  points: Points;
   spend: Decimal;
 }
 /**
@@ -608,13 +1669,38 @@ export interface RefundLine {
   id: LineId;
 }
 /**
+ * A membership that was paid for.
+ */
+export interface Membership2 {
+  currency: Currency;
+  fee: Decimal;
+  from: Day;
+  id: MembershipId;
+  last_day: Day;
+}
+/**
+ * Points taken back of one lot of a sale.
+ */
+export interface SaleBack {
+  back: ClawBack;
+  /**
+   * Which lot.
+   */
+  lot: number;
+}
+/**
  * Where a member stands at a moment: everything due by then is settled.
  */
 export interface Standing {
+  advice: Advice;
   available: Points;
+  /**
+   * Consents that are given.
+   */
+  consents: Purpose[];
   debt: Points;
   /**
-   * Spendable points by their last usable day, soonest first.
+   * Its spendable points by their last usable day, soonest first.
    */
   expiring: Expiring[];
   /**
@@ -630,24 +1716,88 @@ export interface Standing {
    * Open holds, oldest first.
    */
   holds: OpenHold[];
+  /**
+   * How the member is honoured in public.
+   */
+  honours: EventName[];
+  /**
+   * The paid membership; null without one.
+   */
+  membership?: Membership | null;
   pending: Points;
   /**
-   * Points that gather until they are enough; null in a programme without a threshold.
+   * Its points that gather until they are enough; null in a wallet without a threshold.
    */
   pot?: Pot | null;
+  /**
+   * Privileges the member has now.
+   */
+  privileges: Privilege[];
   programme: Version;
+  /**
+   * Digits of the main wallet's points that stand behind the point when they are shown.
+   */
+  scale: number;
+  /**
+   * Segments the member is in.
+   */
+  segments: SegmentId[];
   /**
    * Entries appended so far.
    */
   seq: number;
   /**
+   * Tickets by draw.
+   */
+  tickets: Tickets[];
+  /**
    * The tier; null in a programme without tiers.
    */
   tier?: Tier | null;
   /**
-   * Pending points by the day their wait ends, soonest first.
+   * Its pending points by the day their wait ends, soonest first.
    */
   vesting: Vesting[];
+  /**
+   * The other wallets.
+   */
+  wallets: WalletStanding[];
+}
+/**
+ * Gift now, or keep saving? Each rung is looked at alone, at the pace of the last 365 days.
+ */
+export interface Advice {
+  /**
+   * The reward that gives most for each point it costs or lets expire: take it where it is reached today,
+   * else keep saving. Null where none is reached within 365 days.
+   */
+  best?: RewardId | null;
+  /**
+   * … within which the member was one for so many days.
+   */
+  days: number;
+  earned: Points;
+  /**
+   * The ladder: rewards of a fixed price and a fixed value.
+   */
+  rungs: Rung[];
+}
+/**
+ * A rung of the ladder.
+ */
+export interface Rung {
+  lost: Points;
+  /**
+   * What shoppers read.
+   */
+  name: string;
+  points: Points;
+  /**
+   * The day on which it is reached; null where that is more than 365 days away.
+   */
+  reached_on?: Day | null;
+  reward: RewardId;
+  value: Decimal;
 }
 /**
  * Points that expire.
@@ -666,6 +1816,19 @@ export interface OpenHold {
   reward: RewardId;
   until: Instant;
   value: Decimal;
+  wallet: WalletId;
+}
+/**
+ * A paid membership.
+ */
+export interface Membership {
+  from: Day;
+  id: MembershipId;
+  last_day: Day;
+  /**
+   * What shoppers read; null for one that has left the programme.
+   */
+  name?: string | null;
 }
 /**
  * Points that gather until they are enough to become spendable together.
@@ -675,6 +1838,30 @@ export interface Pot {
   threshold: Points;
 }
 /**
+ * A privilege that the member has.
+ */
+export interface Privilege {
+  id: PrivilegeId;
+  /**
+   * How often it can still be used; null without end.
+   */
+  left?: Points | null;
+  /**
+   * What shoppers read.
+   */
+  name: string;
+}
+/**
+ * Tickets of a draw.
+ */
+export interface Tickets {
+  draw: DrawId;
+  /**
+   * How many.
+   */
+  tickets: number;
+}
+/**
  * A member's tier.
  */
 export interface Tier {
@@ -682,6 +1869,7 @@ export interface Tier {
    * The level; null below the lowest.
    */
   level?: LevelId | null;
+  metric: Metric;
   /**
    * What shoppers read.
    */
@@ -690,7 +1878,7 @@ export interface Tier {
    * The next level up.
    */
   next?: NextLevel | null;
-  spend: Decimal;
+  progress: Decimal;
 }
 /**
  * The next level up.
@@ -712,13 +1900,51 @@ export interface Vesting {
   vests_on: Day;
 }
 /**
+ * What is in a wallet beside the main one.
+ */
+export interface WalletStanding {
+  available: Points;
+  debt: Points;
+  /**
+   * Spendable points by their last usable day, soonest first.
+   */
+  expiring: Expiring[];
+  held: Points;
+  id: WalletId;
+  /**
+   * What shoppers read.
+   */
+  name: string;
+  pending: Points;
+  /**
+   * Points that gather until they are enough.
+   */
+  pot?: Pot | null;
+  /**
+   * Digits that stand behind the point when they are shown.
+   */
+  scale: number;
+  /**
+   * Pending points by the day their wait ends, soonest first.
+   */
+  vesting: Vesting[];
+}
+/**
  * What a shopper is about to buy. Amounts are decimal text in major units: `"12.50"`.
  */
 export interface Cart {
   /**
-   * What is paid with gift certificates; default nothing.
+   * What is paid with gift certificates that are not in a wallet of the programme; default nothing.
    */
   certificates?: Decimal | null;
+  /**
+   * Where it is placed: `online`, `till`.
+   */
+  channel?: Channel | null;
+  /**
+   * Codes entered with it, at most 20.
+   */
+  codes?: PromoCode[] | null;
   currency: Currency;
   /**
    * Ids of holds that pay for part of it, at most 20.
@@ -728,6 +1954,10 @@ export interface Cart {
    * At most 1000.
    */
   lines: CartLine[];
+  /**
+   * The shop of a coalition that sells it.
+   */
+  partner?: PartnerId | null;
   /**
    * Rewards taken with this very cart, without a hold before; at most 20.
    */
@@ -746,9 +1976,13 @@ export interface Preview {
    */
   last_day?: Day | null;
   /**
-   * Per line; sums to `points`.
+   * Points per line in the main wallet; sums to `points`.
    */
   lines: LinePoints[];
+  /**
+   * What it earns in other lots: in other wallets, and by campaigns that are credited on their own day.
+   */
+  more: Earned[];
   pending: Points;
   pending_after: Points;
   points: Points;
@@ -759,9 +1993,17 @@ export interface Preview {
    */
   rewards: RewardOffer[];
   /**
-   * Why; sums to `points`.
+   * Digits of the main wallet's points that stand behind the point when they are shown.
+   */
+  scale: number;
+  /**
+   * Why; sums to `points` less those of campaigns that are credited on their own day.
    */
   steps: Step[];
+  /**
+   * Those rewards.
+   */
+  taken: TakenReward[];
   /**
    * The tier before the order.
    */
@@ -772,9 +2014,17 @@ export interface Preview {
   tier_after?: Tier | null;
   total: Decimal;
   /**
-   * The day they become spendable; null at once.
+   * The day they become spendable; null at once, or where they wait for something else.
    */
   vests_on?: Day | null;
+  /**
+   * What else they wait for; null for nothing.
+   */
+  waits_for?: WaitName | null;
+  /**
+   * The other wallets.
+   */
+  wallets: WalletChange[];
 }
 /**
  * Points of one line.
@@ -782,6 +2032,33 @@ export interface Preview {
 export interface LinePoints {
   id: LineId;
   points: Points;
+}
+/**
+ * What a cart earns in a lot of its own.
+ */
+export interface Earned {
+  /**
+   * The campaign on whose day it is credited.
+   */
+  campaign?: CampaignId | null;
+  /**
+   * Their last usable day.
+   */
+  last_day?: Day | null;
+  points: Points;
+  /**
+   * Why; sums to `points`.
+   */
+  steps: Step[];
+  /**
+   * The day they become spendable.
+   */
+  vests_on?: Day | null;
+  /**
+   * What else they wait for.
+   */
+  waits_for?: WaitName | null;
+  wallet: WalletId;
 }
 /**
  * What a reward would give on a cart.
@@ -795,6 +2072,10 @@ export interface RewardOffer {
    * Why not.
    */
   code?: Code | null;
+  /**
+   * What is there instead.
+   */
+  has?: string | null;
   id: RewardId;
   kind: RewardName;
   minimum: Decimal;
@@ -803,12 +2084,21 @@ export interface RewardOffer {
    * What shoppers read.
    */
   name: string;
+  /**
+   * The bound that is not kept.
+   */
+  needs?: string | null;
+  /**
+   * Whether it takes something off a cart; else it is handed over outside one.
+   */
+  on_cart: boolean;
   points: Points;
   /**
    * Whether it can be taken now.
    */
   ready: boolean;
   value: Decimal;
+  wallet: WalletId;
 }
 /**
  * How a chosen number of points counts.
@@ -818,6 +2108,36 @@ export interface Choice {
   rate_points: Points;
   rate_value: Decimal;
   step: Points;
+}
+/**
+ * A reward that pays for part of the cart.
+ */
+export interface TakenReward {
+  id: RewardId;
+  /**
+   * What shoppers read; null for one that has left the programme.
+   */
+  name?: string | null;
+  points: Points;
+  value: Decimal;
+}
+/**
+ * A wallet beside the main one, before and after the order.
+ */
+export interface WalletChange {
+  available: Points;
+  available_after: Points;
+  id: WalletId;
+  /**
+   * What shoppers read.
+   */
+  name: string;
+  pending: Points;
+  pending_after: Points;
+  /**
+   * Digits that stand behind the point when they are shown.
+   */
+  scale: number;
 }
 /**
  * A refusal: its code, what it is about, and for a faulty input every fault.
@@ -832,6 +2152,14 @@ export interface Problem {
    * All faults of a faulty input.
    */
   faults: Fault[];
+  /**
+   * What was there, or was asked for, instead.
+   */
+  has?: string | null;
+  /**
+   * The bound that is not kept: points, an amount, a number of times or a day.
+   */
+  needs?: string | null;
 }
 /**
  * One fault of a document or request.
@@ -851,13 +2179,34 @@ export interface Document {
    * What of an order earns.
    */
   basis?: BasisRules | null;
+  /**
+   * Bonuses for what members do and for birthdays, at most 100.
+   */
+  bonuses?: BonusRule[] | null;
+  /**
+   * Campaigns, at most 50.
+   */
+  campaigns?: CampaignRule[] | null;
+  /**
+   * How several earning rules go together: each gives its points, or in each wallet the one that gives
+   * the most, on a tie the first. Default `add`.
+   */
+  combining?: Combining | null;
   currency: Currency;
   /**
-   * Earning rules; a line earns by each rule that takes it. At most 200.
+   * Prize draws, at most 50.
+   */
+  draws?: DrawRule[] | null;
+  /**
+   * Earning rules, at most 200; a line earns by each rule that takes it, or as `combining` says.
    */
   earning: EarningRule[];
   /**
-   * When points expire; default never.
+   * Exchanges of points between wallets, at most 20; no round of them may yield more than it takes.
+   */
+  exchanges?: ExchangeRule[] | null;
+  /**
+   * When points of the main wallet expire; default never.
    */
   expiry?: ExpiryRules | null;
   /**
@@ -869,9 +2218,38 @@ export interface Document {
    */
   holds?: HoldRules | null;
   /**
-   * What shoppers read.
+   * Paid memberships, at most 20.
+   */
+  memberships?: MembershipRule[] | null;
+  /**
+   * How the multipliers of the tier and of campaigns go together.
+   */
+  multipliers?: MultiplierRules | null;
+  /**
+   * What shoppers read, 1 to 200 characters.
    */
   name: string;
+  /**
+   * What happens when a reward is asked for more points than can be taken: it is refused, or it takes as
+   * many as it can. Default `refuse`.
+   */
+  over_ask?: OverAsk | null;
+  /**
+   * What the main wallet holds; default whole points.
+   */
+  points?: PointsRules | null;
+  /**
+   * Benefits that are granted and used up, at most 100.
+   */
+  privileges?: PrivilegeRule[] | null;
+  /**
+   * A published system whose settings hold where the document gives none; default none.
+   */
+  profile?: Profile | null;
+  /**
+   * Honours in public for members of long standing, with their consent; default none.
+   */
+  recognition?: RecognitionRules | null;
   /**
    * Rewards for bringing friends.
    */
@@ -889,7 +2267,7 @@ export interface Document {
    */
   rounding?: RoundingRules | null;
   /**
-   * Levels by spend.
+   * Levels by spend, or by another metric.
    */
   tiers?: TierRules | null;
   /**
@@ -897,9 +2275,13 @@ export interface Document {
    */
   time_zone: string;
   /**
-   * When earned points become spendable; default at once.
+   * When points of the main wallet become spendable; default at once.
    */
   vesting?: VestingRules | null;
+  /**
+   * Further wallets, at most 9.
+   */
+  wallets?: WalletRules[] | null;
 }
 /**
  * What of an order earns, and counts towards a tier.
@@ -927,17 +2309,237 @@ export interface BasisRules {
   tax?: Inclusion | null;
 }
 /**
- * So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups. Or so
- * many for every piece.
+ * A bonus for an event or about a birthday: exactly one of these.
  */
-export interface EarningRule {
+export interface BonusRule {
+  /**
+   * `true`: the merchant approves it first. Default `false`.
+   */
+  approval?: boolean | null;
+  /**
+   * About the member's birthday, with consent to hold the date, once a year; what is left of the points
+   * expires with its last day.
+   */
+  birthday?: BirthdayRules | null;
+  /**
+   * Days after it until the points vest, 0 to 3650; default 0.
+   */
+  days?: number | null;
+  /**
+   * The name of the event it is given for: `newsletter`, `review`, `visit`.
+   */
+  event?: EventName | null;
+  id: BonusId;
+  /**
+   * How long the points last; default as the wallet says.
+   */
+  lasts?: Length | null;
+  /**
+   * How often: once, once in each month or year, or once for each reference of its event. Not with a
+   * birthday. Default `once`.
+   */
+  limit?: Limit | null;
+  /**
+   * What shoppers read, 1 to 200 characters.
+   */
+  name: string;
+  points: Points;
+  /**
+   * Where they go; default the main wallet.
+   */
+  wallet?: WalletId | null;
+  /**
+   * When it is given, and to whom; default always, to everyone.
+   */
+  when?: WhenRules | null;
+}
+/**
+ * Days about a member's birthday, that day included; of 29 February, in other years 28 February.
+ */
+export interface BirthdayRules {
+  /**
+   * Through so many days after it, 0 to 180; default 0.
+   */
+  after?: number | null;
+  /**
+   * So many days before it, 0 to 180; default 0.
+   */
+  before?: number | null;
+}
+/**
+ * A length of calendar time: days or months, one of them, 1 to 3650.
+ */
+export interface Length {
+  /**
+   * Days.
+   */
+  days?: number | null;
+  /**
+   * Months; a month later is the same day of the month, or the month's last.
+   */
+  months?: number | null;
+}
+/**
+ * Conditions; all that are there must hold. Of a list one is enough; at most 50 each, and an empty one asks
+ * nothing.
+ */
+export interface WhenRules {
+  /**
+   * About the member's birthday.
+   */
+  birthday?: BirthdayRules | null;
+  /**
+   * Carts placed through one of these.
+   */
+  channels?: Channel[] | null;
+  /**
+   * Carts with one of these codes.
+   */
+  codes?: PromoCode[] | null;
+  /**
+   * Not members of one of these.
+   */
+  except_segments?: SegmentId[] | null;
+  /**
+   * `true`: only a member's first order. Default `false`.
+   */
+  first_order?: boolean | null;
+  /**
+   * From this day on.
+   */
+  from?: Day | null;
+  /**
+   * In these hours, in shop time.
+   */
+  hours?: HoursRules | null;
+  /**
+   * Members on one of these levels.
+   */
+  levels?: LevelId[] | null;
+  /**
+   * Members who have paid for one of these memberships.
+   */
+  memberships?: MembershipId[] | null;
+  /**
+   * Members of one of these segments.
+   */
+  segments?: SegmentId[] | null;
+  /**
+   * Through this day, not before `from`.
+   */
+  until?: Day | null;
+  /**
+   * On these days of the week, in shop time.
+   */
+  weekdays?: Weekday[] | null;
+}
+/**
+ * Hours of the day; over midnight where `until` is earlier.
+ */
+export interface HoursRules {
+  from: TimeOfDay;
+  until: TimeOfDay;
+}
+/**
+ * A campaign: the rules that name it, and a multiplier of what other rules give on the lines it takes.
+ */
+export interface CampaignRule {
+  /**
+   * The most it gives all members together, at least 1; then it ends. Default no limit.
+   */
+  budget?: Points | null;
+  /**
+   * Its points become spendable not before this day; default as the wallet says.
+   */
+  credited_on?: Day | null;
   /**
    * No lines in one of these categories, at most 200.
    */
   except?: Category[] | null;
+  /**
+   * `true`: on a line that exclusive campaigns take the first of them is the only multiplier, the tier's
+   * left out too. Default `false`.
+   */
+  exclusive?: boolean | null;
+  id: CampaignId;
+  /**
+   * The most points it adds to one order, at least 1; default no limit.
+   */
+  most?: Points | null;
+  /**
+   * The most it gives a member in all, at least 1; default no limit.
+   */
+  most_per_member?: Points | null;
+  /**
+   * What points are multiplied by, above 0, at most 100, with at most 4 decimals; default nothing.
+   */
+  multiplier?: Decimal | null;
+  /**
+   * What shoppers read, 1 to 200 characters.
+   */
+  name: string;
+  /**
+   * It multiplies only lines in one of these categories, at most 200; default every line.
+   */
+  only?: Category[] | null;
+  /**
+   * The one of the higher priority comes first, on a tie the first of the list; 0 to 1000000, default 0.
+   */
+  priority?: number | null;
+  /**
+   * Lines of one of these products, at most 200, beside those of `only`; default every line.
+   */
+  products?: ProductId[] | null;
+  /**
+   * When it is in force, and for whom; default always, for everyone.
+   */
+  when?: WhenRules | null;
+}
+/**
+ * A prize draw.
+ */
+export interface DrawRule {
+  closes: Day;
+  id: DrawId;
+  /**
+   * What shoppers read, 1 to 200 characters.
+   */
+  name: string;
+  /**
+   * SHA-256 of the seed that will decide the draw, 64 lower-case hexadecimal digits: published before it, so
+   * that anyone can tell afterwards that the seed was not chosen to fit.
+   */
+  seed_hash?: string | null;
+  /**
+   * How many tickets win, 1 to 10000.
+   */
+  winners: number;
+}
+/**
+ * So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups. Or so
+ * many for every piece, for the order, or for gift certificates sold.
+ */
+export interface EarningRule {
+  /**
+   * The campaign it belongs to: in force with it, paid from its budget, credited on its day.
+   */
+  campaign?: CampaignId | null;
+  /**
+   * `true`: what is left over of `groups` counts towards the next order; only there. Default `false`.
+   */
+  carry?: boolean | null;
+  /**
+   * No lines in one of these categories, at most 200.
+   */
+  except?: Category[] | null;
+  /**
+   * `true`: on a line that it takes no other rule of its wallet gives anything. Default `false`.
+   */
+  exclusive?: boolean | null;
   id: RuleId;
   /**
-   * Default `pro_rata`.
+   * Default `pro_rata`. `pieces` are those of lines with anything to pay; `order` gives once where the rule
+   * takes anything to pay.
    */
   measure?: MeasureName | null;
   /**
@@ -945,24 +2547,71 @@ export interface EarningRule {
    */
   minimum?: Decimal | null;
   /**
+   * The pieces of the lines it takes from which it gives anything, 1 to 1000000; default no minimum.
+   */
+  minimum_pieces?: number | null;
+  /**
    * The most points it gives on one order, the tier's part included, at least 1; default no limit.
    */
   most?: Points | null;
+  /**
+   * The most it gives a member on one shop-local day, at least 1; default no limit.
+   */
+  most_per_day?: Points | null;
+  /**
+   * The most it gives a member in all, at least 1; default no limit.
+   */
+  most_per_member?: Points | null;
   /**
    * Only lines in one of these categories, at most 200; default every line.
    */
   only?: Category[] | null;
   /**
-   * The amount that gives them, above 0; absent where pieces are counted.
+   * The amount that gives them, above 0; needed with `pro_rata` and `groups`, and only there.
    */
   per?: Decimal | null;
   points: Points;
+  /**
+   * Of exclusive rules the one of the highest priority, on a tie the first, takes a line; 0 to 1000000,
+   * default 0.
+   */
+  priority?: number | null;
+  /**
+   * Lines of one of these products, at most 200, beside those of `only`; default every line.
+   */
+  products?: ProductId[] | null;
+  /**
+   * Who gets them: who buys, or the member of staff whose sale it is. Default `member`.
+   */
+  to?: Beneficiary | null;
+  /**
+   * Where the points go; default the main wallet. For gift certificates, a wallet of them.
+   */
+  wallet?: WalletId | null;
+  /**
+   * When it is in force, and for whom; default always, for everyone.
+   */
+  when?: WhenRules | null;
+}
+/**
+ * Points of one wallet for points of another.
+ */
+export interface ExchangeRule {
+  from: WalletId;
+  get: Points;
+  give: Points;
+  to: WalletId;
 }
 /**
  * When points expire: at the end of the earliest day that any of these names, in shop time. At most one
  * of `days` and `months`.
  */
 export interface ExpiryRules {
+  /**
+   * Where on the last day of `days` or `months` they end: at the end of it, or at the time of day at which
+   * they were earned. Default `last_day`.
+   */
+  boundary?: Boundary | null;
   /**
    * Days after they were earned, 1 to 3650.
    */
@@ -986,19 +2635,6 @@ export interface ExpiryRules {
   until_end_of?: Period | null;
 }
 /**
- * A length of calendar time: days or months, one of them, 1 to 3650.
- */
-export interface Length {
-  /**
-   * Days.
-   */
-  days?: number | null;
-  /**
-   * Months; a month later is the same day of the month, or the month's last.
-   */
-  months?: number | null;
-}
-/**
  * How long a hold lasts.
  */
 export interface HoldRules {
@@ -1006,6 +2642,106 @@ export interface HoldRules {
    * Minutes, 1 to 10080.
    */
   minutes: number;
+}
+/**
+ * A paid membership: a fee buys a level or perks for a term.
+ */
+export interface MembershipRule {
+  fee: Decimal;
+  id: MembershipId;
+  /**
+   * The level its members have at least; default none.
+   */
+  level?: LevelId | null;
+  /**
+   * What shoppers read, 1 to 200 characters.
+   */
+  name: string;
+  /**
+   * What of the fee comes back when it is cancelled: the share of the days left after today, rounded down to
+   * the minor unit, or nothing. Default `pro_rata`.
+   */
+  refund?: FeeRefund | null;
+  term: Length;
+}
+/**
+ * How the multipliers of the tier and of campaigns go together on a line.
+ */
+export interface MultiplierRules {
+  /**
+   * 1.5 and 2 are 3, or with `add` 2.5, or with `best` 2. Default `multiply`.
+   */
+  stacking?: Stacking | null;
+  /**
+   * Whether the exact points are multiplied and rounded once, or the rounded points are multiplied and
+   * rounded again: 3.9 × 2 is 7, or 6. Default `before_rounding`.
+   */
+  timing?: Multiplying | null;
+}
+/**
+ * What the main wallet holds. It is where rules, bonuses and rewards go that name no other, and the one whose
+ * points multipliers act on.
+ */
+export interface PointsRules {
+  /**
+   * Names the wallet; default `points`.
+   */
+  id?: WalletId | null;
+  /**
+   * The partner who owes what is in it; default the shop that gave it.
+   */
+  issuer?: PartnerId | null;
+  /**
+   * What shoppers read, 1 to 200 characters; default `Points`.
+   */
+  name?: string | null;
+  /**
+   * How many of its digits stand behind the point when it is shown, 0 to 4: at 2, 150 reads 1.50. Every
+   * number of points in this document is written without it. Default 0.
+   */
+  scale?: number | null;
+  /**
+   * On which order its points can be spent: from the one after the order that earned them, or on that very
+   * order, where they need not wait. Default `next_order`.
+   */
+  spend?: SpendFrom | null;
+}
+/**
+ * A benefit that is granted, shown, used up and recorded.
+ */
+export interface PrivilegeRule {
+  id: PrivilegeId;
+  /**
+   * What shoppers read, 1 to 200 characters.
+   */
+  name: string;
+  /**
+   * How often it can be used; default without end.
+   */
+  uses?: UsesRules | null;
+  /**
+   * Who has it, and when; default everyone, always.
+   */
+  when?: WhenRules | null;
+}
+/**
+ * How often a member can use something.
+ */
+export interface UsesRules {
+  /**
+   * So many times, 1 to 1000000.
+   */
+  count: number;
+  /**
+   * In each month or year; default in all.
+   */
+  per?: Period | null;
+}
+/**
+ * Honours in public for members of long standing.
+ */
+export interface RecognitionRules {
+  after: Length;
 }
 /**
  * Rewards for bringing friends.
@@ -1033,11 +2769,28 @@ export interface ReferralReward {
  */
 export interface RefundRules {
   /**
+   * What a partial refund takes back: its share of what was booked, line by line; or what was booked less
+   * what the rest of the order earns; or what the refunded part alone earns, never more than is left.
+   * With the last refund everything that is left. Default `reverse`.
+   */
+  basis?: RefundBasis | null;
+  /**
    * Days restored points stay usable whose last day is over, 0 to 3650; default 30.
    */
   grace_days?: number | null;
   /**
-   * What happens to points that were spent already; default `debt`.
+   * Where points go back to that were spent on the order: to the lots they came from, with their dates;
+   * to a new lot; nowhere. Default `original_lots`.
+   */
+  restored?: Restored | null;
+  /**
+   * When they go back: with every refund its share, or all once nothing of the order is left. Default
+   * `every_refund`.
+   */
+  restored_with?: RestoredWith | null;
+  /**
+   * What happens to points that were spent already: they are owed, or written off, or the refund is
+   * refused. Default `debt`.
    */
   shortfall?: Shortfall | null;
 }
@@ -1055,16 +2808,16 @@ export interface RoundingRules {
   scope?: Scope | null;
 }
 /**
- * Levels by spend in a window that ends today.
+ * Levels by what a member did in a window that ends today.
  */
 export interface TierRules {
   /**
-   * What happens when the spend leaves the window: the lower level at once, never, after `grace`, or
+   * What happens when less is in the window: the lower level at once, never, after `grace`, or
    * with the next `period`. Default `at_once`.
    */
   downgrade?: DowngradeName | null;
   /**
-   * How long the spend may be short; needed with `after_grace`, and only there.
+   * How long the window may hold too little; needed with `after_grace`, and only there.
    */
   grace?: Length | null;
   /**
@@ -1072,14 +2825,33 @@ export interface TierRules {
    */
   levels: LevelRule[];
   /**
+   * What counts: the earning basis of paid orders; the largest such sum of one shop-local day; points that
+   * orders earned in the main wallet; paid orders; events named `visit`; friends whose first order was
+   * paid. Each less what was taken back. Default `spend`.
+   */
+  metric?: Metric | null;
+  /**
    * The part of the calendar; needed with `at_period_end`, and only there.
    */
   period?: Period | null;
   /**
-   * Whether the order being paid counts; default `including_order`.
+   * A refund lowers the level only with the next month or year; default at once.
+   */
+  refund_keeps?: Period | null;
+  /**
+   * `true`: a member falls one level at a time, one for each grace or period; only with `after_grace` and
+   * `at_period_end`. Default `false`.
+   */
+  soft_landing?: boolean | null;
+  /**
+   * Whether the order being paid counts; default `including_order`. Its own points never count for it, as
+   * the level decides them.
    */
   timing?: Timing | null;
-  window: WindowRules;
+  /**
+   * Which days count; needed where the profile has none.
+   */
+  window?: WindowRules | null;
 }
 /**
  * A tier level.
@@ -1088,16 +2860,20 @@ export interface LevelRule {
   from: Decimal;
   id: LevelId;
   /**
-   * What points are multiplied by, 1 to 100 with at most 4 decimals; default 1.
+   * What points are multiplied by, above 0, at most 100, with at most 4 decimals; default 1.
    */
   multiplier?: Decimal | null;
   /**
-   * What shoppers read.
+   * What shoppers read, 1 to 200 characters.
    */
   name: string;
+  /**
+   * Members of one of these segments have it at least, at most 50.
+   */
+  segments?: SegmentId[] | null;
 }
 /**
- * Which days' spend counts towards a level: exactly one of these.
+ * Which days count towards a level: exactly one of these.
  */
 export interface WindowRules {
   /**
@@ -1113,6 +2889,10 @@ export interface WindowRules {
    */
   lifetime?: boolean | null;
   /**
+   * `true`: the days since the last anniversary of the member's first day.
+   */
+  member_year?: boolean | null;
+  /**
    * The last so many months, 1 to 3650.
    */
   months?: number | null;
@@ -1126,10 +2906,55 @@ export interface VestingRules {
    */
   days?: number | null;
   /**
+   * From when the days count: from the order, or from the day the shop says that it is fulfilled. Default
+   * `order`.
+   */
+  from?: VestingFrom | null;
+  /**
+   * Not before this day.
+   */
+  on?: Day | null;
+  /**
    * Points whose days are over wait in a pot that is worth nothing until it holds this many, at
    * least 1; then all of them become spendable and the pot starts anew. Default no pot.
    */
   threshold?: Points | null;
+}
+/**
+ * A further wallet: stamps, a second kind of points, gift certificates.
+ */
+export interface WalletRules {
+  /**
+   * When it expires; default never.
+   */
+  expiry?: ExpiryRules | null;
+  id: WalletId;
+  /**
+   * The partner who owes what is in it; default the shop that gave it.
+   */
+  issuer?: PartnerId | null;
+  /**
+   * What one of it is: a point, which pays as rewards say; or one minor unit of money paid in advance, which
+   * is a payment. Default `points`.
+   */
+  kind?: WalletKind | null;
+  /**
+   * What shoppers read, 1 to 200 characters.
+   */
+  name: string;
+  /**
+   * How many of its digits stand behind the point when it is shown, 0 to 4; default 0. Not with gift
+   * certificates, which have the currency's.
+   */
+  scale?: number | null;
+  /**
+   * On which order its points can be spent. Default `next_order`.
+   */
+  spend?: SpendFrom | null;
+  /**
+   * When what is earned becomes spendable; default at once.
+   */
+  vesting?: VestingRules | null;
 }
 /**
  * A command with its idempotency key.
@@ -1138,6 +2963,13 @@ export interface Request {
   account: AccountId;
   command: Command;
   key: Key;
+}
+/**
+ * Points of one wallet.
+ */
+export interface Worth {
+  points: Points;
+  wallet: WalletId;
 }
 /**
  * A member's own page.
@@ -1154,6 +2986,13 @@ export interface View {
   member: string;
   position: Position;
   /**
+   * What all members have used of the programme's budgets and stocks, as it was heard last; for the browser
+   * module. Empty where the programme has none.
+   */
+  shared: {
+    [k: string]: number | undefined;
+  };
+  /**
    * `object`, the ledger itself, or `kv`, its snapshot.
    */
   source: string;
@@ -1164,21 +3003,44 @@ export interface View {
  */
 export interface Position {
   active: Day;
+  /**
+   * What counts towards levels, by day.
+   */
+  activity?: Activity[] | null;
   at: Instant;
+  /**
+   * The birthday.
+   */
+  birthday?: ToldBirthday | null;
+  /**
+   * Consents that are given.
+   */
+  consents?: Purpose[] | null;
   day: Day;
-  debt: Points;
+  /**
+   * Points owed, by wallet.
+   */
+  debt?: PointsByName | null;
   /**
    * Friends whose reward waits no longer.
    */
-  friends_rewarded: number;
+  friends_rewarded?: number | null;
   /**
    * Friends whose reward waits to become spendable.
    */
-  friends_waiting: number;
+  friends_waiting?: number | null;
   /**
    * Open holds, oldest first.
    */
   holds: Hold[];
+  /**
+   * How the member is honoured in public.
+   */
+  honours?: EventName[] | null;
+  /**
+   * A level that a refund leaves for a while.
+   */
+  kept_level?: KeptLevel | null;
   /**
    * The tier level.
    */
@@ -1188,17 +3050,78 @@ export interface Position {
    */
   lots: Lot[];
   /**
+   * Lots made so far.
+   */
+  lots_made: number;
+  /**
+   * The paid membership.
+   */
+  membership?: Membership2 | null;
+  /**
    * Orders paid.
    */
-  orders: number;
+  orders?: number | null;
+  /**
+   * What is left over of rules in groups, by rule.
+   */
+  remainders?: DecimalByName | null;
+  /**
+   * Segments the member is in.
+   */
+  segments?: SegmentId[] | null;
   /**
    * Entries appended so far.
    */
   seq: number;
   /**
-   * Earning basis by day.
+   * The day of the first one.
    */
-  spend: Spend[];
+  since?: Day | null;
+  /**
+   * Tickets by draw.
+   */
+  tickets?: Uint64ByName | null;
+  time: TimeOfDay;
+  /**
+   * How much of each limit is used.
+   */
+  uses?: Used[] | null;
+}
+/**
+ * What counts towards levels on one day.
+ */
+export interface Activity {
+  day: Day;
+  /**
+   * Paid orders.
+   */
+  orders?: number | null;
+  /**
+   * Points that orders earned in the main wallet.
+   */
+  points?: number | null;
+  /**
+   * Friends whose first order was paid.
+   */
+  referrals?: number | null;
+  /**
+   * Earning basis of paid orders, less refunds.
+   */
+  spend?: Decimal | null;
+  /**
+   * Visits.
+   */
+  visits?: number | null;
+}
+/**
+ * A birthday, and the day on which it was told.
+ */
+export interface ToldBirthday {
+  birthday: Birthday;
+  on: Day;
+}
+export interface PointsByName {
+  [k: string]: Points;
 }
 /**
  * Points set aside.
@@ -1214,11 +3137,11 @@ export interface Hold {
   reward: RewardId;
   until: Instant;
   value: Decimal;
+  wallet: WalletId;
 }
-/**
- * What was spent on a day.
- */
-export interface Spend {
-  amount: Decimal;
-  day: Day;
+export interface DecimalByName {
+  [k: string]: Decimal;
+}
+export interface Uint64ByName {
+  [k: string]: number | undefined;
 }

@@ -4,7 +4,7 @@ use crate::{Verdict, input};
 use anyhow::{Context, Result};
 use clap::Args;
 use loyalty_core::{Account, Day, Decision, Moment, apply, decide};
-use loyalty_wire::{Problem, Programme};
+use loyalty_wire::{Problem, Programme, Write};
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -44,8 +44,7 @@ impl BenchPreview {
         let (account, moment) = history(&programme, &cart).map_err(said)?;
         let preview = || -> Result<String, Problem> {
             let cart = loyalty_wire::cart(&loyalty_wire::parse(&cart)?)?;
-            let preview = loyalty_wire::preview(programme.rules(), &account, &cart, moment)?;
-            Ok(serde_json::to_string(&preview).unwrap_or_default())
+            Ok(loyalty_wire::preview(programme.rules(), &account, &cart, moment)?.to_json())
         };
         preview().map_err(said)?;
         let us = median_us(|| preview().is_ok());
@@ -60,13 +59,13 @@ fn said(problem: Problem) -> anyhow::Error {
 
 /// A member who bought the cart before, and the moment of the next time.
 fn history(programme: &Programme, cart: &str) -> Result<(Account, Moment), Problem> {
-    let cart = loyalty_wire::parse(cart)?;
+    loyalty_wire::cart(&loyalty_wire::parse(cart)?)?;
     let mut account = Account::default();
     let moment = |index: i32| -> Result<Moment, Problem> {
         Ok(crate::orders::noon(Day::new(FIRST_DAY + 14 * index)?)?)
     };
     for index in 0..HISTORY {
-        let mut order = serde_json::to_value(&cart).unwrap_or_default();
+        let mut order: serde_json::Value = serde_json::from_str(cart).unwrap_or_default();
         if let Some(fields) = order.as_object_mut() {
             fields.insert("id".to_owned(), json!(format!("order-{index}")));
         }
@@ -118,6 +117,7 @@ mod tests {
         assert_eq!(account.position.orders, 12);
         let cart = loyalty_wire::cart(&loyalty_wire::parse(CART).unwrap()).unwrap();
         let preview = loyalty_core::preview(programme.rules(), &account, &cart, moment).unwrap();
-        assert!(preview.points.get() > 0 && preview.before.level.is_some());
+        assert!(preview.credits.iter().any(|credit| !credit.lot.points.is_zero()));
+        assert!(preview.before.tier.is_some_and(|tier| tier.level.is_some()));
     }
 }

@@ -70,8 +70,8 @@ fn balance(view: &Value) -> Result<Option<Balance>> {
     }
     let tier = view.pointer("/standing/tier/level").and_then(Value::as_str).map(str::to_owned);
     let points = |name| Points::new(number(name)?).map_err(said);
-    let (available, pending) = (points("available")?, points("pending")?);
-    Ok(Some(Balance { available, pending, tier }))
+    let (available, pending, owed) = (points("available")?, points("pending")?, points("debt")?);
+    Ok(Some(Balance { available, pending, owed, tier }))
 }
 
 impl Comparison {
@@ -92,7 +92,10 @@ impl Comparison {
     }
 
     pub(crate) fn json(&self) -> Value {
-        let balance = |b: &Balance| json!({ "available": b.available.get(), "pending": b.pending.get(), "tier": b.tier });
+        let balance = |b: &Balance| {
+            let (available, pending, owed) = (b.available.get(), b.pending.get(), b.owed.get());
+            json!({ "available": available, "pending": pending, "owed": owed, "tier": b.tier })
+        };
         let different = self.different.iter().take(LISTED).map(|d| {
             json!({ "member": d.member.as_str(), "native": balance(&d.native), "worker": balance(&d.worker) })
         });
@@ -110,7 +113,8 @@ impl Comparison {
 impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tier = self.tier.as_deref().unwrap_or("none");
-        write!(f, "{} available, {} pending, tier {tier}", self.available.get(), self.pending.get())
+        let (available, pending, owed) = (self.available.get(), self.pending.get(), self.owed.get());
+        write!(f, "{available} available, {pending} pending, {owed} owed, tier {tier}")
     }
 }
 
@@ -135,11 +139,11 @@ mod tests {
 
     #[test]
     fn a_member_without_history_is_missing_and_not_at_zero() {
-        let view = |seq, available, level: Value| json!({ "standing": { "seq": seq, "available": available, "pending": 2, "tier": { "level": level } } });
+        let view = |seq, available, level: Value| json!({ "standing": { "seq": seq, "available": available, "pending": 2, "debt": 1, "tier": { "level": level } } });
         assert_eq!(balance(&view(0, json!(0), json!(null))).unwrap(), None);
         assert!(balance(&view(3, json!("5"), json!(null))).is_err());
         let found = balance(&view(3, json!(5), json!("silver"))).unwrap().unwrap();
-        assert_eq!(found.to_string(), "5 available, 2 pending, tier silver");
+        assert_eq!(found.to_string(), "5 available, 2 pending, 1 owed, tier silver");
     }
 
     #[test]
@@ -147,6 +151,7 @@ mod tests {
         let balance = |available| Balance {
             available: Points::new(available).unwrap(),
             pending: Points::ZERO,
+            owed: Points::ZERO,
             tier: None,
         };
         let id = |text| AccountId::new(text).unwrap();
@@ -158,7 +163,7 @@ mod tests {
         assert_eq!(
             comparison.to_string(),
             "equal 1 of 3, missing 1, different 1\n  `0003` is missing\n  \
-             `0002` native: 1 available, 0 pending, tier none\n         Worker: 2 available, 0 pending, tier none\n"
+             `0002` native: 1 available, 0 pending, 0 owed, tier none\n         Worker: 2 available, 0 pending, 0 owed, tier none\n"
         );
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::done::Done;
 use crate::input::said;
-use crate::orders::{Order, by_member, noon};
+use crate::orders::{Member, Orders};
 use crate::parallel;
+use crate::postings::{self, Posting};
 use crate::shop::{Ask, Shop};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 /// How long a shop may take to show a programme it has accepted: what caches in between allow.
 const PUBLISHING: Duration = Duration::from_secs(90);
 
-/// What a delivery came to, in orders.
+/// What a delivery came to, in orders and refunds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
     /// Booked by this delivery.
@@ -64,40 +65,38 @@ pub(crate) fn publish(shop: &Shop, programme: &Programme) -> Result<bool> {
     Ok(true)
 }
 
-/// Sends every order, `width` members at a time.
+/// Sends every order and refund, `width` members at a time.
 ///
 /// # Errors
-/// The first order that is refused.
-pub(crate) fn deliver(shop: &Shop, orders: &[Order], done: &Done, width: usize) -> Result<Tally> {
-    let members: Vec<_> = by_member(orders).into_iter().collect();
-    let bar = bar("orders", orders.len());
-    let tallies = parallel::each(&members, width, |(member, orders)| -> Result<Tally> {
-        if done.has(member) {
-            bar.inc(orders.len() as u64);
-            return Ok(Tally { skipped: orders.len() as u64, ..Tally::default() });
+/// The first that is refused.
+pub(crate) fn deliver(shop: &Shop, orders: &Orders, done: &Done, width: usize) -> Result<Tally> {
+    let bar = bar("orders", orders.count());
+    let tallies = parallel::each(&orders.members, width, |member| -> Result<Tally> {
+        let (postings, _) = postings::of(orders, member);
+        let paid = |posting: &Posting<'_>| u64::from(matches!(posting, Posting::Order(_)));
+        if done.has(&member.id) {
+            bar.inc(postings.iter().map(paid).sum());
+            return Ok(Tally { skipped: postings.len() as u64, ..Tally::default() });
         }
         let mut tally = Tally::default();
-        for order in orders {
-            tally = tally.plus(send(shop, order)?);
-            bar.inc(1);
+        for posting in &postings {
+            tally = tally.plus(send(shop, orders, member, posting)?);
+            bar.inc(paid(posting));
         }
-        done.note(member)?;
+        done.note(&member.id)?;
         Ok(tally)
     });
     bar.finish_and_clear();
     Ok(tallies?.into_iter().fold(Tally::default(), Tally::plus))
 }
 
-fn send(shop: &Shop, order: &Order) -> Result<Tally> {
-    let (key, body) = (order.key(), order.body());
-    let ask = Ask {
-        method: "POST",
-        path: "/orders",
-        now: Some(noon(order.day).map_err(said)?.at),
-        key: Some(&key),
-        body: Some(&body),
-    };
-    let what = || format!("line {}: order `{}` of member `{}`", order.line, order.id, order.member);
+fn send(shop: &Shop, orders: &Orders, member: &Member, posting: &Posting<'_>) -> Result<Tally> {
+    let (key, path) = (posting.key(), posting.path());
+    let body = posting.body(orders, member).map_err(said)?;
+    let invoice = posting.invoice();
+    let ask =
+        Ask { method: "POST", path: &path, now: Some(invoice.moment.at), key: Some(&key), body: Some(&body) };
+    let what = || format!("line {}: order `{}` of member `{}`", invoice.line, invoice.id, member.id);
     let answer = shop.send(&ask)?.done(what)?;
     let applied = answer.body.pointer("/applied").and_then(Value::as_bool) == Some(true);
     // An attempt whose answer was lost may have booked it; the next one then only repeats that answer.
@@ -107,8 +106,17 @@ fn send(shop: &Shop, order: &Order) -> Result<Tally> {
 
 /// A progress bar on standard error; nothing where that is no terminal.
 pub(crate) fn bar(what: &'static str, length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}");
-    let bar = ProgressBar::new(length as u64).with_message(what);
+    styled(what, length as u64, "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
+}
+
+/// The same, for a file of so many bytes.
+pub(crate) fn bytes(what: &'static str, length: u64) -> ProgressBar {
+    styled(what, length, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
+}
+
+fn styled(what: &'static str, length: u64, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    let bar = ProgressBar::new(length).with_message(what);
     if let Ok(style) = style {
         bar.set_style(style);
     }

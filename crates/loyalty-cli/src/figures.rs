@@ -1,6 +1,8 @@
 //! A replay's figures, for people and for programs.
 
 use crate::accounts::Outcome;
+use crate::intake;
+use crate::orders::Orders;
 use loyalty_core::{Code, Programme};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,18 +18,25 @@ struct Share {
 /// How long a replay took.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Speed {
-    pub(crate) elapsed: Duration,
-    pub(crate) rows: usize,
+    /// To read the file.
+    pub(crate) read: Duration,
+    /// To book what is in it.
+    pub(crate) booked: Duration,
 }
 
-impl Speed {
-    pub(crate) fn rows_per_second(self) -> u128 {
-        self.rows as u128 * 1_000_000_000 / self.elapsed.as_nanos().max(1)
-    }
+pub(crate) fn per_second(count: u64, elapsed: Duration) -> u128 {
+    u128::from(count) * 1_000_000_000 / elapsed.as_nanos().max(1)
+}
 
-    pub(crate) fn milliseconds(self) -> String {
-        decimal(self.elapsed.as_micros(), 3)
-    }
+pub(crate) fn milliseconds(elapsed: Duration) -> String {
+    decimal(elapsed.as_micros(), 3)
+}
+
+/// The most memory this process has had, in KiB; Linux alone tells.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
 /// `12345` with 3 digits after the point is `12.345`.
@@ -59,9 +68,14 @@ fn shares(programme: &Programme, outcome: &Outcome) -> Vec<(Option<String>, Shar
 ///
 /// # Errors
 /// `points_out_of_range`.
-pub(crate) fn table(programme: &Programme, outcome: &Outcome, speed: Speed) -> Result<String, Code> {
+pub(crate) fn table(
+    programme: &Programme,
+    orders: &Orders,
+    outcome: &Outcome,
+    speed: Speed,
+) -> Result<String, Code> {
     let totals = &outcome.totals;
-    let (available, pending) = outcome.outstanding()?;
+    let [available, pending, owed] = outcome.outstanding()?;
     let currency = totals.amount.currency();
     let rows = [
         ("programme", programme.version().to_string()),
@@ -69,6 +83,8 @@ pub(crate) fn table(programme: &Programme, outcome: &Outcome, speed: Speed) -> R
         ("members", grouped(outcome.members.len() as u128)),
         ("orders", grouped(totals.orders.into())),
         ("amount", format!("{} {}", totals.amount, currency.as_str())),
+        ("refunds", grouped(totals.refunds.into())),
+        ("refunded", format!("{} {}", totals.refunded, currency.as_str())),
         ("points issued", grouped(totals.issued.get().into())),
         ("  vested", grouped(totals.vested.get().into())),
         ("  expired", grouped(totals.expired.get().into())),
@@ -76,6 +92,7 @@ pub(crate) fn table(programme: &Programme, outcome: &Outcome, speed: Speed) -> R
         ("  outstanding", grouped(available.plus(pending)?.get().into())),
         ("    available", grouped(available.get().into())),
         ("    pending", grouped(pending.get().into())),
+        ("  owed", grouped(owed.get().into())),
     ];
     let mut text = String::new();
     for (what, value) in rows {
@@ -87,8 +104,15 @@ pub(crate) fn table(programme: &Programme, outcome: &Outcome, speed: Speed) -> R
         let (members, orders) = (grouped(share.members.into()), grouped(share.orders.into()));
         text.push_str(&format!("{level:<16} {members:>9} {orders:>9} {percent:>7} %\n"));
     }
-    let (elapsed, rate) = (speed.milliseconds(), grouped(speed.rows_per_second()));
-    text.push_str(&format!("\n{elapsed} ms, {rate} rows/s\n"));
+    if let Some(intake) = &orders.intake {
+        text.push_str(&intake::table(intake, &totals.matching, orders.currency));
+    }
+    let (read, booked) = (milliseconds(speed.read), milliseconds(speed.booked));
+    let rate = grouped(per_second(totals.orders + totals.refunds, speed.booked));
+    text.push_str(&format!("\nread in {read} ms, booked in {booked} ms, {rate} orders/s\n"));
+    if let Some(peak) = peak() {
+        text.push_str(&format!("at most {} KiB of memory\n", grouped(peak.into())));
+    }
     Ok(text)
 }
 
@@ -96,13 +120,21 @@ pub(crate) fn table(programme: &Programme, outcome: &Outcome, speed: Speed) -> R
 ///
 /// # Errors
 /// `points_out_of_range`.
-pub(crate) fn json(programme: &Programme, outcome: &Outcome, speed: Speed) -> Result<Value, Code> {
+pub(crate) fn json(
+    programme: &Programme,
+    orders: &Orders,
+    outcome: &Outcome,
+    speed: Speed,
+) -> Result<Value, Code> {
     let totals = &outcome.totals;
-    let (available, pending) = outcome.outstanding()?;
+    let [available, pending, owed] = outcome.outstanding()?;
     let tiers: Vec<_> = shares(programme, outcome)
         .into_iter()
         .map(|(level, share)| json!({ "level": level, "members": share.members, "orders": share.orders }))
         .collect();
+    let rate = per_second(totals.orders + totals.refunds, speed.booked);
+    let us = |elapsed: Duration| u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    let intake = orders.intake.as_ref();
     Ok(json!({
         "programme": programme.version().as_str(),
         "until": outcome.until.to_string(),
@@ -110,6 +142,8 @@ pub(crate) fn json(programme: &Programme, outcome: &Outcome, speed: Speed) -> Re
         "orders": totals.orders,
         "amount": totals.amount.to_string(),
         "currency": totals.amount.currency().as_str(),
+        "refunds": totals.refunds,
+        "refunded": totals.refunded.to_string(),
         "issued": totals.issued.get(),
         "vested": totals.vested.get(),
         "expired": totals.expired.get(),
@@ -117,9 +151,13 @@ pub(crate) fn json(programme: &Programme, outcome: &Outcome, speed: Speed) -> Re
         "outstanding": available.plus(pending)?.get(),
         "available": available.get(),
         "pending": pending.get(),
+        "owed": owed.get(),
         "tiers": tiers,
-        "elapsed_us": u64::try_from(speed.elapsed.as_micros()).unwrap_or(u64::MAX),
-        "rows_per_second": u64::try_from(speed.rows_per_second()).unwrap_or(u64::MAX),
+        "lines": intake.map(|intake| intake::json(intake, &totals.matching, orders.currency)),
+        "read_us": us(speed.read),
+        "elapsed_us": us(speed.booked),
+        "rows_per_second": u64::try_from(rate).unwrap_or(u64::MAX),
+        "peak_kib": peak(),
     }))
 }
 
@@ -149,8 +187,8 @@ mod tests {
     }
 
     #[test]
-    fn speed_is_rows_by_time() {
-        let speed = Speed { elapsed: Duration::from_millis(20), rows: 6919 };
-        assert_eq!((speed.rows_per_second(), speed.milliseconds().as_str()), (345_950, "20.000"));
+    fn speed_is_orders_by_time() {
+        let elapsed = Duration::from_millis(20);
+        assert_eq!((per_second(6919, elapsed), milliseconds(elapsed).as_str()), (345_950, "20.000"));
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use loyalty_wire::core::Code;
-use loyalty_wire::{Problem, Programme};
+use loyalty_wire::{History, Problem, Programme, Tree};
 use std::io::Read;
 use std::path::Path;
 
@@ -27,6 +27,28 @@ pub(crate) fn programme(path: &Path) -> Result<Programme> {
     let text = text(path)?;
     Programme::parse(&text).map_err(|problem| {
         anyhow::anyhow!("`{}` is no programme\n{}", path.display(), faults(&text, &problem).join("\n"))
+    })
+}
+
+/// Reads a JSON file that has to be right.
+///
+/// # Errors
+/// Every fault, one a line.
+pub(crate) fn tree<T>(path: &Path, read: impl FnOnce(&Tree<'_>) -> Result<T, Problem>) -> Result<T> {
+    let text = text(path)?;
+    loyalty_wire::parse(&text).and_then(|tree| read(&tree)).map_err(|problem| {
+        anyhow::anyhow!("`{}` is refused\n{}", path.display(), faults(&text, &problem).join("\n"))
+    })
+}
+
+/// What happened in a scenario that has to be right.
+///
+/// # Errors
+/// Every fault, one a line.
+pub(crate) fn history(path: &Path) -> Result<History> {
+    let text = text(path)?;
+    loyalty_wire::history(&text).map_err(|problem| {
+        anyhow::anyhow!("`{}` is no scenario\n{}", path.display(), faults(&text, &problem).join("\n"))
     })
 }
 

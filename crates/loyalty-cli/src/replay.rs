@@ -5,9 +5,9 @@ use crate::comparison::{Comparison, compare};
 use crate::delivery::{Tally, deliver, publish};
 use crate::done::Done;
 use crate::figures::{self, Speed};
-use crate::orders::{self, Order};
+use crate::orders::Orders;
 use crate::shop::Shop;
-use crate::{Verdict, input};
+use crate::{Verdict, input, layouts, postings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use loyalty_core::Day;
@@ -16,23 +16,21 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Instant;
-
-/// How many bad rows are listed.
-const LISTED: usize = 20;
+use std::time::{Duration, Instant};
 
 #[derive(Args)]
 pub(crate) struct Replay {
-    /// The programme document; its currency has to be the orders', USD
+    /// The programme document; its currency has to be the orders'
     #[arg(long, value_name = "FILE")]
     programme: PathBuf,
-    /// The orders, in the layout of CDNOW_sample.txt or CDNOW_master.txt
+    /// The orders, plain or compressed with gzip: in USD in the layout of CDNOW_sample.txt or
+    /// CDNOW_master.txt, or in GBP in that of the UCI Online Retail CSV, a row for each line of an invoice
     #[arg(long, value_name = "FILE")]
     orders: PathBuf,
-    /// Let time pass up to this day, such as 1998-06-30; default the day of the last order
+    /// Let time pass up to this day, such as 1998-06-30; default the day of the last order or refund
     #[arg(long, value_name = "DAY", value_parser = day)]
     until: Option<Day>,
-    /// Only the first N orders
+    /// Only the first N orders, and refunds before the next
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
     /// Answer in JSON
@@ -61,27 +59,30 @@ struct Target {
     resume: Option<PathBuf>,
 }
 
-fn day(text: &str) -> Result<Day, String> {
+/// A day of an argument.
+pub(crate) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).map_err(|code| code.explain().to_owned())
 }
 
 impl Replay {
     pub(crate) fn run(&self) -> Result<Verdict> {
         let programme = input::programme(&self.programme)?;
-        let orders = self.orders()?;
-        let until = self.until(&orders)?;
         let begun = Instant::now();
+        let orders = self.orders(&programme)?;
+        let until = self.until(&orders)?;
+        let read = begun.elapsed();
         let outcome = accounts::replay(programme.rules(), &orders, until)?;
-        let speed = Speed { elapsed: begun.elapsed(), rows: orders.len() };
+        let speed = Speed { read, booked: begun.elapsed() - read };
         if !self.json {
-            print!("{}", figures::table(programme.rules(), &outcome, speed).map_err(input::said)?);
+            print!("{}", figures::table(programme.rules(), &orders, &outcome, speed).map_err(input::said)?);
         }
         let remote = match &self.against {
             Some(base) => Some(self.remote(base, &programme, &orders, &outcome)?),
             None => None,
         };
         if self.json {
-            let mut answer = figures::json(programme.rules(), &outcome, speed).map_err(input::said)?;
+            let mut answer =
+                figures::json(programme.rules(), &orders, &outcome, speed).map_err(input::said)?;
             if let (Some(remote), Some(fields)) = (&remote, answer.as_object_mut()) {
                 fields.insert("against".to_owned(), remote.json());
             }
@@ -94,23 +95,16 @@ impl Replay {
     }
 
     /// The whole file is read before anything is booked.
-    fn orders(&self) -> Result<Vec<Order>> {
-        let shown = self.orders.display();
-        let mut orders = orders::parse(&input::text(&self.orders)?).map_err(|faults| {
-            let mut lines: Vec<String> =
-                faults.iter().take(LISTED).map(|fault| format!("  {fault}")).collect();
-            if faults.len() > LISTED {
-                lines.push(format!("  and {} more", faults.len() - LISTED));
-            }
-            let what = format!("`{shown}` has {} bad rows; nothing was booked", faults.len());
-            anyhow::anyhow!("{what}\n{}", lines.join("\n"))
-        })?;
-        orders.truncate(self.limit.map_or(usize::MAX, NonZeroUsize::get));
+    fn orders(&self, programme: &Programme) -> Result<Orders> {
+        let mut orders = layouts::read(&self.orders, programme.time_zone())?;
+        if let Some(most) = self.limit {
+            orders.keep(most.get());
+        }
         Ok(orders)
     }
 
-    fn until(&self, orders: &[Order]) -> Result<Day> {
-        let last = orders.iter().map(|order| order.day).max().context("there is no order to replay")?;
+    fn until(&self, orders: &Orders) -> Result<Day> {
+        let last = orders.last_day().context("there is no order to replay")?;
         match self.until {
             Some(until) if until < last => {
                 bail!("`--until {until}` is before the last order, {last}; name that day or a later one")
@@ -119,30 +113,23 @@ impl Replay {
         }
     }
 
-    fn remote(
-        &self,
-        base: &str,
-        programme: &Programme,
-        orders: &[Order],
-        native: &Outcome,
-    ) -> Result<Remote> {
+    fn remote(&self, base: &str, programme: &Programme, orders: &Orders, native: &Outcome) -> Result<Remote> {
         let (Some(name), Some(file)) = (&self.target.shop, &self.target.api_key_file) else {
             bail!("`--against` needs `--shop` and `--api-key-file`");
         };
         let shop = Shop::new(base, name, input::text(file)?.trim())?;
         shop.greet()?;
         let done = match &self.target.resume {
-            Some(path) => Done::open(path, &delivery_name(base, name, programme, orders))?,
+            Some(path) => Done::open(path, &delivery_name(base, name, programme, orders)?)?,
             None => Done::nobody(),
         };
         let width = self.target.concurrency.get();
         let published = publish(&shop, programme)?;
         let begun = Instant::now();
         let tally = deliver(&shop, orders, &done, width)?;
-        let sent = orders.len() - usize::try_from(tally.skipped)?;
-        let speed = Speed { elapsed: begun.elapsed(), rows: sent };
+        let elapsed = begun.elapsed();
         let comparison = compare(&shop, native, width)?;
-        let remote = Remote { published, tally, speed, retries: shop.retries(), comparison };
+        let remote = Remote { published, tally, elapsed, retries: shop.retries(), comparison };
         if !self.json {
             print!("\n{}", remote.table());
         }
@@ -151,21 +138,23 @@ impl Replay {
 }
 
 /// Tells one delivery from another: where to, under which programme, what.
-fn delivery_name(base: &str, shop: &str, programme: &Programme, orders: &[Order]) -> String {
+fn delivery_name(base: &str, shop: &str, programme: &Programme, orders: &Orders) -> Result<String> {
     let mut hash = Sha256::new();
-    for order in orders {
-        hash.update(order.body());
-        hash.update(order.day.get().to_be_bytes());
+    for member in &orders.members {
+        for posting in postings::of(orders, member).0 {
+            hash.update(posting.body(orders, member).map_err(input::said)?);
+            hash.update(posting.invoice().moment.at.get().to_be_bytes());
+        }
     }
     let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("loyalty-replay-1 {base} {shop} {} {digest}", programme.version())
+    Ok(format!("loyalty-replay-1 {base} {shop} {} {digest}", programme.version()))
 }
 
 /// What the Worker made of it.
 struct Remote {
     published: bool,
     tally: Tally,
-    speed: Speed,
+    elapsed: Duration,
     retries: u64,
     comparison: Comparison,
 }
@@ -185,7 +174,8 @@ impl Remote {
         for (what, value) in rows {
             text.push_str(&format!("{what:<16} {value:>18}\n"));
         }
-        let (elapsed, rate) = (self.speed.milliseconds(), figures::grouped(self.speed.rows_per_second()));
+        let rate = figures::grouped(figures::per_second(booked + already, self.elapsed));
+        let elapsed = figures::milliseconds(self.elapsed);
         text.push_str(&format!("{elapsed} ms, {rate} orders/s\n\n{}", self.comparison));
         text
     }

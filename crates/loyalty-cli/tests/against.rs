@@ -10,16 +10,20 @@ mod support;
 mod worker;
 
 use serde_json::{Value, json};
-use support::{folder, replay};
+use support::{data, file, folder, replay_of};
 use worker::{Temper, Worker};
 
 fn against(worker: &Worker, more: &[&str]) -> (Option<i32>, Value) {
+    replay_against(worker, &data("programme.json"), &data("CDNOW_sample_200.txt"), more)
+}
+
+fn replay_against(worker: &Worker, programme: &str, orders: &str, more: &[&str]) -> (Option<i32>, Value) {
     let key = folder(&format!("key-{}", worker.port())).join("key");
     std::fs::write(&key, format!("{}\n", worker::API_KEY)).unwrap();
     let url = format!("http://127.0.0.1:{}", worker.port());
     let mut arguments = vec!["--against", &url, "--shop", "demo", "--api-key-file", key.to_str().unwrap()];
     arguments.extend(more);
-    replay(&arguments)
+    replay_of(programme, orders, &arguments)
 }
 
 fn check(found: &(Option<i32>, Value), code: i32, expected: &Value) {
@@ -38,6 +42,16 @@ fn every_balance_is_equal_and_a_second_replay_changes_nothing() {
     let none = json!({ "/published": false, "/booked": 0, "/already_booked": 200, "/comparison/missing": 0 });
     check(&against(&worker, &[]), 0, &none);
     assert_eq!(worker.entries(), entries);
+}
+
+#[test]
+fn refunds_are_sent_after_their_orders_and_come_to_the_same_balances() {
+    let worker = Worker::start(Temper::Good);
+    let (programme, orders) = (file("www/programmes/retail.json"), data("retail_made_up.csv"));
+    let all = json!({ "/booked": 9, "/comparison/equal": 2, "/comparison/missing": 0 });
+    check(&replay_against(&worker, &programme, &orders, &[]), 0, &all);
+    let none = json!({ "/booked": 0, "/already_booked": 9, "/comparison/equal": 2 });
+    check(&replay_against(&worker, &programme, &orders, &[]), 0, &none);
 }
 
 #[test]

@@ -12,55 +12,57 @@
 
 #![deny(clippy::as_conversions, clippy::float_arithmetic, clippy::arithmetic_side_effects)]
 
-mod account;
-mod apply;
-mod cart;
-mod code;
-mod command;
 mod decide;
-mod draft;
-mod earn;
-mod entry;
-mod exact;
-mod ids;
-mod lot;
-mod money;
-mod order;
-mod points;
-mod preview;
-mod programme;
-mod redemption;
-mod referral;
-mod refund;
-mod reward;
-mod rounding;
-mod settle;
-mod split;
-mod tier;
-mod time;
+mod ground;
+mod ledger;
+mod rules;
 
-pub use account::{
-    Account, Book, FriendRecord, Hold, HoldEnd, HoldRecord, LineRecord, OrderRecord, Position, ReferralRecord,
-};
-pub use apply::apply;
-pub use cart::{Cart, Line, LineKind, Redeem};
-pub use code::{Code, Refusal};
-pub use command::{Command, Fingerprint, Order, Part, Refund, RefundLine, Request};
+pub use decide::advice::{Advice, Rung, advice};
+pub use decide::preview::{Balance, Glance, Preview, RewardOffer, preview};
+pub use decide::standing::{Pot, Standing, Tier, due, standing};
 pub use decide::{Decision, decide};
-pub use entry::{BookedLine, ClawBack, Entry, Event, Message, Redeemed, RefundedLine, RowId, Step, Taken};
-pub use ids::{
-    AccountId, Category, HoldId, Key, LevelId, LineId, OrderId, RefundId, RewardId, RuleId, Version,
+pub use ground::code::{Code, Figure, Refusal};
+pub use ground::ids::{
+    AccountId, BonusId, CampaignId, Category, CauseId, Channel, DrawId, EventName, HoldId, Key, LevelId,
+    LineId, MembershipId, OrderId, PartnerId, PrivilegeId, ProductId, PromoCode, Purpose, Reference,
+    RefundId, RewardId, RuleId, SegmentId, SharedId, Version, WalletId,
 };
-pub use lot::{Lot, LotId, Source};
-pub use money::{Currency, Money};
-pub use points::Points;
-pub use preview::{Pot, Preview, RewardOffer, Standing, preview, standing};
-pub use programme::{
-    Basis, Expiry, Inclusion, Measure, Parts, Programme, Rate, Referral, Refunds, Role, Scope, Shortfall,
-    Terms, Vesting,
+pub use ground::money::{Currency, Money};
+pub use ground::points::Points;
+pub use ground::rounding::Rounding;
+pub use ground::split::split;
+pub use ground::time::{Day, Instant, Moment, Period, Span, Weekdays};
+pub use ledger::account::{
+    Account, Activity, Hold, KeptLevel, PaidMembership, Position, ToldBirthday, UseOf, Used,
 };
-pub use reward::{Reward, RewardKind};
-pub use rounding::Rounding;
-pub use split::split;
-pub use tier::{Downgrade, Level, Next, Tiers, Timing, Window};
-pub use time::{Day, Instant, Moment, Period, Span};
+pub use ledger::apply::apply;
+pub use ledger::cart::{Ask, Cart, Checkout, Line, LineKind, Redeem};
+pub use ledger::command::{
+    Adjustment, Command, Fingerprint, Lasting, Order, Part, Refund, RefundLine, Request,
+};
+pub use ledger::entry::{
+    BookedLine, ClawBack, Credit, CreditBack, Entry, Event, Limited, PaidLine, Redeemed, RefundedLine,
+    SaleCredit, Step, Taken,
+};
+pub use ledger::lot::{Lot, LotId, Source};
+pub use ledger::message::Message;
+pub use ledger::records::{
+    Book, CreditRecord, FriendRecord, HoldEnd, HoldRecord, LineRecord, Named, OrderRecord, ReferralRecord,
+    SaleCreditRecord, SaleRecord, Shared,
+};
+pub use ledger::rows::RowId;
+pub use rules::bonus::{Bonus, Limit, Occasion};
+pub use rules::campaign::{Campaign, Multiplying, Stacking};
+pub use rules::draw::{Draw, Seed, draw};
+pub use rules::exchange::Exchange;
+pub use rules::membership::{FeeRefund, Membership};
+pub use rules::privilege::{Privilege, Recognition, Uses};
+pub use rules::programme::{
+    Combining, Parts, Programme, RefundBasis, Refunds, Restored, RestoredWith, Shortfall,
+};
+pub use rules::rate::{Basis, Beneficiary, Inclusion, Measure, Rate, Scope};
+pub use rules::referral::{Referral, Role};
+pub use rules::reward::{OverAsk, Reward, RewardKind};
+pub use rules::tier::{Downgrade, Level, Metric, Next, TierParts, Tiers, Timing, Window};
+pub use rules::wallet::{Boundary, Expiry, SpendFrom, Terms, Vesting, VestingFrom, Wait, Wallet, WalletKind};
+pub use rules::when::{Birthday, Select, When};

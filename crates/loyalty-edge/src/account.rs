@@ -9,7 +9,7 @@ use crate::journal;
 use crate::log::{Log, Meta, atomically};
 use crate::problem::{Failure, Own};
 use crate::snapshot::{self, Snapshot};
-use crate::{audit, shop, step};
+use crate::{audit, shared, shop, step};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
@@ -98,13 +98,16 @@ pub(crate) struct Link {
 impl Account {
     async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
         let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
-        let name = Name::read(name)?;
+        let name = Name::read(&name.replace("%23", "#"))?;
         let storage = self.state.storage();
         let answer = match what {
             "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
             "snapshot" => json(&current(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
             "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
+            "tallies" => {
+                json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
+            }
             "visit" => visit(&storage, &serde_json::from_str(body)?)?,
             "link" => json(&self.link(&storage, &name, serde_json::from_str(body)?).await?)?,
             _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),

@@ -71,12 +71,13 @@ pub(crate) fn calendar(zone: &str) -> Option<Rc<ShopClock>> {
     Some(clock)
 }
 
-/// An instant with its day in the programme's time zone.
+/// An instant with its day and time of day in the programme's time zone.
 ///
 /// # Errors
 /// `unavailable` when the runtime does not know the time zone; `instant_invalid` outside 1970 to 9999.
 pub(crate) fn moment(programme: &Programme, milliseconds: i64) -> Result<Moment, Failure> {
     let zone = programme.time_zone();
     let clock = calendar(zone).ok_or_else(|| Failure::unavailable(format!("time zone {zone}")))?;
-    Ok(loyalty_wire::moment(milliseconds, &clock.day(float(milliseconds)))?)
+    let time = clock.at(float(milliseconds));
+    Ok(loyalty_wire::moment(milliseconds, &time.day, time.minute)?)
 }

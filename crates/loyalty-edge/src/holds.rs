@@ -15,7 +15,10 @@ struct Body {
     reward: Box<RawValue>,
     #[serde(default)]
     points: Option<Box<RawValue>>,
-    cart: Box<RawValue>,
+    #[serde(default)]
+    value: Option<Box<RawValue>>,
+    #[serde(default)]
+    cart: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -35,7 +38,10 @@ pub(crate) async fn hold(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
         reward: &'a RawValue,
         #[serde(skip_serializing_if = "Option::is_none")]
         points: Option<&'a RawValue>,
-        cart: &'a RawValue,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<&'a RawValue>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cart: Option<&'a RawValue>,
     }
     let body: Body = call.fields()?;
     let key = call.key()?;
@@ -45,9 +51,10 @@ pub(crate) async fn hold(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
         hold: &hold,
         reward: &body.reward,
         points: body.points.as_deref(),
-        cart: &body.cart,
+        value: body.value.as_deref(),
+        cart: body.cart.as_deref(),
     };
-    let asked = Asked { hold: Some(hold.clone()), referral: None };
+    let asked = Asked { hold: Some(hold.clone()), ..Asked::default() };
     commanded(&call, shop, key, call.caller.member()?, &command, asked).await
 }
 

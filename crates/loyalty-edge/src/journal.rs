@@ -196,8 +196,10 @@ impl Marks {
 
     async fn try_deliver(&mut self, env: &Env, log: &Log, name: &Name) -> Result<(), Failure> {
         for row in log.unsent(self.sent, MESSAGES)? {
-            if let Some((to, request)) = ledger::message(&name.acct, &row.body)? {
-                send(env, name, &to, request, loyalty_wire::entry(&row.body)?.moment.at.get()).await?;
+            let at = loyalty_wire::entry(&row.body)?.moment.at.get();
+            // All of an entry's messages, or it is sent again: those that arrived are known by their keys.
+            for (to, request) in asked(log, name, &row.body)? {
+                send(env, name, &to, request, at).await?;
             }
             self.sent = row.seq;
         }
@@ -209,12 +211,21 @@ impl Marks {
     }
 }
 
+/// What an entry asks of other accounts: each account, and the request.
+fn asked(log: &Log, name: &Name, entry: &str) -> Result<Vec<(String, String)>, Failure> {
+    let record = match ledger::message_record(entry)? {
+        Some(record) => log.records(vec![record])?.pop().map(|(_, text)| text),
+        None => None,
+    };
+    Ok(ledger::messages(&name.acct, entry, record.as_deref())?)
+}
+
 /// Sends a message. What the other account decides is an answer, a refusal too; asking again would not
 /// change it. It is decided for the instant of the entry that sends it, under the programme that is
 /// current when it arrives; its key keeps it from being booked twice.
 async fn send(env: &Env, name: &Name, to: &str, request: String, at: i64) -> Result<(), Failure> {
     let programme = programme::current(env, &name.shop).await?;
-    let ask = step::Ask { programme, now: Some(at), request, hold: None, referral: None };
+    let ask = step::Ask { programme, now: Some(at), request, ..step::Ask::default() };
     let reply = object::ask(env, &name.shop, to, "step", &ask).await?;
     match reply.status {
         200 | 201 => Ok(()),

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::problem::Failure;
 use crate::shop::Shop;
 use crate::snapshot::{self, Snapshot, Source};
-use crate::{clock, object, programme};
+use crate::{clock, object, programme, shared};
 use loyalty_wire::ledger;
 use worker::Env;
 
@@ -15,7 +15,10 @@ use worker::Env;
 const MOST: u64 = 9_007_199_254_740_991;
 
 /// The member a request is about: the shopper themselves, or the one the merchant names in the path.
-fn member(call: &Call) -> Result<&str, Failure> {
+///
+/// # Errors
+/// `not_found` for a path that names none.
+pub(crate) fn member(call: &Call) -> Result<&str, Failure> {
     match &call.caller {
         Caller::Shopper { member } => Ok(member),
         Caller::Anyone | Caller::Admin | Caller::Merchant => call.param("member"),
@@ -52,8 +55,10 @@ pub(crate) async fn viewed(
     let programme = programme::of(&call.env, &shop.id).await?;
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
+    let shared = shared::of(&call.env, &shop.id, &programme).await?;
     let latest = snapshot.activity.iter().map(|entry| entry.get().to_owned()).collect();
-    Ok(ledger::view(&programme, snapshot.position.as_deref(), moment, member, source.as_str(), latest)?)
+    let position = snapshot.position.as_deref();
+    Ok(ledger::view(&programme, position, &shared, moment, member, source.as_str(), latest)?)
 }
 
 /// `GET /v1/shops/{shop}/members/{member}/entries`

@@ -93,14 +93,16 @@ async fn once(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<R
     let stub = env.durable_object("ACCOUNT")?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
-    let request = Request::new_with_init(&format!("https://account/{what}/{name}"), &init)?;
+    // Of an address, what follows a `#` would not be sent.
+    let address = format!("https://account/{what}/{}", name.replace('#', "%23"));
+    let request = Request::new_with_init(&address, &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
     Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })
 }
 
 /// The answer of a future, or nothing when the time is over first.
-async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
+pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
     let (mut future, mut end) = (pin!(future), pin!(Delay::from(time)));
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),

@@ -3,6 +3,7 @@
 use crate::account::Name;
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::commands::account_for;
 use crate::problem::Failure;
 use crate::shop::Shop;
 use crate::{auth, programme, referral, step};
@@ -11,6 +12,7 @@ use loyalty_wire::core::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use worker::Env;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,14 +68,27 @@ pub(crate) async fn book(
         None => None,
     };
     let mut asked = Asked::default();
+    let sold = sold_by(&call.env, shop, order)?;
     let order = match &advocate {
-        Some(advocate) => brought_by(order, advocate)?,
-        None => order.to_owned(),
+        Some(advocate) => brought_by(&sold, advocate)?,
+        None => sold,
     };
     if code.is_some() && advocate.is_none() {
         asked.referral = Some(json!({ "accepted": false, "code": "code_unknown" }));
     }
     commanded(call, shop, key, member, &Command { kind: "pay_order", order: &order }, asked).await
+}
+
+/// The order with the account of the member who sold it.
+fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValue>, Failure> {
+    #[derive(Deserialize)]
+    struct Sold<'a> {
+        #[serde(borrow, default)]
+        seller: Option<&'a RawValue>,
+    }
+    // What is no order, or names two sellers, is refused by the reader of orders, with a path.
+    let seller = serde_json::from_str::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
+    account_for(env, shop, order, seller, "/order/seller")
 }
 
 /// The order with the account that brought the shopper, everything else as it was sent.
@@ -143,6 +158,8 @@ pub(crate) struct Asked {
     pub(crate) hold: Option<String>,
     /// What became of the order's referral code, if not what the entries say.
     pub(crate) referral: Option<Value>,
+    /// The caller sent the command itself.
+    pub(crate) as_sent: bool,
 }
 
 /// Sends a command to a member's account.
@@ -166,7 +183,7 @@ pub(crate) async fn commanded(
     step::member(member)?;
     let name = Name { shop: shop.id.clone(), acct: auth::account(&call.env, &shop.id, member)? };
     let request = serde_json::to_string(&Request { account: &name.acct, key, command })?;
-    Ok(step::send(call, &name, request, asked.hold, asked.referral).await?.answer())
+    Ok(step::send(call, &name, request, asked).await?.answer())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::problem::Failure;
 use crate::shop::Shop;
 use crate::snapshot::{self, Snapshot};
-use crate::{clock, members, programme};
+use crate::{clock, members, programme, shared};
 use loyalty_wire::ledger;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -31,7 +31,8 @@ pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     let programme = programme::of(&call.env, &shop.id).await?;
     let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
+    let shared = shared::of(&call.env, &shop.id, &programme).await?;
     let cart = loyalty_wire::parse(body.cart.get())?;
-    let shown = ledger::preview(&programme, snapshot.position.as_deref(), &cart, moment);
+    let shown = ledger::preview(&programme, snapshot.position.as_deref(), &shared, &cart, moment);
     Ok(Answer::json(200, shown.map_err(|problem| Failure::field("cart", problem))?))
 }

@@ -80,7 +80,7 @@ impl Own {
 pub(crate) const fn status(code: Code) -> u16 {
     match code {
         Code::Malformed | Code::DuplicateField => 400,
-        Code::OrderUnknown | Code::HoldUnknown => 404,
+        Code::OrderUnknown | Code::HoldUnknown | Code::BonusUnknown | Code::MembershipUnknown => 404,
         Code::OrderAlreadyBooked
         | Code::RefundAlreadyBooked
         | Code::RefundExceedsLine
@@ -88,6 +88,14 @@ pub(crate) const fn status(code: Code) -> u16 {
         | Code::HoldExpired
         | Code::HoldNotOpen
         | Code::InsufficientPoints
+        | Code::BalanceTooLow
+        | Code::PointsSpent
+        | Code::NotForYou
+        | Code::LimitReached
+        | Code::OutOfStock
+        | Code::ConsentMissing
+        | Code::MembershipRunning
+        | Code::NotYetHonoured
         | Code::SelfReferral
         | Code::NotFirstOrder => 409,
         Code::UnknownField
@@ -111,9 +119,19 @@ pub(crate) const fn status(code: Code) -> u16 {
         | Code::PointsOutOfRange
         | Code::RatesTooFine
         | Code::LevelsNotRising
+        | Code::UnknownReference
+        | Code::ExchangeGains
         | Code::IdempotencyKeyReused
         | Code::LineUnknown
         | Code::RewardUnknown
+        | Code::CartMissing
+        | Code::CartNotTaken
+        | Code::NotInCart
+        | Code::DrawClosed
+        | Code::PrivilegeUnknown
+        | Code::WalletUnknown
+        | Code::ExchangeUnknown
+        | Code::SelfTransfer
         | Code::NothingDue
         | Code::MinimumNotReached
         | Code::PointsMissing
@@ -211,6 +229,11 @@ pub(crate) fn wire_text(problem: &Problem, keyed: bool) -> String {
     fields.insert("detail".into(), detail(problem).into());
     if let Some(about) = &problem.about {
         fields.insert("about".into(), about.as_str().into());
+    }
+    for (name, figure) in [("needs", &problem.needs), ("has", &problem.has)] {
+        if let Some(figure) = figure {
+            fields.insert(name.into(), figure.as_str().into());
+        }
     }
     if !problem.faults.is_empty() {
         fields.insert("faults".into(), problem.faults.iter().map(fault).collect());

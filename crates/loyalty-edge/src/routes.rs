@@ -6,7 +6,7 @@ use crate::body;
 use crate::call::{Call, Local};
 use crate::problem::{Failure, Own};
 use crate::shop::Shop;
-use crate::{cors, holds, local, members, orders, preview, programme, referral, shop};
+use crate::{commands, cors, holds, local, members, orders, preview, programme, referral, shop};
 use worker::{Context, Env, Request, Url};
 
 /// What runs for a route.
@@ -24,6 +24,7 @@ enum Action {
     Preview,
     PayOrder,
     Refund,
+    Command,
     Hold,
     Capture,
     Release,
@@ -62,6 +63,8 @@ const TABLE: &[Route] = &[
     route("POST", "/v1/shops/{shop}/preview", Who::ShopperOrAnyone, Action::Preview),
     route("POST", "/v1/shops/{shop}/orders", Who::Merchant, Action::PayOrder),
     route("POST", "/v1/shops/{shop}/orders/{order}/refunds", Who::Merchant, Action::Refund),
+    route("POST", "/v1/shops/{shop}/members/{member}/commands", Who::Merchant, Action::Command),
+    route("POST", "/v1/shops/{shop}/me/commands", Who::Shopper, Action::Command),
     route("POST", "/v1/shops/{shop}/holds", Who::Shopper, Action::Hold),
     route("POST", "/v1/shops/{shop}/holds/{hold}/capture", Who::Merchant, Action::Capture),
     route("POST", "/v1/shops/{shop}/holds/{hold}/release", Who::ShopperOrMerchant, Action::Release),
@@ -239,6 +242,7 @@ async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failu
         Action::Preview => preview::preview(call, shop).await,
         Action::PayOrder => orders::pay(call, shop).await,
         Action::Refund => orders::refund(call, shop).await,
+        Action::Command => commands::command(call, shop).await,
         Action::Hold => holds::hold(call, shop).await,
         Action::Capture => holds::capture(call, shop).await,
         Action::Release => holds::release(call, shop).await,

@@ -5,17 +5,19 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::log::{Kept, Log, Meta, atomically, chained};
 use crate::object::{self, Reply};
+use crate::orders::Asked;
 use crate::problem::{Failure, Own, is_final, status, wire_text};
-use crate::{clock, journal, programme};
-use loyalty_wire::Programme;
+use crate::{clock, journal, programme, shared};
+use loyalty_wire::core::Request;
 use loyalty_wire::ledger::{self, EntryRow, Step, Stored};
+use loyalty_wire::{Problem, Programme};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use worker::{Env, Storage};
 
 /// A command on its way to an object.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Ask {
     /// The programme's version.
     pub(crate) programme: String,
@@ -28,21 +30,24 @@ pub(crate) struct Ask {
     pub(crate) hold: Option<String>,
     /// What became of the order's referral code, if not what the entries say.
     pub(crate) referral: Option<Value>,
+    /// The caller sent the command itself, so that a fault is told where it stands in that.
+    pub(crate) as_sent: bool,
+}
+
+impl Ask {
+    fn refused(&self, problem: Problem) -> Failure {
+        if self.as_sent { Failure::from(problem) } else { Failure::command(problem) }
+    }
 }
 
 /// Sends a command from the Worker to a member's object.
 ///
 /// # Errors
 /// `programme_missing`, `unavailable`; a refusal of the command is an answer.
-pub(crate) async fn send(
-    call: &Call,
-    name: &Name,
-    request: String,
-    hold: Option<String>,
-    referral: Option<Value>,
-) -> Result<Reply, Failure> {
+pub(crate) async fn send(call: &Call, name: &Name, request: String, asked: Asked) -> Result<Reply, Failure> {
     let programme = programme::current(&call.env, &name.shop).await?;
-    let ask = Ask { programme, now: clock::set(call)?, request, hold, referral };
+    let Asked { hold, referral, as_sent } = asked;
+    let ask = Ask { programme, now: clock::set(call)?, request, hold, referral, as_sent };
     object::ask(&call.env, &name.shop, &name.acct, "step", &ask).await
 }
 
@@ -52,12 +57,18 @@ pub(crate) async fn send(
 /// Refusals that are not kept; `history_exists`, `programme_missing`, `unavailable`.
 pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> Result<Answer, Failure> {
     let programme = programme::version(env, &name.shop, &ask.programme).await?;
+    let request = loyalty_wire::request(&ask.request).map_err(|problem| ask.refused(problem))?;
+    if request.account.as_str() != name.acct {
+        return Err(Failure::unavailable("a request of another account"));
+    }
+    let reads = request.command.reads_shared();
+    let shared = if reads { shared::of(env, &name.shop, &programme).await? } else { vec![] };
     let log = Log::new(storage);
     let newborn = account::unborn(env, name, &log).await?;
     let alarm = storage.get_alarm().await?;
     // From here to the alarm there is no await: no other request can come between what is read, what is
     // decided and what is written, and the alarm is set in the same commit as the entries.
-    let answer = decide(storage, &programme, newborn, name, &ask);
+    let answer = decide(storage, &programme, &shared, newborn, &request, &ask);
     if let Some(meta) = log.meta()? {
         journal::arm(storage, &meta, alarm).await?;
     }
@@ -67,35 +78,32 @@ pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> 
 fn decide(
     storage: &Storage,
     programme: &Programme,
+    shared: &[(String, i64)],
     newborn: Option<Meta>,
-    name: &Name,
+    request: &Request,
     ask: &Ask,
 ) -> Result<Answer, Failure> {
     let log = Log::new(storage);
-    let request = loyalty_wire::request(&ask.request).map_err(Failure::command)?;
-    if request.account.as_str() != name.acct {
-        return Err(Failure::unavailable("a request of another account"));
-    }
     let key = request.key.as_str().to_owned();
     let born = log.meta()?;
     let is_born = born.is_some();
     let meta = born.or(newborn).ok_or_else(|| Failure::unavailable("an object that is not born"))?;
     let kept = if is_born { log.kept(&key)? } else { None };
-    let rows = if is_born { log.records(ledger::rows(&request))? } else { vec![] };
+    let rows = if is_born { log.records(ledger::rows(request))? } else { vec![] };
     let now = ask.now.unwrap_or_else(clock::real).max(meta.last_at);
     let moment = clock::moment(programme, now)?;
     let fingerprint = kept.as_ref().map(|kept| kept.fp.as_str());
-    let stored = Stored { position: meta.position.as_deref(), rows: &rows, fingerprint };
-    let (status, body, append) = match ledger::step(programme, &stored, &request, moment) {
+    let stored = Stored { position: meta.position.as_deref(), rows: &rows, fingerprint, shared };
+    let (status, body, append) = match ledger::step(programme, &stored, request, moment) {
         Ok(Step::Replayed) => return replay(kept),
         Ok(Step::AlreadyBooked { answer }) => (200, complete(&answer, ask)?, None),
         Ok(Step::Append { entries, rows, position, answer, .. }) => {
             (201, complete(&answer, ask)?, Some(Append { entries, rows, position }))
         }
         Err(problem) if is_final(problem.code) => (status(problem.code), wire_text(&problem, true), None),
-        Err(problem) => return Err(Failure::command(problem)),
+        Err(problem) => return Err(ask.refused(problem)),
     };
-    let kept = Kept { fp: ledger::fingerprint(&request), status, body: body.clone() };
+    let kept = Kept { fp: ledger::fingerprint(request), status, body: body.clone() };
     let write = Write { key, kept, meta, is_born, at: now, append };
     atomically(storage, move || write.run(&log))?;
     Ok(Reply { status, body, replayed: false }.answer())
@@ -202,11 +210,9 @@ mod tests {
     fn an_answer_keeps_every_byte_beside_what_is_added() {
         let answer = r#"{"seq":2,"b":1,"a":1,"standing":{"holds":[{"id":"x"},{"points":5,"id":"h"}]}}"#;
         let ask = |hold: Option<&str>, referral: Option<Value>| Ask {
-            programme: String::new(),
-            now: None,
-            request: String::new(),
             hold: hold.map(str::to_owned),
             referral,
+            ..Ask::default()
         };
         let check = |ask: Ask, added: &str| {
             let expected = format!("{}{added}", &answer[..answer.len() - 1]);

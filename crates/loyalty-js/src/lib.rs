@@ -1,20 +1,34 @@
-//! What both JavaScript hosts share: the shop's calendar, as the platform's `Intl` knows it.
+//! What both JavaScript hosts share: the shop's calendar and clock, as the platform's `Intl` knows them.
 //!
 //! What is absent here: any rule.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// The shop's calendar: which day an instant falls on in its time zone.
+/// The shop's calendar: which day an instant falls on in its time zone, and what the clock on the wall shows.
 #[derive(Debug)]
 pub struct ShopClock {
-    format: Intl::DateTimeFormat,
+    format: Function,
+    /// Where each of [`FIELDS`] stands among the numbers of a formatted text.
+    places: [usize; 5],
     /// The last answer: zones change their offset on whole minutes only.
-    last: RefCell<(f64, String)>,
+    last: RefCell<Option<(i64, ShopTime)>>,
+}
+
+/// An instant in the shop's time zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopTime {
+    /// The day, `2026-01-31`.
+    pub day: String,
+    /// Minutes since that day's midnight by the clock on the wall, 0 to 1439.
+    pub minute: u16,
 }
 
 const MINUTE_MS: f64 = 60_000.0;
+
+/// The parts of a formatted text, as `Intl` names them.
+const FIELDS: [&str; 5] = ["year", "month", "day", "hour", "minute"];
 
 impl ShopClock {
     /// The calendar of an IANA time zone such as `Europe/Budapest`.
@@ -23,46 +37,58 @@ impl ShopClock {
     /// The platform's `RangeError` for a zone it does not know.
     pub fn new(time_zone: &str) -> Result<Self, JsValue> {
         let options = Object::new();
-        for (name, value) in
-            [("timeZone", time_zone), ("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")]
-        {
+        let settings = [("timeZone", time_zone), ("year", "numeric"), ("hourCycle", "h23")];
+        let digits = ["month", "day", "hour", "minute"].map(|field| (field, "2-digit"));
+        for (name, value) in settings.into_iter().chain(digits) {
             Reflect::set(&options, &name.into(), &value.into())?;
         }
         // `new Intl.DateTimeFormat` throws for an unknown zone; called through Reflect the throw is a value.
         let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
         let constructor = Reflect::get(&intl, &"DateTimeFormat".into())?;
         let arguments = Array::of2(&"en-CA".into(), &options);
-        let format = Reflect::construct(&constructor.into(), &arguments)?;
-        Ok(Self { format: format.into(), last: RefCell::new((f64::NAN, String::new())) })
+        let format: Intl::DateTimeFormat = Reflect::construct(&constructor.into(), &arguments)?.into();
+        let places = places(&format.format_to_parts(&Date::new(&JsValue::from_f64(0.0))));
+        Ok(Self { format: format.format(), places, last: RefCell::new(None) })
     }
 
-    /// The shop-local day, `2026-01-31`, of an instant in epoch milliseconds.
+    /// An instant, in epoch milliseconds, as the shop's calendar and clock show it.
     #[must_use]
-    pub fn day(&self, epoch_ms: f64) -> String {
-        let minute = (epoch_ms / MINUTE_MS).floor();
+    #[expect(clippy::cast_possible_truncation, reason = "a number of minutes")]
+    pub fn at(&self, epoch_ms: f64) -> ShopTime {
+        let minute = (epoch_ms / MINUTE_MS).floor() as i64;
         if let Ok(last) = self.last.try_borrow()
-            && last.0 == minute
+            && let Some((known, time)) = last.as_ref()
+            && *known == minute
         {
-            return last.1.clone();
+            return time.clone();
         }
-        let day = self.format_day(epoch_ms);
+        let time = self.read(epoch_ms);
         if let Ok(mut last) = self.last.try_borrow_mut() {
-            *last = (minute, day.clone());
+            *last = Some((minute, time.clone()));
         }
-        day
+        time
     }
 
-    fn format_day(&self, epoch_ms: f64) -> String {
+    /// One text for all fields: its parts would be a dozen objects to read one by one.
+    fn read(&self, epoch_ms: f64) -> ShopTime {
         let date = Date::new(&epoch_ms.into());
-        let parts = self.format.format_to_parts(&date);
-        let part = |wanted: &str| {
-            let text = |part: &JsValue, name: &str| Reflect::get(part, &name.into()).ok()?.as_string();
-            parts
-                .iter()
-                .find(|part| text(part, "type").as_deref() == Some(wanted))
-                .and_then(|part| text(&part, "value"))
-                .unwrap_or_default()
-        };
-        format!("{:0>4}-{:0>2}-{:0>2}", part("year"), part("month"), part("day"))
+        let text = self.format.call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string());
+        let text = text.unwrap_or_default();
+        let numbers: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+        let [year, month, day, hour, minute] =
+            self.places.map(|place| numbers.get(place).copied().unwrap_or_default());
+        let number = |text: &str| text.parse::<u16>().unwrap_or_default();
+        ShopTime {
+            day: format!("{year:0>4}-{month:0>2}-{day:0>2}"),
+            minute: number(hour).saturating_mul(60).saturating_add(number(minute)),
+        }
     }
+}
+
+/// The order of fields is the platform's, and has changed between its versions.
+fn places(parts: &Array) -> [usize; 5] {
+    let kind = |part: JsValue| Reflect::get(&part, &"type".into()).ok()?.as_string();
+    let kinds: Vec<String> = parts.iter().filter_map(kind).filter(|k| FIELDS.contains(&k.as_str())).collect();
+    FIELDS.map(|field| kinds.iter().position(|kind| kind == field).unwrap_or(usize::MAX))
 }

@@ -9,7 +9,12 @@ mod answer;
 mod cart;
 mod document;
 mod entry;
+mod form;
+mod json;
 pub mod ledger;
+mod object;
+mod open;
+mod patch;
 mod problem;
 mod programme;
 mod read;
@@ -17,7 +22,10 @@ mod request;
 mod simulate;
 mod stored;
 mod text;
+mod text_ledger;
 mod tree;
+mod words;
+mod write;
 
 #[cfg(feature = "describe")]
 pub mod describe;
@@ -25,50 +33,71 @@ pub mod describe;
 pub use answer::{Booked, Preview, Standing, View, preview, standing};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
+pub use open::OpenCart;
+pub use patch::Patch;
 pub use problem::{Fault, Problem};
 pub use programme::Programme;
 pub use request::request;
-pub use simulate::simulate;
+pub use simulate::{History, Told, history, simulate, simulate_tree};
 pub use stored::Position;
 pub use tree::Tree;
+pub use write::{Write, Writer};
 
 use loyalty_core::{Code, Day, Instant, Moment};
+use std::borrow::Cow;
 
 /// Reads JSON text into a tree.
 ///
 /// # Errors
 /// `malformed` for a text that is not JSON, or nests deeper than 32.
-pub fn parse(text: &str) -> Result<Tree, Problem> {
-    serde_json::from_str(text).map_err(|_| Problem::from(Code::Malformed))
+pub fn parse(text: &str) -> Result<Tree<'_>, Problem> {
+    json::parse(text).ok_or_else(|| Code::Malformed.into())
 }
 
-/// A moment from an instant in epoch milliseconds and its shop-local day `2026-01-31`.
+/// A moment from an instant in epoch milliseconds, its shop-local day `2026-01-31`, and the minutes since that day's
+/// midnight by the clock on the wall, 0 to 1439.
 ///
 /// # Errors
-/// `instant_invalid`, `day_invalid`.
-pub fn moment(epoch_ms: i64, day: &str) -> Result<Moment, Problem> {
-    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)? })
+/// `instant_invalid`, `day_invalid`, `number_out_of_range` for the minutes.
+pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> {
+    if minute >= 24 * 60 {
+        return Err(Code::NumberOutOfRange.into());
+    }
+    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)?, minute })
 }
 
 /// Reads a cart.
 ///
 /// # Errors
 /// Every fault with its path.
-pub fn cart(tree: &Tree) -> Result<loyalty_core::Cart, Problem> {
-    use read::{Faults, Path, Read};
-    let mut faults = Faults::default();
-    let cart = cart::Cart::read(tree, &Path::Root, &mut faults);
-    let cart = cart.and_then(|cart| cart.prove(&Path::Root, &mut faults));
-    faults.finish(cart)
+pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
+    Ok(OpenCart::read(tree)?.into())
+}
+
+/// Reads what all members have used, as a [`View`] tells it; a guest has none.
+///
+/// # Errors
+/// `wrong_type`; `id_invalid`.
+pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> {
+    let fields = match tree {
+        None | Some(Tree::Null) => return Ok(loyalty_core::Shared::new()),
+        Some(Tree::Map(fields)) => fields,
+        Some(_) => return Err(Code::WrongType.into()),
+    };
+    let tally = |(id, count): &(Cow<'_, str>, Tree<'_>)| match count {
+        Tree::Whole(count) => Ok((loyalty_core::SharedId::new(id)?, *count)),
+        _ => Err(Code::WrongType.into()),
+    };
+    fields.iter().map(tally).collect()
 }
 
 /// Reads a stored position; an account that never booked has none.
 ///
 /// # Errors
 /// Every fault with its path; `entry_inconsistent` when it cannot be what was stored.
-pub fn position(tree: Option<&Tree>) -> Result<loyalty_core::Position, Problem> {
+pub fn position(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Position, Problem> {
     match tree {
         None | Some(Tree::Null) => Ok(loyalty_core::Position::default()),
-        Some(tree) => Ok(read::document::<Position>(tree)?.restore()?),
+        Some(tree) => Ok(form::Form::restore(read::document::<Position>(tree)?)?),
     }
 }

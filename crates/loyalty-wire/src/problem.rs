@@ -1,54 +1,63 @@
 //! What is wrong with an input, or why a command is refused, as the wire says it.
 
-use loyalty_core::{Code, Refusal};
-use serde::Serialize;
+use crate::write::{Write, answer};
+use loyalty_core::{Code, Figure, Refusal};
 
-/// One fault of a document or request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-pub struct Fault {
-    /// JSON Pointer to the value at fault.
-    pub path: String,
-    /// What is wrong with it.
-    #[serde(serialize_with = "code_text")]
-    #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
-    pub code: Code,
+answer! {
+    /// One fault of a document or request.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Fault {
+        /// JSON Pointer to the value at fault.
+        path: String,
+        /// What is wrong with it.
+        #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
+        code: Code,
+    }
+
+    /// A refusal: its code, what it is about, and for a faulty input every fault.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Problem {
+        /// The first code in precedence order.
+        #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
+        code: Code,
+        /// The line, hold, reward or order concerned.
+        about: Option<String>,
+        /// The bound that is not kept: points, an amount, a number of times or a day.
+        needs: Option<String>,
+        /// What was there, or was asked for, instead.
+        has: Option<String>,
+        /// All faults of a faulty input.
+        faults: Vec<Fault>,
+    }
 }
 
-/// A refusal: its code, what it is about, and for a faulty input every fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-pub struct Problem {
-    /// The first code in precedence order.
-    #[serde(serialize_with = "code_text")]
-    #[cfg_attr(feature = "describe", schemars(schema_with = "crate::text::code_schema"))]
-    pub code: Code,
-    /// The line, hold, reward or order concerned.
-    pub about: Option<String>,
-    /// All faults of a faulty input.
-    pub faults: Vec<Fault>,
-}
-
-fn code_text<S: serde::Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(code.as_str())
+/// A figure of a refusal as text.
+pub(crate) fn figure(figure: Figure) -> String {
+    match figure {
+        Figure::Points(points) => points.get().to_string(),
+        Figure::Money(money) => money.amount().to_string(),
+        Figure::Count(count) => count.to_string(),
+        Figure::Day(day) => day.to_string(),
+    }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code, about: refusal.about.map(String::from), faults: vec![] }
+        let (needs, has) = (refusal.needs.map(figure), refusal.has.map(figure));
+        Self { code: refusal.code, about: refusal.about.map(String::from), needs, has, faults: vec![] }
     }
 }
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, about: None, faults: vec![] }
+        Self { code, about: None, needs: None, has: None, faults: vec![] }
     }
 }
 
 impl From<Vec<Fault>> for Problem {
     fn from(faults: Vec<Fault>) -> Self {
         let code = faults.iter().map(|fault| fault.code).min().unwrap_or(Code::Malformed);
-        Self { code, about: None, faults }
+        Self { faults, ..Self::from(code) }
     }
 }
 
@@ -56,6 +65,6 @@ impl Problem {
     /// The problem as JSON text.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        Write::to_json(self)
     }
 }

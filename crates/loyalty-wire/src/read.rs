@@ -71,21 +71,16 @@ impl Faults {
 
 /// What can be read from a tree.
 pub(crate) trait Read: Sized {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self>;
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self>;
 
     /// What stands for a field that is not there.
     fn absent() -> Option<Self> {
         None
     }
-
-    /// Whether the field is left out when written.
-    fn is_absent(&self) -> bool {
-        false
-    }
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         match tree {
             Tree::Null => Some(None),
             tree => T::read(tree, at, faults).map(Some),
@@ -95,27 +90,25 @@ impl<T: Read> Read for Option<T> {
     fn absent() -> Option<Self> {
         Some(None)
     }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let Tree::List(items) = tree else {
             faults.add(at, Code::WrongType);
             return None;
         };
         // Every item is read, so that every fault is found.
-        let read: Vec<_> =
-            items.iter().enumerate().map(|(index, item)| T::read(item, &at.item(index), faults)).collect();
-        read.into_iter().collect()
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            read.extend(T::read(item, &at.item(index), faults));
+        }
+        (read.len() == items.len()).then_some(read)
     }
 }
 
 impl Read for bool {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         match tree {
             Tree::Bool(value) => Some(*value),
             _ => faults.check(at, Err(Code::WrongType)),
@@ -124,9 +117,9 @@ impl Read for bool {
 }
 
 impl Read for String {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         match tree {
-            Tree::Text(text) => Some(text.clone()),
+            Tree::Text(text) => Some(text.clone().into_owned()),
             _ => faults.check(at, Err(Code::WrongType)),
         }
     }
@@ -135,7 +128,7 @@ impl Read for String {
 macro_rules! whole_numbers {
     ($($type:ty),*) => {$(
         impl Read for $type {
-            fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+            fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
                 let number = match tree {
                     Tree::Whole(number) => <$type>::try_from(*number).map_err(|_| Code::NumberOutOfRange),
                     _ => Err(Code::WrongType),
@@ -148,45 +141,52 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u32, u64, i64);
 
-/// The fields of a map while a record is read from it.
+/// The fields of a map while a record is read from it, in the record's own order.
 pub(crate) struct Fields<'a> {
-    map: &'a [(String, Tree)],
+    names: &'static [&'static str],
+    values: &'a [Option<&'a Tree<'a>>],
     at: &'a Path<'a>,
 }
 
 impl<'a> Fields<'a> {
-    /// Opens a map that may have these fields and no others, none of them twice.
+    /// Opens a map that may have these fields, none of them twice, and those that are read beside; any others
+    /// where those are not known. `values` has room for one value a name.
     pub(crate) fn open(
-        tree: &'a Tree,
+        tree: &'a Tree<'a>,
         at: &'a Path<'a>,
         faults: &mut Faults,
-        names: &[&str],
+        names: &'static [&'static str],
+        values: &'a mut [Option<&'a Tree<'a>>],
+        beside: Option<&[&str]>,
     ) -> Option<Self> {
         let Tree::Map(map) = tree else {
             faults.add(at, Code::WrongType);
             return None;
         };
-        for (index, (name, _)) in map.iter().enumerate() {
-            if !names.contains(&name.as_str()) {
-                faults.add(&at.field(name), Code::UnknownField);
-            } else if map.iter().take(index).any(|(other, _)| other == name) {
-                faults.add(&at.field(name), Code::DuplicateField);
+        for (name, value) in map {
+            let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
+            match place {
+                None if beside.is_none_or(|beside| beside.contains(&&**name)) => {}
+                None => faults.add(&at.field(name), Code::UnknownField),
+                Some(Some(_)) => faults.add(&at.field(name), Code::DuplicateField),
+                Some(place) => *place = Some(value),
             }
         }
-        Some(Self { map, at })
+        Some(Self { names, values, at })
     }
 
-    pub(crate) fn take<T: Read>(&self, name: &str, faults: &mut Faults) -> Option<T> {
-        let at = self.at.field(name);
-        match self.map.iter().find(|(known, _)| known == name) {
-            Some((_, tree)) => T::read(tree, &at, faults),
+    /// Reads the field at a place of the record.
+    pub(crate) fn take<T: Read>(&self, place: usize, faults: &mut Faults) -> Option<T> {
+        let at = self.at.field(self.names.get(place)?);
+        match self.values.get(place)? {
+            Some(tree) => T::read(tree, &at, faults),
             None => T::absent().or_else(|| faults.check(&at, Err(Code::Missing))),
         }
     }
 }
 
 /// Reads a whole document.
-pub(crate) fn document<T: Read>(tree: &Tree) -> Result<T, Problem> {
+pub(crate) fn document<T: Read>(tree: &Tree<'_>) -> Result<T, Problem> {
     let mut faults = Faults::default();
     let value = T::read(tree, &Path::Root, &mut faults);
     faults.finish(value)
@@ -198,22 +198,48 @@ macro_rules! record {
         $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
     }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, serde::Serialize)]
+        #[derive(Debug, Clone)]
         #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
         #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
         $vis struct $name {
-            $($(#[$field_meta])* #[serde(skip_serializing_if = "crate::read::Read::is_absent")] pub $field: $type),*
+            $($(#[$field_meta])* pub $field: $type),*
+        }
+
+        impl $name {
+            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+
+            /// Reads its fields of a map of which others are read beside it.
+            pub(crate) fn read_beside(
+                tree: &$crate::tree::Tree<'_>,
+                at: &$crate::read::Path<'_>,
+                faults: &mut $crate::read::Faults,
+                beside: Option<&[&str]>,
+            ) -> Option<Self> {
+                $crate::read::fields!(fields = tree, at, faults, Self::NAMES, beside);
+                $crate::read::take!(fields, faults; $($field: $type),*);
+                Some(Self { $($field),* })
+            }
+
+            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
+                $(to.field(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
+            }
         }
 
         impl $crate::read::Read for $name {
             fn read(
-                tree: &$crate::tree::Tree,
+                tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
-                let fields = $crate::read::Fields::open(tree, at, faults, &[$(stringify!($field)),*])?;
-                $(let $field = fields.take::<$type>(stringify!($field), faults);)*
-                Some(Self { $($field: $field?),* })
+                Self::read_beside(tree, at, faults, Some(&[]))
+            }
+        }
+
+        impl $crate::write::Write for $name {
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                self.write_fields(to);
+                to.close('}');
             }
         }
     };
@@ -227,51 +253,100 @@ macro_rules! variants {
         }),* $(,)?
     }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, serde::Serialize)]
+        #[derive(Debug, Clone)]
         #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
-        #[serde(tag = "kind")]
+        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields, tag = "kind"))]
         $vis enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $tag)] $variant {
-                $($(#[$field_meta])* #[serde(skip_serializing_if = "crate::read::Read::is_absent")] $field: $type),*
+            $($(#[$variant_meta])* #[cfg_attr(feature = "describe", schemars(rename = $tag))] $variant {
+                $($(#[$field_meta])* $field: $type),*
             }),*
+        }
+
+        impl $name {
+            /// Reads its fields of a map of which others are read beside it.
+            pub(crate) fn read_beside(
+                tree: &$crate::tree::Tree<'_>,
+                at: &$crate::read::Path<'_>,
+                faults: &mut $crate::read::Faults,
+                beside: Option<&[&str]>,
+            ) -> Option<Self> {
+                match $crate::read::kind(tree, at, faults)? {
+                    $($tag => {
+                        const NAMES: &[&str] = &[$(stringify!($field),)* "kind"];
+                        $crate::read::fields!(fields = tree, at, faults, NAMES, beside);
+                        let _ = &fields;
+                        $crate::read::take!(fields, faults; $($field: $type),*);
+                        Some(Self::$variant { $($field),* })
+                    })*
+                    _ => faults.check(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
+                }
+            }
+
+            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        to.kind($tag);
+                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
+                    })*
+                }
+            }
         }
 
         impl $crate::read::Read for $name {
             fn read(
-                tree: &$crate::tree::Tree,
+                tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &mut $crate::read::Faults,
             ) -> Option<Self> {
-                let kind = match tree.field("kind") {
-                    Some($crate::tree::Tree::Text(kind)) => kind.as_str(),
-                    Some(_) => return faults.check(&at.field("kind"), Err(loyalty_core::Code::WrongType)),
-                    None if matches!(tree, $crate::tree::Tree::Map(_)) => {
-                        return faults.check(&at.field("kind"), Err(loyalty_core::Code::Missing));
-                    }
-                    None => return faults.check(at, Err(loyalty_core::Code::WrongType)),
-                };
-                match kind {
-                    $($tag => {
-                        let names = ["kind", $(stringify!($field)),*];
-                        let fields = $crate::read::Fields::open(tree, at, faults, &names)?;
-                        $(let $field = fields.take::<$type>(stringify!($field), faults);)*
-                        let _ = &fields;
-                        Some(Self::$variant { $($field: $field?),* })
-                    })*
-                    _ => faults.check(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
-                }
+                Self::read_beside(tree, at, faults, Some(&[]))
+            }
+        }
+
+        impl $crate::write::Write for $name {
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                self.write_fields(to);
+                to.close('}');
             }
         }
     };
 }
 
-pub(crate) use {record, variants};
+/// The field that tells variants apart.
+pub(crate) fn kind<'a>(tree: &'a Tree<'a>, at: &Path<'_>, faults: &mut Faults) -> Option<&'a str> {
+    match (tree, tree.field("kind")) {
+        (_, Some(Tree::Text(kind))) => Some(kind),
+        (_, Some(_)) => faults.check(&at.field("kind"), Err(Code::WrongType)),
+        (Tree::Map(_), None) => faults.check(&at.field("kind"), Err(Code::Missing)),
+        _ => faults.check(at, Err(Code::WrongType)),
+    }
+}
+
+macro_rules! fields {
+    ($fields:ident = $tree:ident, $at:ident, $faults:ident, $names:expr, $beside:ident) => {
+        let mut values = [None; $names.len()];
+        let $fields = $crate::read::Fields::open($tree, $at, $faults, $names, &mut values, $beside)?;
+    };
+}
+
+/// Every field is read, so that every fault is found.
+macro_rules! take {
+    ($fields:ident, $faults:ident; ) => {};
+    ($fields:ident, $faults:ident; $($field:ident : $type:ty),*) => {
+        let mut places = 0..;
+        $(let $field = $fields.take::<$type>(places.next()?, $faults);)*
+        let _ = places;
+        let ($(Some($field),)*) = ($($field,)*) else { return None };
+    };
+}
+
+pub(crate) use {fields, record, take, variants};
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::Whole;
+    use crate::write::Write;
 
     record! {
         /// A record of the tests.
@@ -316,6 +391,6 @@ mod tests {
     #[test]
     fn what_is_absent_is_not_written() {
         let sample: Sample = document(&crate::parse(r#"{"points": 3, "names": null}"#).unwrap()).unwrap();
-        assert_eq!(serde_json::to_string(&sample).unwrap(), r#"{"points":3}"#);
+        assert_eq!(sample.to_json(), r#"{"points":3}"#);
     }
 }

@@ -2,39 +2,18 @@
 
 use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
+use crate::write::{Write, Writer};
 use loyalty_core::{
-    AccountId, Category, Code, Currency, Day, Fingerprint, HoldId, Inclusion, Instant, Key, LevelId, LineId,
-    LineKind, OrderId, Period, Points, RefundId, RewardId, Role, Rounding, RuleId, Scope, Shortfall, Timing,
-    Version,
+    AccountId, Birthday, BonusId, CampaignId, Category, CauseId, Channel, Code, Currency, Day, DrawId,
+    EventName, Fingerprint, HoldId, Instant, Key, LevelId, LineId, MembershipId, OrderId, PartnerId, Points,
+    PrivilegeId, ProductId, PromoCode, Purpose, Reference, RefundId, RewardId, RuleId, SegmentId, SharedId,
+    Version, WalletId,
 };
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
 
-/// What a rule's points are for, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum MeasureName {
-    /// Every so much, in proportion.
-    #[default]
-    ProRata,
-    /// Every so much, in whole groups.
-    Groups,
-    /// Every piece.
-    Pieces,
-}
-
-/// What happens when the window holds less than the level asks, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DowngradeName {
-    /// The lower level at once.
-    #[default]
-    AtOnce,
-    /// The level stays.
-    Never,
-    /// The lower level after a while.
-    AfterGrace,
-    /// The lower level with the next month or year.
-    AtPeriodEnd,
-}
+/// A time of day, in minutes since midnight by the clock on the wall, 0 to 1439.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOfDay(pub u16);
 
 /// A domain value written as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,16 +23,15 @@ pub struct As<T>(pub T);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Whole(pub Points);
 
-/// How a domain value is written.
-pub(crate) trait Text: Sized {
+/// A domain value that is written as text.
+pub(crate) trait Text: Write + Sized {
     fn parse(text: &str) -> Result<Self, Code>;
-    fn write(&self) -> String;
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value;
 }
 
 impl<T: Text> Read for As<T> {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let value = match tree {
             Tree::Text(text) => T::parse(text).map(Self),
             _ => Err(Code::WrongType),
@@ -62,14 +40,14 @@ impl<T: Text> Read for As<T> {
     }
 }
 
-impl<T: Text> Serialize for As<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.write())
+impl<T: Text> Write for As<T> {
+    fn write(&self, to: &mut Writer) {
+        self.0.write(to);
     }
 }
 
 impl Read for Whole {
-    fn read(tree: &Tree, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let points = match tree {
             Tree::Whole(number) => {
                 u64::try_from(*number).map_err(|_| Code::PointsOutOfRange).and_then(Points::new).map(Self)
@@ -80,9 +58,9 @@ impl Read for Whole {
     }
 }
 
-impl Serialize for Whole {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(self.0.get())
+impl Write for Whole {
+    fn write(&self, to: &mut Writer) {
+        to.whole(self.0.get());
     }
 }
 
@@ -92,63 +70,64 @@ macro_rules! id_text {
             fn parse(text: &str) -> Result<Self, Code> {
                 Self::new(text)
             }
-            fn write(&self) -> String {
-                self.as_str().to_owned()
-            }
             #[cfg(feature = "describe")]
             fn schema() -> serde_json::Value {
                 serde_json::json!({"type": "string", "pattern": "^[!-~]{1,128}$"})
             }
         }
-    )*};
-}
 
-id_text!(AccountId, Category, HoldId, Key, LevelId, LineId, OrderId, RefundId, RewardId, RuleId, Version);
-
-macro_rules! words {
-    ($($type:ident { $($variant:ident = $word:literal),* })*) => {$(
-        impl Text for $type {
-            fn parse(text: &str) -> Result<Self, Code> {
-                match text {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(Code::UnknownChoice),
-                }
-            }
-            fn write(&self) -> String {
-                match self { $(Self::$variant => $word.to_owned()),* }
-            }
-            #[cfg(feature = "describe")]
-            fn schema() -> serde_json::Value {
-                serde_json::json!({"type": "string", "enum": [$($word),*]})
+        impl Write for $type {
+            fn write(&self, to: &mut Writer) {
+                to.text(self.as_str());
             }
         }
     )*};
 }
 
-words! {
-    Rounding { Down = "down", HalfUp = "half_up", HalfEven = "half_even", Up = "up" }
-    Scope { Order = "order", Rule = "rule", Line = "line" }
-    Inclusion { In = "in", Out = "out" }
-    MeasureName { ProRata = "pro_rata", Groups = "groups", Pieces = "pieces" }
-    Shortfall { Debt = "debt", WriteOff = "write_off" }
-    Timing { IncludingOrder = "including_order", BeforeOrder = "before_order" }
-    DowngradeName { AtOnce = "at_once", Never = "never", AfterGrace = "after_grace", AtPeriodEnd = "at_period_end" }
-    Role { Advocate = "advocate", Friend = "friend" }
-    Period { Month = "month", Year = "year" }
-    LineKind { Goods = "goods", Delivery = "delivery", GiftCard = "gift_card" }
-}
+id_text!(
+    AccountId,
+    BonusId,
+    CampaignId,
+    Category,
+    CauseId,
+    Channel,
+    DrawId,
+    EventName,
+    HoldId,
+    Key,
+    LevelId,
+    LineId,
+    MembershipId,
+    OrderId,
+    PartnerId,
+    PrivilegeId,
+    ProductId,
+    PromoCode,
+    Purpose,
+    Reference,
+    RefundId,
+    RewardId,
+    RuleId,
+    SegmentId,
+    SharedId,
+    Version,
+    WalletId
+);
 
 impl Text for Code {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::ALL.iter().find(|code| code.as_str() == text).copied().ok_or(Code::UnknownChoice)
     }
-    fn write(&self) -> String {
-        self.as_str().to_owned()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         let all: Vec<_> = Self::ALL.iter().map(|code| code.as_str()).collect();
         serde_json::json!({"type": "string", "enum": all})
+    }
+}
+
+impl Write for Code {
+    fn write(&self, to: &mut Writer) {
+        to.text(self.as_str());
     }
 }
 
@@ -161,12 +140,15 @@ impl Text for Currency {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::new(text)
     }
-    fn write(&self) -> String {
-        self.as_str().to_owned()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^[A-Z]{3}$"})
+    }
+}
+
+impl Write for Currency {
+    fn write(&self, to: &mut Writer) {
+        to.text(self.as_str());
     }
 }
 
@@ -174,21 +156,68 @@ impl Text for Day {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::parse(text)
     }
-    fn write(&self) -> String {
-        self.to_string()
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "format": "date"})
     }
 }
 
+impl Write for Day {
+    fn write(&self, to: &mut Writer) {
+        to.shown(self);
+    }
+}
+
+/// Month and day of the month, such as `02-29`.
+impl Text for Birthday {
+    fn parse(text: &str) -> Result<Self, Code> {
+        let (month, day) = pair(text, '-').ok_or(Code::DayInvalid)?;
+        Self::new(month.into(), day.into())
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"})
+    }
+}
+
+impl Write for Birthday {
+    fn write(&self, to: &mut Writer) {
+        let (month, day) = self.get();
+        to.shown(&format_args!("{month:02}-{day:02}"));
+    }
+}
+
+/// Hours and minutes, such as `17:00`; `00:00` to `23:59`.
+impl Text for TimeOfDay {
+    fn parse(text: &str) -> Result<Self, Code> {
+        let time = pair(text, ':').filter(|(hour, minute)| *hour < 24 && *minute < 60);
+        time.map(|(hour, minute)| Self(hour * 60 + minute)).ok_or(Code::InstantInvalid)
+    }
+    #[cfg(feature = "describe")]
+    fn schema() -> serde_json::Value {
+        serde_json::json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+    }
+}
+
+impl Write for TimeOfDay {
+    fn write(&self, to: &mut Writer) {
+        to.shown(&format_args!("{:02}:{:02}", self.0 / 60, self.0 % 60));
+    }
+}
+
+/// Two numbers of two digits each.
+fn pair(text: &str, between: char) -> Option<(u16, u16)> {
+    let number = |part: &str| {
+        let digits = part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse().ok()).flatten()
+    };
+    let (first, second) = text.split_once(between)?;
+    Some((number(first)?, number(second)?))
+}
+
 impl Text for Instant {
     fn parse(text: &str) -> Result<Self, Code> {
         Self::parse(text)
-    }
-    fn write(&self) -> String {
-        self.to_string()
     }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
@@ -196,23 +225,47 @@ impl Text for Instant {
     }
 }
 
+impl Write for Instant {
+    fn write(&self, to: &mut Writer) {
+        to.shown(self);
+    }
+}
+
 /// Digits, then optionally a point and digits; at most 28 in all; no sign but `-`, no exponent.
 impl Text for Decimal {
     fn parse(text: &str) -> Result<Self, Code> {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !plain(whole) || !plain(fraction) {
+        let mut number: u64 = 0;
+        let mut point = None;
+        for (place, byte) in digits.bytes().enumerate() {
+            match byte {
+                b'0'..=b'9' => number = number.wrapping_mul(10).wrapping_add((byte - b'0').into()),
+                b'.' if point.is_none() && place > 0 => point = Some(place),
+                _ => return Err(Code::AmountInvalid),
+            }
+        }
+        let scale = point.map_or(0, |point| digits.len() - point - 1);
+        if digits.is_empty() || point.is_some() && scale == 0 {
             return Err(Code::AmountInvalid);
         }
-        Self::from_str_exact(text).map_err(|_| Code::AmountTooLarge)
-    }
-    fn write(&self) -> String {
-        self.to_string()
+        // Eighteen digits fit 64 bits whatever they are; longer numbers are read again, wider.
+        let mut number = i128::from(number);
+        if digits.len() > 18 {
+            let wide = |sum: i128, byte: u8| sum.saturating_mul(10).saturating_add((byte - b'0').into());
+            number = digits.bytes().filter(u8::is_ascii_digit).fold(0, wide);
+        }
+        let signed = if digits.len() < text.len() { -number } else { number };
+        Self::try_from_i128_with_scale(signed, scale as u32).map_err(|_| Code::AmountTooLarge)
     }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"})
+    }
+}
+
+impl Write for Decimal {
+    fn write(&self, to: &mut Writer) {
+        to.decimal(self.is_sign_negative(), self.mantissa().unsigned_abs(), self.scale() as usize);
     }
 }
 
@@ -228,12 +281,15 @@ impl Text for Fingerprint {
         }
         Ok(Self(bytes))
     }
-    fn write(&self) -> String {
-        hex(&self.0)
-    }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^[0-9a-f]{32}$"})
+    }
+}
+
+impl Write for Fingerprint {
+    fn write(&self, to: &mut Writer) {
+        to.text(&hex(&self.0));
     }
 }
 
@@ -276,7 +332,7 @@ mod tests {
     #[test]
     fn a_decimal_is_digits_and_at_most_one_point() {
         for good in ["0", "12", "12.5", "0.0001", "-1.50"] {
-            assert_eq!(<Decimal as Text>::parse(good).unwrap().write(), good);
+            assert_eq!(<Decimal as Text>::parse(good).unwrap().to_json(), format!("\"{good}\""));
         }
         for bad in ["", "-", ".", "1.", ".5", "+1", "1e3", "1,5", " 1", "--1", "1.2.3", "NaN", "١"] {
             assert_eq!(<Decimal as Text>::parse(bad), Err(Code::AmountInvalid), "`{bad}`");
@@ -287,14 +343,35 @@ mod tests {
     #[test]
     fn every_code_reads_back_what_it_writes() {
         for code in Code::ALL {
-            assert_eq!(Code::parse(&code.write()), Ok(*code));
+            assert_eq!(Code::parse(code.to_json().trim_matches('"')), Ok(*code));
+        }
+    }
+
+    #[test]
+    fn a_birthday_is_a_day_of_some_year() {
+        for good in ["01-01", "02-29", "12-31"] {
+            assert_eq!(Birthday::parse(good).unwrap().to_json(), format!("\"{good}\""));
+        }
+        for bad in ["02-30", "13-01", "00-10", "1-1", "01-1", "0101", "+1-01", "01-01-", "2000-01-01", ""] {
+            assert_eq!(Birthday::parse(bad), Err(Code::DayInvalid), "`{bad}`");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_is_hours_and_minutes() {
+        for (good, minutes) in [("00:00", 0), ("09:05", 545), ("23:59", 1439)] {
+            assert_eq!(TimeOfDay::parse(good), Ok(TimeOfDay(minutes)));
+            assert_eq!(TimeOfDay(minutes).to_json(), format!("\"{good}\""));
+        }
+        for bad in ["24:00", "12:60", "9:05", "09:5", "0905", "09:05:00", "-1:00", "١٢:00", ""] {
+            assert_eq!(TimeOfDay::parse(bad), Err(Code::InstantInvalid), "`{bad}`");
         }
     }
 
     #[test]
     fn a_fingerprint_reads_back_what_it_writes() {
         let fingerprint = Fingerprint(core::array::from_fn(|index| index as u8 * 17));
-        assert_eq!(Fingerprint::parse(&fingerprint.write()), Ok(fingerprint));
+        assert_eq!(Fingerprint::parse(&hex(&fingerprint.0)), Ok(fingerprint));
         for bad in ["", "00", &"g".repeat(32), &"é".repeat(16)] {
             assert_eq!(Fingerprint::parse(bad), Err(Code::IdInvalid), "`{bad}`");
         }

@@ -7,8 +7,10 @@ use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// Every `*.mjs` of `tests/bench` prints one JSON object a line: `{"what", "value", "unit"}`. So does
-/// `loyalty bench-preview`.
+const RETAIL: &str = "../shared/data/orders/online_retail.csv.gz";
+
+/// Every `*.mjs` of `tests/bench` prints one JSON object a line: `{"what", "value", "unit"}`. So do
+/// `loyalty bench-preview` and `loyalty bench-replay`.
 struct Row {
     what: String,
     value: String,
@@ -23,12 +25,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         let name = script.clone();
         rows.extend(step(&name, || rows_of(&output(&mut command(workspace.root(), "node", [script]))?))?);
     }
-    if native_bench_exists(workspace)? {
-        rows.extend(step("loyalty bench-preview", || {
-            let arguments =
-                ["run", "--quiet", "--release", "--package", "loyalty-cli", "--", "bench-preview"];
-            rows_of(&output(&mut cargo(workspace.root(), arguments))?)
-        })?);
+    rows.extend(native(workspace, &["bench-preview"])?);
+    if workspace.path(RETAIL).exists() {
+        let programme = "www/programmes/retail.json";
+        rows.extend(native(workspace, &["bench-replay", "--programme", programme, "--orders", RETAIL])?);
+    } else {
+        let what = format!("replay of `{RETAIL}`");
+        rows.push(Row { what, value: "skipped: it is not there".to_owned(), unit: String::new() });
     }
     print_table(&rows);
     Ok(())
@@ -46,10 +49,13 @@ fn scripts(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(scripts)
 }
 
-/// The command lists its own subcommands, so that nothing here has to be told.
-fn native_bench_exists(workspace: &Workspace) -> Result<bool> {
-    let arguments = ["run", "--quiet", "--release", "--package", "loyalty-cli", "--", "--help"];
-    Ok(output(&mut cargo(workspace.root(), arguments))?.contains("bench-preview"))
+fn native(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<Row>> {
+    let name = format!("loyalty {}", arguments.first().copied().unwrap_or_default());
+    step(&name, || {
+        let cargo_run = ["run", "--quiet", "--release", "--package", "loyalty-cli", "--"];
+        let arguments = cargo_run.iter().chain(arguments);
+        rows_of(&output(&mut cargo(workspace.root(), arguments))?)
+    })
 }
 
 fn rows_of(text: &str) -> Result<Vec<Row>> {

@@ -18,17 +18,25 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    step("building the browser module", || browser_module(workspace))?;
+    step("building the browser modules", || browser_modules(workspace))?;
     step("building the Worker", || worker(workspace))?;
     step("building the static files", || static_files(workspace))
 }
 
+/// What runs in pages: the shop's module, and the simulator that no shopper downloads.
+pub(crate) fn browser_modules(workspace: &Workspace) -> Result<()> {
+    browser_module(workspace, "loyalty-wasm")?;
+    browser_module(workspace, "loyalty-simulate")
+}
+
 /// `loyalty_wasm.js`, its declarations and `loyalty_wasm_bg.wasm`.
-pub(crate) fn browser_module(workspace: &Workspace) -> Result<()> {
-    let compiled = compile(workspace, "loyalty-wasm", "browser")?;
+fn browser_module(workspace: &Workspace, package: &str) -> Result<()> {
+    let compiled = compile(workspace, package, "browser")?;
     let out = workspace.browser();
-    let module = out.join("loyalty_wasm_bg.wasm");
-    unless_current(workspace, "browser", &compiled, &[&module, &out.join("loyalty_wasm.js")], || {
+    let name = package.replace('-', "_");
+    let module = out.join(format!("{name}_bg.wasm"));
+    let outputs = [&module, &out.join(format!("{name}.js"))];
+    unless_current(workspace, package, &compiled, &outputs, || {
         let mut bindgen = command(workspace.root(), workspace.wasm_bindgen(), ["--target", "web"]);
         complete(bindgen.arg("--out-dir").arg(&out).arg(&compiled))?;
         let mut optimise = command(workspace.root(), workspace.npm_command("wasm-opt"), WASM_FEATURES);
@@ -98,10 +106,15 @@ fn static_files(workspace: &Workspace) -> Result<()> {
         copy(&source.join("_headers"), &dist.join("_headers"))?;
     }
     bundle(workspace, &source.join("src/loyalty.ts"), &dist.join("loyalty.js"))?;
-    for script in scripts_in(&source.join("demo"))? {
-        let beside = script.strip_prefix(&source)?.with_extension("js");
-        bundle(workspace, &script, &dist.join(beside))?;
+    for folder in ["demo", "cookbook"] {
+        for script in scripts_in(&source.join(folder))? {
+            let beside = script.strip_prefix(&source)?.with_extension("js");
+            bundle(workspace, &script, &dist.join(beside))?;
+        }
     }
+    // Its pages are made of the cases.
+    let cookbook = source.join("cookbook/build.mjs");
+    complete(command(workspace.root(), "node", [cookbook]).arg(dist.join("cookbook")))?;
     let served = source.join("dist");
     if served.is_dir() {
         std::fs::remove_dir_all(&served).context("`www/dist` cannot be removed")?;

@@ -40,7 +40,7 @@ fn format(workspace: &Workspace) -> Result<()> {
 
 fn types(workspace: &Workspace) -> Result<()> {
     // The build writes the declarations that TypeScript reads.
-    build::browser_module(workspace)?;
+    build::browser_modules(workspace)?;
     crate::types::check(workspace)?;
     let compiler = workspace.npm_command("tsc");
     complete(&mut command(workspace.root(), compiler, ["--noEmit", "--project", "tsconfig.json"]))

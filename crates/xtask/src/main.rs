@@ -1,8 +1,10 @@
 //! Every developer command: `cargo xtask <command>`.
 
 mod bench;
+mod broken;
 mod build;
 mod check;
+mod fuzz;
 mod http;
 mod local;
 mod process;
@@ -35,10 +37,14 @@ enum Command {
     Serve(serve::Options),
     /// Runs the tests: native, Worker, browser
     Test(test::Options),
+    /// Sends inputs nobody should send, for minutes on end
+    Fuzz(fuzz::Options),
     /// Checks formatting, lints and types
     Check,
     /// Writes the published schemas and the TypeScript types anew from the Rust types
     Types,
+    /// Breaks copies of the core in small ways and sees each caught by its law
+    Broken,
     /// Measures bytes, preview time and requests a second
     Bench,
 }
@@ -66,8 +72,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         }
         Command::Serve(options) => serve::run(&workspace, options)?,
         Command::Test(options) => return test::run(&workspace, options),
+        Command::Fuzz(options) => return fuzz::run(&workspace, options),
         Command::Check => check::run(&workspace)?,
         Command::Types => types::write(&workspace)?,
+        Command::Broken => broken::run(&workspace)?,
         Command::Bench => bench::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

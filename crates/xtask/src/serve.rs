@@ -79,6 +79,7 @@ fn serve(
     open_shops(workspace, port, secrets)?;
     println!();
     println!("    demo shop  http://localhost:{port}/demo/");
+    println!("    cookbook   http://localhost:{port}/cookbook/");
     println!("    API key    {}", secrets.api_key_file.display());
     println!();
     println!("    Ctrl-C stops it; the points stay in .wrangler/state");
@@ -113,13 +114,23 @@ fn healthy(port: u16) -> bool {
 
 /// Shops to try things in, each with the programme of its name. They are shops like any other, set up
 /// over the public API.
-const SHOPS: [(&str, &str); 2] = [("demo", "Demo shop"), ("cdnow", "Replayed orders")];
+const SHOPS: [(&str, &str); 8] = [
+    ("demo", "Demo shop"),
+    ("cdnow", "Replayed orders"),
+    // The ready programmes of the cookbook.
+    ("cashback", "Alder & Clay"),
+    ("beauty", "Rosa Beauty"),
+    ("coffee", "Corner Coffee"),
+    ("hotel", "Lime Tree Hotel"),
+    ("coalition", "Market & Road"),
+    ("discount-card", "Alder & Clay"),
+];
 
 fn open_shops(workspace: &Workspace, port: u16, secrets: &Secrets) -> Result<()> {
     for (id, name) in SHOPS {
         let shop = serde_json::json!({
             "name": name,
-            "landing": format!("http://localhost:{port}/demo/friend"),
+            "landing": format!("http://localhost:{port}/demo/friend?shop={id}"),
             "origins": [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")],
             "keys": [hex(&Sha256::digest(secrets.api_key.as_bytes()))],
         });

@@ -9,7 +9,7 @@ pub(crate) const WORKER_BUILD: &str = "0.8.7";
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Crates that exist only as WebAssembly; native builds and tests leave them out.
-pub(crate) const WASM_CRATES: [&str; 3] = ["loyalty-edge", "loyalty-js", "loyalty-wasm"];
+pub(crate) const WASM_CRATES: [&str; 4] = ["loyalty-edge", "loyalty-js", "loyalty-simulate", "loyalty-wasm"];
 
 /// The checkout this command was built from.
 pub(crate) struct Workspace {

@@ -1,4 +1,21 @@
-//! The laws: what holds for every programme, cart and history. Each test has its law's name.
+//! The laws: what holds for every programme, account, cart and history. Each test has its law's name.
+//!
+//! | law | where |
+//! |---|---|
+//! | sum, replay, exactly-once | `ledger.rs` |
+//! | preview-is-booking, and that points are explained | `booking.rs`, at the border `changes.rs` |
+//! | full-refund | `refunds.rs` |
+//! | no-overspend, release-restores, expiry-exact | `spending.rs` |
+//! | monotone, with its exceptions | `monotone.rs` |
+//! | settlement-zero | `settlement.rs` |
+//! | no-money-pump | `pump.rs` |
+//! | total | `hostile.rs` |
+//! | levels, advice and draws beside independent counts | `levels.rs`, `advice.rs`, `draws.rs` |
+//! | same-everywhere | the cases, which native, Worker and browser answer alike |
+//! | erase-keeps-sums | not yet: no member can be erased so far |
+//!
+//! `cargo xtask broken` breaks copies of the core, each by one small bug of `tests/broken.json`, and sees that the
+//! law named there catches it.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -6,8 +23,15 @@
     reason = "all of this file is test code; a panic is a failing test"
 )]
 
+mod advice;
 mod booking;
+mod changes;
+mod draws;
 mod hostile;
 mod ledger;
+mod levels;
+mod monotone;
+mod pump;
 mod refunds;
+mod settlement;
 mod spending;

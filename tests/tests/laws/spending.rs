@@ -1,6 +1,8 @@
 //! Taking points: no more than there are, none after their last day, all back on release.
 
-use loyalty_core::{Command, Entry, Event, Lot, LotId, Moment, Points, Position, standing};
+use loyalty_core::{
+    ClawBack, Command, Entry, Event, Lot, LotId, Moment, Points, Position, Taken, WalletId, standing,
+};
 use loyalty_tests::history::history;
 use loyalty_tests::world::{Outcome, World, moment, read};
 use proptest::prelude::*;
@@ -10,7 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 struct Lots {
     left: BTreeMap<LotId, i64>,
-    last_day: BTreeMap<LotId, Option<loyalty_core::Day>>,
+    known: BTreeMap<LotId, Lot>,
     holds: BTreeMap<String, Vec<Lot>>,
 }
 
@@ -19,73 +21,110 @@ fn signed(points: Points) -> i64 {
 }
 
 impl Lots {
-    fn credit(&mut self, lot: LotId, points: Points, last_day: Option<loyalty_core::Day>) {
-        *self.left.entry(lot).or_default() += signed(points);
-        let known = self.last_day.entry(lot).or_insert(last_day);
-        *known = known.zip(last_day).map(|(known, new)| known.max(new));
+    fn credit<'a>(&mut self, lots: impl IntoIterator<Item = &'a Lot>) {
+        for lot in lots {
+            *self.left.entry(lot.id).or_default() += signed(lot.points);
+            let known = self.known.entry(lot.id).or_insert_with(|| lot.clone());
+            let last = known.last_day.zip(lot.last_day).map(|(known, new)| known.max(new));
+            if last != known.last_day {
+                (known.last_day, known.until) = (last, lot.until);
+            }
+        }
     }
 
-    fn debit(&mut self, lot: LotId, points: Points) -> Result<(), TestCaseError> {
-        let left = self.left.entry(lot).or_default();
-        *left -= signed(points);
-        prop_assert!(*left >= 0, "lot {} lost {} more than it had", lot, -*left);
+    fn debit<'a>(&mut self, taken: impl IntoIterator<Item = &'a Taken>) -> Result<(), TestCaseError> {
+        for Taken { lot, points } in taken {
+            let left = self.left.entry(*lot).or_default();
+            *left -= signed(*points);
+            prop_assert!(*left >= 0, "lot {} lost {} more than it had", lot, -*left);
+        }
         Ok(())
     }
 
-    /// Nothing of a lot is spent after its last day.
-    fn spend(&mut self, at: Moment, lot: LotId, points: Points) -> Result<(), TestCaseError> {
-        let last = self.last_day.get(&lot).copied().flatten();
-        prop_assert!(last.is_none_or(|last| at.day <= last), "lot {} was spent on {}", lot, at.day);
-        self.debit(lot, points)
+    fn back<'a>(&mut self, backs: impl IntoIterator<Item = &'a ClawBack>) -> Result<(), TestCaseError> {
+        backs.into_iter().try_for_each(|back| self.debit(&back.taken))
+    }
+
+    /// Nothing of a lot is spent after its last usable moment.
+    fn spend(&mut self, now: Moment, parts: &[Lot]) -> Result<(), TestCaseError> {
+        for part in parts {
+            let known = &self.known[&part.id];
+            prop_assert!(!known.over(now), "{:?} was spent on {}", known, now.day);
+        }
+        self.debit(&parts.iter().map(Taken::from).collect::<Vec<_>>())
     }
 
     fn fold(&mut self, entry: &Entry) -> Result<(), TestCaseError> {
+        let now = entry.moment;
         match &entry.event {
-            Event::OrderPaid { points, last_day, .. } | Event::ReferralRewarded { points, last_day, .. } => {
-                self.credit(entry.seq, *points, *last_day);
-            }
-            Event::Expired { lot, points, last_day } => {
-                prop_assert!(*last_day < entry.moment.day, "expired on its last day");
-                prop_assert_eq!(self.left.get(lot), Some(&signed(*points)), "all that remains expires");
-                prop_assert_eq!(self.last_day.get(lot).copied().flatten(), Some(*last_day));
-                self.debit(*lot, *points)?;
-            }
-            Event::Held { hold, points, parts, .. } => {
-                prop_assert_eq!(Points::sum(parts.iter().map(|part| part.points)), Ok(*points));
-                for part in parts {
-                    self.spend(entry.moment, part.id, part.points)?;
+            Event::OrderPaid { credits, redeemed, .. } => {
+                self.credit(credits.iter().map(|credit| &credit.lot));
+                for paid in redeemed.iter().filter(|paid| paid.hold.is_none()) {
+                    self.spend(now, &paid.parts)?;
                 }
-                self.holds.insert(hold.as_str().to_owned(), parts.clone());
             }
-            Event::Captured { hold, .. } => {
+            Event::Expired { lot, points, last_day, .. } => {
+                let known = &self.known[lot];
+                let over = *last_day < now.day || known.until.is_some_and(|until| until <= now.at);
+                prop_assert!(over, "expired within its last day");
+                prop_assert_eq!(self.left.get(lot), Some(&signed(*points)), "all that remains expires");
+                prop_assert!(known.last_day.is_none_or(|known| *last_day <= known), "{:?} late", known);
+                self.debit([&Taken { lot: *lot, points: *points }])?;
+            }
+            Event::Held(hold) => {
+                prop_assert_eq!(Points::sum(hold.parts.iter().map(|part| part.points)), Ok(hold.points));
+                self.spend(now, &hold.parts)?;
+                self.holds.insert(hold.id.as_str().to_owned(), hold.parts.clone());
+            }
+            Event::Captured { hold, returned, gives, .. } => {
                 prop_assert!(self.holds.remove(hold.as_str()).is_some(), "{} was not open", hold);
+                self.credit(returned.iter().chain(gives));
             }
             Event::Released { hold, .. } => {
-                for part in self.holds.remove(hold.as_str()).into_iter().flatten() {
-                    self.credit(part.id, part.points, part.last_day);
-                }
+                let parts = self.holds.remove(hold.as_str()).unwrap_or_default();
+                self.credit(&parts);
             }
-            Event::Repaid { taken, .. } => {
-                // Posted late where nothing was booked on the day it fell due, so the day proves nothing.
-                for part in taken {
-                    self.debit(part.lot, part.points)?;
-                }
+            Event::RewardCancelled { restored, taken, .. } => {
+                self.credit(restored);
+                self.debit(&taken.iter().map(Taken::from).collect::<Vec<_>>())?;
             }
-            Event::Refunded { back, restored, .. } => {
+            // Posted late where nothing was booked on the day it fell due, so the day proves nothing.
+            Event::Repaid { taken, .. } => self.debit(taken)?,
+            Event::Refunded { credits, restored, .. } => {
                 // What returns is there to be taken back.
-                for lot in restored {
-                    self.credit(lot.id, lot.points, lot.last_day);
-                }
-                for part in &back.taken {
-                    self.debit(part.lot, part.points)?;
-                }
+                self.credit(restored.iter().flatten());
+                self.back(credits.iter().map(|credit| &credit.back))?;
             }
-            Event::ReferralRevoked { back, .. } => {
-                for part in &back.taken {
-                    self.debit(part.lot, part.points)?;
-                }
+            Event::ReferralRewarded { lot, .. } | Event::BonusGiven { lot, .. } => self.credit([lot]),
+            Event::ReferralRevoked { back, .. } => self.back([back])?,
+            Event::BonusDecided { lot, gone, .. } => self.debit([&Taken { lot: *lot, points: *gone }])?,
+            Event::Exchanged { taken, lot, .. } => {
+                self.debit(taken)?;
+                self.credit([lot]);
             }
-            Event::Vested { .. } | Event::TierChanged { .. } => {}
+            Event::TransferSent { parts, .. } => self.spend(now, parts)?,
+            Event::TransferReceived { lots, .. } => self.credit(lots),
+            Event::Adjusted { lot, back, .. } => {
+                self.credit(lot);
+                self.back(back)?;
+            }
+            Event::SaleSettled { lots, back, .. } => {
+                self.credit(lots);
+                self.back(back.iter().map(|(_, back)| back))?;
+            }
+            Event::Vested { .. }
+            | Event::TierChanged { .. }
+            | Event::OrderFulfilled { .. }
+            | Event::RewardFulfilled { .. }
+            | Event::EventRecorded { .. }
+            | Event::SegmentSet { .. }
+            | Event::ConsentSet { .. }
+            | Event::BirthdaySet { .. }
+            | Event::MembershipPaid { .. }
+            | Event::MembershipCancelled { .. }
+            | Event::PrivilegeUsed { .. }
+            | Event::Honoured { .. }
+            | Event::SharedCounted { .. } => {}
         }
         Ok(())
     }
@@ -98,14 +137,17 @@ fn matter(position: &Position) -> Position {
 
 /// Where the member stands so many minutes after now.
 fn later(world: &World, minutes: i64) -> Position {
-    let at = Moment { at: world.moment.at.plus_minutes(u32::try_from(minutes).unwrap()), ..world.moment };
-    let minutes = (at.at.get() - moment(0).at.get()) / 60_000;
+    let minutes = (world.moment.at.get() - moment(0).at.get()) / 60_000 + minutes;
     standing(world.programme.rules(), &world.account, moment(minutes)).unwrap().position
 }
 
+fn wallets(world: &World) -> Vec<WalletId> {
+    world.programme.rules().parts().wallets.iter().map(|wallet| wallet.id.clone()).collect()
+}
+
 proptest! {
-    /// Law `expiry-exact`: a lot never loses more than remains, told from the log alone; after its last day
-    /// nothing of it can be set aside, and all that remains expires, no sooner.
+    /// Law `expiry-exact`: a lot never loses more than remains, told from the log alone; after its last usable
+    /// moment nothing of it can be set aside, and all that remains expires, no sooner.
     #[test]
     fn expiry_exact(history in history(20)) {
         let mut world = World::of(&history);
@@ -118,16 +160,19 @@ proptest! {
             let reached: Vec<_> = world.account.position.lots.iter().map(|lot| (lot.id, signed(lot.points))).collect();
             prop_assert_eq!(told, reached);
             let settled = later(&world, 0);
-            let stale = settled.lots.iter().find(|lot| lot.vested() && lot.over(world.moment.day));
+            let stale = settled.lots.iter().find(|lot| lot.vested() && lot.over(world.moment));
             prop_assert!(stale.is_none(), "{:?} is spendable on {}", stale, world.moment.day);
             // Points whose days are over wait only in a pot that is not full.
-            let ripe = settled.lots.iter().filter(|lot| lot.vests_on.is_some_and(|day| day <= world.moment.day));
-            let ripe = Points::sum(ripe.map(|lot| lot.points)).unwrap();
             let rules = world.programme.rules();
-            let pot = standing(rules, &world.account, world.moment).unwrap().pot(rules, world.moment.day).unwrap();
-            let waits = pot.map_or(Points::ZERO, |pot| pot.points);
-            prop_assert_eq!(ripe, waits, "still pending on {}", world.moment.day);
-            prop_assert!(pot.is_none_or(|pot| pot.points < pot.threshold), "{:?} is full", pot);
+            let standing = standing(rules, &world.account, world.moment).unwrap();
+            for wallet in wallets(&world) {
+                let ripe = settled.in_wallet(&wallet).filter(|lot| lot.vests_on().is_some_and(|day| day <= world.moment.day));
+                let ripe = Points::sum(ripe.map(|lot| lot.points)).unwrap();
+                let pot = standing.pot(rules, &wallet).unwrap();
+                let waits = pot.map_or(Points::ZERO, |pot| pot.points);
+                prop_assert_eq!(ripe, waits, "still pending on {}", world.moment.day);
+                prop_assert!(pot.is_none_or(|pot| pot.points < pot.threshold), "{:?} is full", pot);
+            }
         }
     }
 
@@ -139,35 +184,62 @@ proptest! {
         for happening in &history.happenings {
             let Some(request) = world.next(happening) else { continue };
             let Outcome::Appended(entries) = world.deliver(&request) else { continue };
-            let Some(Event::Held { parts, .. }) = entries.last().map(|entry| &entry.event) else { continue };
-            let order = |lot: &Lot| (lot.last_day.is_none(), lot.last_day, lot.id);
-            let latest = parts.iter().map(order).max();
-            let left = world.account.position.lots.iter().filter(|lot| lot.vested()).map(order).min();
-            prop_assert!(left.is_none() || latest <= left, "{:?} taken, {:?} left", latest, left);
+            let Some(Event::Held(hold)) = entries.last().map(|entry| &entry.event) else { continue };
+            let order =
+                |lot: &Lot| (lot.last_day.is_none(), lot.last_day, lot.until.is_none(), lot.until, lot.id);
+            let latest = hold.parts.iter().map(order).max();
+            let left = world.account.position.in_wallet(&hold.wallet).filter(|lot| lot.vested());
+            let left = left.map(order).min();
+            prop_assert!(latest.is_none() || left.is_none() || latest <= left, "{:?} taken, {:?} left", latest, left);
         }
     }
 
-    /// Law `no-overspend`: whatever is held and captured in whatever order, no hold is given for more than
-    /// is available, and one that is affordable is not refused for want of points.
+    /// Law `no-overspend`: whatever is held, captured, exchanged and given away in whatever order, nothing is
+    /// taken of a wallet beyond what is available, and a hold that is affordable is not refused for want of
+    /// points.
     #[test]
     fn no_overspend(history in history(20)) {
         let mut world = World::of(&history);
         for happening in &history.happenings {
             let Some(request) = world.next(happening) else { continue };
-            let available = later(&world, 0).available().unwrap();
+            let before = later(&world, 0);
             let outcome = world.deliver(&request);
-            let Command::Hold { points, .. } = read(&request).command else { continue };
+            let command = read(&request).command;
             match outcome {
                 Outcome::Appended(entries) => {
-                    let held = entries.iter().find_map(|entry| match &entry.event {
-                        Event::Held { points, .. } => Some(*points),
-                        _ => None,
-                    });
-                    prop_assert!(held.unwrap() <= available);
-                    prop_assert_eq!(later(&world, 0).available(), available.minus(held.unwrap()));
+                    for entry in &entries {
+                        let (wallet, points) = match &entry.event {
+                            Event::Held(hold) => (&hold.wallet, hold.points),
+                            Event::Exchanged { from, points, .. } => (from, *points),
+                            Event::TransferSent { wallet, parts, .. } => {
+                                (wallet, Points::sum(parts.iter().map(|part| part.points)).unwrap())
+                            }
+                            _ => continue,
+                        };
+                        let available = before.available(wallet).unwrap();
+                        prop_assert!(points <= available, "{:?} of {:?}", points, available);
+                        if matches!(entry.event, Event::Held(_)) {
+                            prop_assert_eq!(later(&world, 0).available(wallet), available.minus(points));
+                        }
+                    }
+                    for wallet in wallets(&world) {
+                        let held: u64 = world.account.position.held(&wallet).unwrap().get();
+                        let parts = world.account.position.holds.iter().filter(|hold| hold.wallet == wallet);
+                        let parts: u64 = parts.flat_map(|hold| &hold.parts).map(|part| part.points.get()).sum();
+                        prop_assert_eq!(held, parts);
+                    }
                 }
                 Outcome::Refused(refusal) if refusal.code == loyalty_core::Code::InsufficientPoints => {
-                    prop_assert!(points.is_none_or(|points| points > available));
+                    let Command::Hold { ask, .. } = &command else { continue };
+                    let rewards = &world.programme.rules().parts().rewards;
+                    let reward = rewards.iter().find(|reward| reward.id == ask.reward).unwrap();
+                    let available = before.available(&reward.wallet).unwrap();
+                    let asked = match ask.ask {
+                        loyalty_core::Ask::Points(points) => points,
+                        loyalty_core::Ask::Fixed => reward.points,
+                        loyalty_core::Ask::Value(_) => continue,
+                    };
+                    prop_assert!(asked > available, "{:?} of {:?}", asked, available);
                 }
                 Outcome::Refused(_) | Outcome::Known => {}
             }

@@ -1,5 +1,6 @@
 // Address, rewards, payment. What is paid is the cart as the loyalty script knows it, with its holds.
 import { payOrder, Refusal } from './office.js';
+import { catalogue } from './products.js';
 import { attribution, basket, cartOf, emptyBasket, forgetAttribution, keepOrder, member, now } from './shop.js';
 import { h, on, show } from './tools.js';
 import { latest, totals } from './totals.js';
@@ -16,7 +17,7 @@ export function checkout(): void {
   if (!basket().length) return show(h('h1', {}, w('cart.title')), h('p', {}, w('cart.empty')), h('p', {}, h('a', { class: 'button', href: 'index.html' }, w('nav.shop'))));
   const fault = h('p', { class: 'bad', role: 'alert' });
   const press = h('button', { class: 'primary', form: 'address', 'data-testid': 'pay' }, w('checkout.pay')) as HTMLButtonElement;
-  const address = h('form', { class: 'form', id: 'address' }, FIELDS.map(([word, complete, wide]) =>
+  const address = h('form', { class: 'form', id: 'address' }, catalogue.delivery && FIELDS.map(([word, complete, wide]) =>
     h('label', { class: wide && 'wide' }, w(word), h('input', { autocomplete: complete, name: complete }))));
   on(address, {
     submit(event) {
@@ -33,8 +34,7 @@ export function checkout(): void {
     h('div', { class: 'panel' },
       h('h2', {}, w('checkout.rewards')),
       h('loyalty-rewards', {}, h('p', { class: 'quiet' }, w(member() ? 'earn.waiting' : 'checkout.guest'))),
-      h('h2', {}, w('checkout.address')),
-      h('p', { class: 'quiet' }, w('checkout.stub')),
+      catalogue.delivery && [h('h2', {}, w('checkout.address')), h('p', { class: 'quiet' }, w('checkout.stub'))],
       address),
     h('div', { class: 'panel' },
       h('h2', {}, w('cart.summary')),

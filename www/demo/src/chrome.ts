@@ -1,10 +1,12 @@
 // What is on every page: the time machine, the header, the footer.
 import { isLocal } from './office.js';
+import { catalogue } from './products.js';
 import { basket, daysAhead, language, languages, member, setDaysAhead, setLanguage, signIn, signOut, today } from './shop.js';
 import { button, h, on } from './tools.js';
 import { day, w, type Word } from './words.js';
 
 export async function chrome(): Promise<void> {
+  document.title = document.title.replace('Alder & Clay', catalogue.name);
   document.querySelector('.skip')?.replaceChildren(w('skip'));
   document.querySelector('#header')?.replaceChildren(header());
   const bar = document.querySelector<HTMLElement>('#time');
@@ -14,7 +16,7 @@ export async function chrome(): Promise<void> {
 
 /** Last, so that nothing pushes it down. */
 export function footer(): void {
-  document.querySelector('#footer')?.replaceChildren(h('div', { class: 'wrap' }, w('footer')));
+  document.querySelector('#footer')?.replaceChildren(h('div', { class: 'wrap' }, w('footer', { shop: catalogue.name })));
 }
 
 /** Redraws the number of pieces in the basket. */
@@ -27,7 +29,7 @@ function header(): HTMLElement {
   const links: [Word, string, string][] = [['nav.shop', 'index.html', 'index'], ['nav.account', 'account.html', 'account']];
   const here = document.body.dataset['page'];
   const element = h('div', { class: 'wrap bar' },
-    h('a', { class: 'brand', href: 'index.html' }, h('img', { src: 'favicon.svg', alt: '', width: 32, height: 32 }), 'Alder & Clay'),
+    h('a', { class: 'brand', href: 'index.html' }, h('img', { src: 'favicon.svg', alt: '', width: 32, height: 32 }), catalogue.name),
     h('nav', { class: 'links', 'aria-label': w('nav.label') },
       links.map(([word, href, page]) => h('a', { href, 'aria-current': page === here && 'page' }, w(word))),
       h('a', { id: 'count', href: 'cart.html', 'data-testid': 'cart-count', 'aria-current': here === 'cart' && 'page' })),

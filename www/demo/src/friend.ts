@@ -1,5 +1,6 @@
 // Where a friend's link leads: the gift at once, in plain words, and one button. Nothing is asked first.
 import { publishedProgramme } from './office.js';
+import { products } from './products.js';
 import { attribute } from './shop.js';
 import { h, show } from './tools.js';
 import { money, w } from './words.js';
@@ -13,7 +14,7 @@ export async function friend(): Promise<void> {
     h('div', { class: 'panel gift' },
       h('h1', {}, w('friend.title')), offer, terms,
       h('p', {}, h('a', { class: 'button primary', href: 'index.html', 'data-testid': 'friend-shop' }, w('friend.shop')))),
-    h('div', { class: 'grid' }, (['mug', 'throw', 'lamp', 'carafe'] as const).map((id) =>
+    h('div', { class: 'grid' }, products.slice(0, 4).map(({ id }) =>
       h('a', { href: `product.html?id=${id}`, 'aria-label': w(`product.${id}`) }, h('img', { src: `images/${id}.svg`, alt: '', width: 400, height: 400 })))),
   );
   const { referral } = await publishedProgramme();

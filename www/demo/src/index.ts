@@ -1,20 +1,33 @@
 // The list of products, each with what it earns.
 import { countBasket } from './chrome.js';
-import { products, type Product, type ProductId } from './products.js';
+import { catalogue, products, SHOP, type Product, type ProductId } from './products.js';
 import { add } from './shop.js';
-import { h, on, show } from './tools.js';
+import { h, on, show, type Child } from './tools.js';
 import { money, w } from './words.js';
 
 export function index(): void {
   show(
-    h('div', { class: 'hero' }, h('h1', {}, w('index.title')), h('p', { class: 'quiet' }, w('index.text'))),
+    h('div', { class: 'hero' }, SHOP === 'demo' ? own() : ready()),
     h('ul', { class: 'grid' }, products.map((product) => h('li', {}, tile(product)))),
   );
 }
 
+function own(): Child {
+  return [h('h1', {}, w('index.title')), h('p', { class: 'quiet' }, w('index.text'))];
+}
+
+/** A shop that shows a ready programme says so, and the way back. */
+function ready(): Child {
+  return [
+    h('h1', {}, catalogue.name),
+    h('p', { class: 'quiet' }, w('ready.text')),
+    h('p', { class: 'links' }, h('a', { class: 'button', href: `../cookbook/#${SHOP}` }, w('ready.cookbook')), h('a', { class: 'button', href: 'index.html?shop=demo' }, w('ready.back'))),
+  ];
+}
+
 /** What one piece earns; the page's own words until that is known. */
 export function earn({ id, price, categories }: Product, quantity = 1): HTMLElement {
-  return h('loyalty-earn', { amount: price, currency: 'EUR', product: id, categories: categories.join(' '), quantity },
+  return h('loyalty-earn', { amount: price, currency: catalogue.currency, product: id, categories: categories.join(' '), quantity },
     h('span', { class: 'waiting' }, w('earn.waiting')));
 }
 

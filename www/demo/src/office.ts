@@ -1,6 +1,7 @@
 // The shop's back office. Here the Worker plays it in local mode; a real shop's server does this with its API key.
 import type { Booked, Document, Order } from '../../src/wire.js';
-import { clock, member, SHOP } from './shop.js';
+import { SHOP } from './products.js';
+import { clock, member } from './shop.js';
 
 /** A refusal's code and words. */
 export class Refusal extends Error {

@@ -33,7 +33,7 @@ function points({ preview, booked, refunds }: PastOrder): Child {
   const rows: Parameters<typeof pairs>[1] = [];
   if (preview) rows.push([w('order.previewed'), number(preview.points), 'previewed-points']);
   if (paid) rows.push([w('order.booked'), number(paid.points), 'booked-points']);
-  if (gift) rows.push([w('order.gift'), number(gift.points, true), 'gift-points']);
+  if (gift) rows.push([w('order.gift'), number(gift.lot.points, true), 'gift-points']);
   if (taken) rows.push([w('order.taken'), number(taken, true), 'refunded-points']);
   return [
     pairs('totals', rows),
@@ -81,7 +81,7 @@ function returning(past: PastOrder, line: string, name: string, back: number | u
   if (!member || !booked) return;
   const press = button(w('order.return'), () => {
     refundLine(past.id, line, member).then(({ entries, seq }) => {
-      past.refunds[line] = entries.reduce((all, { change }) => all + change, 0);
+      past.refunds[line] = entries.reduce((all, { changes }) => all + (changes?.points ?? 0), 0);
       keepOrder(past);
       void window.loyalty?.refresh?.(seq);
       draw(past);

@@ -1,14 +1,14 @@
 // One product; the points follow the quantity.
 import { addButton, earn } from './index.js';
-import { isProduct, productOf } from './products.js';
+import { catalogue, isProduct, productOf } from './products.js';
 import { h, on, show } from './tools.js';
-import { money, w } from './words.js';
+import { has, money, w, type Word } from './words.js';
 
 export function product(): void {
   const id = new URLSearchParams(location.search).get('id');
   if (!isProduct(id)) return show(h('h1', {}, w('product.none')), h('p', {}, h('a', { href: 'index.html' }, w('nav.shop'))));
   const found = productOf(id);
-  document.title = `${w(`product.${id}`)} — Alder & Clay`;
+  document.title = `${w(`product.${id}`)} — ${catalogue.name}`;
   const points = earn(found);
   const field = h('input', { id: 'quantity', type: 'number', min: 1, max: 99, value: 1, inputmode: 'numeric', 'data-testid': 'quantity' }) as HTMLInputElement;
   on(field, { input: () => { if (field.validity.valid) points.setAttribute('quantity', field.value); } });
@@ -17,7 +17,7 @@ export function product(): void {
     h('div', { class: 'panel' },
       h('h1', {}, w(`product.${id}`)),
       h('p', { class: 'price' }, money(found.price)),
-      h('p', {}, w(`product.${id}.text`)),
+      has(`product.${id}.text`) && h('p', {}, w(`product.${id}.text` as Word)),
       points,
       h('div', { class: 'line' },
         h('span', {}, h('label', { for: 'quantity' }, w('quantity')), ' ', field),

@@ -1,10 +1,7 @@
 // What the shop remembers in this browser: who is here, the basket, past orders, who sent them, what day it is.
 import type { Booked, Cart, Preview } from '../../src/wire.js';
-import { isProduct, productOf, type ProductId } from './products.js';
+import { catalogue, isProduct, productOf, SHOP, type ProductId } from './products.js';
 
-export const SHOP = 'demo';
-export const CURRENCY = 'EUR';
-const DELIVERY = '4.90';
 const DAY_MS = 86_400_000;
 /** How long a friend's link counts. */
 const ATTRIBUTION_DAYS = 30;
@@ -44,7 +41,7 @@ export function signIn(name: string): void {
 }
 
 export function signOut(): void {
-  localStorage.removeItem('demo:member');
+  forget('member');
 }
 
 export const basket = (): Item[] => (read<Item[]>('basket') ?? []).filter(({ id }) => isProduct(id));
@@ -60,7 +57,7 @@ export function add(id: ProductId, quantity: number): void {
 }
 
 export function emptyBasket(): void {
-  localStorage.removeItem('demo:basket');
+  forget('basket');
 }
 
 /** The basket as the loyalty programme reads it. */
@@ -69,7 +66,8 @@ export function cartOf(items: Item[]): Cart {
     const { price, categories } = productOf(id);
     return { id, product: id, categories, quantity, price };
   });
-  return { currency: CURRENCY, lines: goods.length ? [...goods, { id: 'delivery', kind: 'delivery', amount: DELIVERY }] : [] };
+  const { currency, delivery } = catalogue;
+  return { currency, lines: goods.length && delivery ? [...goods, { id: 'delivery', kind: 'delivery', amount: delivery }] : goods };
 }
 
 export const orders = (): PastOrder[] => read('orders') ?? [];
@@ -89,7 +87,7 @@ export function attribution(): string | undefined {
 }
 
 export function forgetAttribution(): void {
-  localStorage.removeItem('demo:referral');
+  forget('referral');
 }
 
 /** The time machine: days that the demo is ahead of the world. */
@@ -104,17 +102,24 @@ export const clock = (): { now?: () => number } => (daysAhead() ? { now } : {});
 
 /** Today in the shop's time zone. */
 export function today(): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Budapest', dateStyle: 'short' }).format(now());
+  return new Intl.DateTimeFormat('en-CA', { timeZone: catalogue.timeZone, dateStyle: 'short' }).format(now());
 }
 
 function read<T>(name: string): T | null {
   try {
-    return JSON.parse(localStorage.getItem(`demo:${name}`) ?? 'null') as T | null;
+    return JSON.parse(localStorage.getItem(place(name)) ?? 'null') as T | null;
   } catch {
     return null;
   }
 }
 
 function write(name: string, value: unknown): void {
-  localStorage.setItem(`demo:${name}`, JSON.stringify(value));
+  localStorage.setItem(place(name), JSON.stringify(value));
 }
+
+function forget(name: string): void {
+  localStorage.removeItem(place(name));
+}
+
+/** Each shop remembers for itself. */
+const place = (name: string): string => `${SHOP}:${name}`;

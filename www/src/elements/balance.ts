@@ -1,10 +1,10 @@
 // `<loyalty-balance>`: points, what is on the way and what runs out, tier, recent activity. With `compact` one
 // line that opens. A guest sees the element's own text.
 import { h, list, type Child } from '../dom.js';
-import { explainEntry, explainStep, points } from '../explain.js';
+import { explainEntry, explainStep, points, scaled } from '../explain.js';
 import { day, number, t } from '../messages.js';
 import { money } from '../money.js';
-import { view } from '../session.js';
+import { programme, view } from '../session.js';
 import type { EntryV1, Standing, View } from '../wire.js';
 import { LoyaltyElement } from './element.js';
 
@@ -43,18 +43,19 @@ export class LoyaltyBalance extends LoyaltyElement {
 /** The level, and how far the next one is. */
 function level({ tier }: Standing): Child {
   if (!tier) return;
-  const { name, next, spend } = tier;
+  const { name, next, metric, progress } = tier;
+  const amount = (text: string) => (/spend|purchase/.test(metric) ? money(text) : number(+text));
   return [
     name && h('p level balance-tier', {}, t('tier.level', { tier: name })),
     next && [
       h('progress bar', {
         // How long a bar is drawn; no amount is computed from it.
         max: next.from,
-        value: spend,
+        value: progress,
         'aria-label': t('tier.label'),
-        'aria-valuetext': t('tier.progress', { spend: money(spend), goal: money(next.from), tier: next.name }),
+        'aria-valuetext': t('tier.progress', { progress: amount(progress), goal: amount(next.from), tier: next.name }),
       }),
-      h('p note', {}, t('tier.next', { missing: money(next.missing), tier: next.name })),
+      h('p note', {}, t('tier.next', { missing: amount(next.missing), tier: next.name })),
     ],
   ];
 }
@@ -79,10 +80,11 @@ function activity({ activity }: View): Child {
 }
 
 function line(entry: EntryV1): Child {
-  const { event, change } = entry;
+  const { event, changes } = entry;
+  const change = changes?.[programme?.points?.id ?? 'points'];
   return h('li', {},
     h('p entry', {},
       h('span', {}, explainEntry(entry), ' ', h('small', {}, h('time', { datetime: entry.day }, day(entry.day)))),
-      change !== 0 && h('b', {}, number(change, true))),
-    'steps' in event && list(event.steps.map(explainStep)));
+      !!change && h('b', {}, number(scaled(change), true))),
+    event.kind === 'order_paid' && list(event.credits?.flatMap(({ steps }) => steps.map(explainStep)) ?? []));
 }

@@ -1,6 +1,6 @@
 // `<loyalty-earn>`: what a product, or with `for="cart"` the cart, brings in points, and why.
 import { h, list, type Child } from '../dom.js';
-import { explainStep } from '../explain.js';
+import { explainStep, scaled } from '../explain.js';
 import { day, t } from '../messages.js';
 import { forecast, preview } from '../session.js';
 import { announce } from '../status.js';
@@ -27,7 +27,7 @@ export class LoyaltyEarn extends LoyaltyElement {
     });
     if (!answer) return;
     const { points } = answer;
-    const said = t(points ? 'earn.points' : 'earn.none', { n: points });
+    const said = t(points ? 'earn.points' : 'earn.none', { n: scaled(points) });
     if (this.#said && this.#said !== said) announce(said);
     this.#said = said;
     const figure = h('span earn earn-points', {}, said);

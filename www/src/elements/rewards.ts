@@ -28,7 +28,7 @@ export class LoyaltyRewards extends LoyaltyElement {
       if (!this.#told.has(hold.id)) this.#emit('hold', hold);
       this.#told.add(hold.id);
     }
-    const cards = preview.rewards.map((offer) => this.#card(offer, content));
+    const cards = preview.rewards.filter(({ on_cart }) => on_cart).map((offer) => this.#card(offer, content));
     return h('ul', { 'aria-label': t('rewards.title') }, await Promise.all(cards));
   }
 

@@ -108,7 +108,7 @@ impl Worker {
         let text = std::fs::read_to_string(crate::support::data("programme.json")).unwrap();
         state.programme = Some(Programme::parse(&text).unwrap());
         let body = format!(r#"{{"member":"{member}","order":{order}}}"#);
-        assert_eq!(state.pay("own", &format!("{day}T12:00:00.000Z"), &body).status, 201);
+        assert_eq!(state.book("own", &format!("{day}T12:00:00.000Z"), &body, None).status, 201);
     }
 }
 
@@ -170,28 +170,39 @@ impl State {
             }
             ("POST", "/orders") => {
                 let (key, now) = (&request.headers["idempotency-key"], &request.headers["loyalty-now"]);
-                self.pay(key, now, &request.body)
+                self.book(key, now, &request.body, None)
+            }
+            ("POST", path) => {
+                let order = path.strip_prefix("/orders/").and_then(|path| path.strip_suffix("/refunds"));
+                let (key, now) = (&request.headers["idempotency-key"], &request.headers["loyalty-now"]);
+                self.book(key, now, &request.body, Some(order.unwrap()))
             }
             ("GET", path) => {
                 let member = path.strip_prefix("/members/").unwrap();
                 let position = self.accounts.get(member).and_then(|account| account.position.as_deref());
-                let (programme, now) =
-                    (self.programme.as_ref().unwrap(), moment(&request.headers["loyalty-now"]));
-                answer(200, ledger::view(programme, position, now, member, "object", vec![]).unwrap())
+                let programme = self.programme.as_ref().unwrap();
+                let now = moment(programme, &request.headers["loyalty-now"]);
+                answer(200, ledger::view(programme, position, &[], now, member, "object", vec![]).unwrap())
             }
             _ => panic!("{}", request.line),
         }
     }
 
-    fn pay(&mut self, key: &str, now: &str, body: &str) -> Answer {
+    /// An order, or a refund of one.
+    fn book(&mut self, key: &str, now: &str, body: &str, refund_of: Option<&str>) -> Answer {
         if self.temper == Temper::RefusesAfter(self.booked) {
             return answer(500, "out of order");
         }
         let fields: serde_json::Value = serde_json::from_str(body).unwrap();
         let member = fields["member"].as_str().unwrap();
-        let request = serde_json::json!({
-            "account": member, "key": key, "command": { "kind": "pay_order", "order": fields["order"] },
-        });
+        let command = match refund_of {
+            None => serde_json::json!({ "kind": "pay_order", "order": fields["order"] }),
+            Some(order) => serde_json::json!({
+                "kind": "refund", "order": order, "refund": fields["refund"],
+                "currency": fields["currency"], "lines": fields["lines"],
+            }),
+        };
+        let request = serde_json::json!({ "account": member, "key": key, "command": command });
         let request = loyalty_wire::request(&request.to_string()).unwrap();
         let account = self.accounts.entry(member.to_owned()).or_default();
         let names = ledger::rows(&request);
@@ -202,8 +213,10 @@ impl State {
             position: account.position.as_deref(),
             rows: &rows,
             fingerprint: known.map(|(fingerprint, _)| fingerprint.as_str()),
+            shared: &[],
         };
-        match ledger::step(self.programme.as_ref().unwrap(), &stored, &request, moment(now)) {
+        let programme = self.programme.as_ref().unwrap();
+        match ledger::step(programme, &stored, &request, moment(programme, now)) {
             Ok(Step::Append { entries, rows, position, answer: body, .. }) => {
                 account.entries += entries.len() as u64;
                 account.rows.extend(rows);
@@ -219,7 +232,11 @@ impl State {
     }
 }
 
-/// The day of an instant; at noon UTC it is New York's.
-fn moment(now: &str) -> loyalty_wire::core::Moment {
-    loyalty_wire::moment(Instant::parse(now).unwrap().get(), &now[..10]).unwrap()
+/// The shop's day of an instant.
+fn moment(programme: &Programme, now: &str) -> loyalty_wire::core::Moment {
+    let zone = jiff::tz::TimeZone::get(programme.time_zone()).unwrap();
+    let local = now.parse::<jiff::Timestamp>().unwrap().to_zoned(zone);
+    let minute = i16::from(local.hour()) * 60 + i16::from(local.minute());
+    let (at, day) = (Instant::parse(now).unwrap().get(), local.date().to_string());
+    loyalty_wire::moment(at, &day, u16::try_from(minute).unwrap()).unwrap()
 }

@@ -1,0 +1,231 @@
+//! `loyalty cases`: scenarios that say what they expect, and where the answers differ.
+//!
+//! A case is a scenario whose steps have `expect`; or a document that must be refused: a `programme`, a `scenario`,
+//! or the `text` of a programme, with one `expect`.
+
+use crate::delivery::bar;
+use crate::table::table;
+use crate::{Verdict, input};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use loyalty_wire::Programme;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub(crate) struct Cases {
+    /// Case files, or folders of them
+    #[arg(default_value = "tests/cases")]
+    files: Vec<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where an answer is not what was expected.
+struct Difference {
+    /// Which step, from 0; none of a refused document.
+    step: Option<usize>,
+    /// Where in the answer.
+    path: String,
+    expected: Value,
+    got: Value,
+}
+
+/// What a case came to.
+struct Outcome {
+    file: PathBuf,
+    title: String,
+    /// How many steps expect something.
+    expects: usize,
+    differences: Vec<Difference>,
+}
+
+impl Cases {
+    pub(crate) fn run(&self) -> Result<Verdict> {
+        let files = self.files()?;
+        let bar = bar("cases", files.len());
+        let mut outcomes = Vec::with_capacity(files.len());
+        for file in files {
+            outcomes.push(run(file)?);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let differ = outcomes.iter().filter(|outcome| !outcome.differences.is_empty()).count();
+        if self.json {
+            let cases: Vec<_> = outcomes.iter().map(Outcome::json).collect();
+            println!("{}", json!({ "cases": outcomes.len(), "differ": differ, "outcomes": cases }));
+        } else {
+            outcomes.iter().for_each(Outcome::print);
+            println!("{} cases, {differ} of them differ", outcomes.len());
+        }
+        Ok(if differ == 0 { Verdict::Yes } else { Verdict::No })
+    }
+
+    /// The files that are named, and those of the folders that are, by name.
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for named in &self.files {
+            if named.is_dir() {
+                let before = found.len();
+                gather(named, &mut found)?;
+                if found.len() == before {
+                    bail!("`{}` has no case in it", named.display());
+                }
+            } else {
+                found.push(named.clone());
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let read = || format!("cannot read the folder `{}`", folder.display());
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(read)? {
+        paths.push(entry.with_context(read)?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            gather(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn run(file: PathBuf) -> Result<Outcome> {
+    let text = input::text(&file)?;
+    let shown = file.display().to_string();
+    let case: Value = serde_json::from_str(&text).with_context(|| format!("`{shown}` is no JSON"))?;
+    let title = case.get("case").and_then(Value::as_str).unwrap_or(&shown).to_owned();
+    let mut differences = Vec::new();
+    let expects = match (case.get("steps").and_then(Value::as_array), case.get("expect")) {
+        (Some(steps), None) => compare_steps(&text, steps, &mut differences)?,
+        (None, Some(expected)) => {
+            compare(None, expected, &refused(&case)?, "", &mut differences);
+            1
+        }
+        _ => 0,
+    };
+    if expects == 0 {
+        bail!("`{shown}` is no case: give a step, or a document that is refused, an `expect`");
+    }
+    Ok(Outcome { file, title, expects, differences })
+}
+
+fn compare_steps(text: &str, steps: &[Value], to: &mut Vec<Difference>) -> Result<usize> {
+    let answer: Value = serde_json::from_str(&loyalty_wire::simulate(text))?;
+    let expected: Vec<_> =
+        steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.get("expect")?))).collect();
+    match answer.get("answers").and_then(Value::as_array) {
+        Some(answers) => {
+            for (index, expected) in &expected {
+                let got = answers.get(*index).unwrap_or(&Value::Null);
+                compare(Some(*index), expected, got, "", to);
+            }
+        }
+        // The scenario itself is refused.
+        None => compare(None, &json!({ "answers": [] }), &answer, "", to),
+    }
+    Ok(expected.len())
+}
+
+/// What a document that must be refused is refused with; the answer where it is not.
+fn refused(case: &Value) -> Result<Value> {
+    let programme = |text: &str| match Programme::parse(text) {
+        Ok(programme) => json!({ "version": programme.version() }).to_string(),
+        Err(problem) => problem.to_json(),
+    };
+    let answer = match (case.get("programme"), case.get("scenario"), case.get("text").and_then(Value::as_str))
+    {
+        (Some(document), None, None) => programme(&document.to_string()),
+        (None, Some(document), None) => loyalty_wire::simulate(&document.to_string()),
+        (None, None, Some(text)) => programme(text),
+        _ => bail!("a document that is refused is exactly one of `programme`, `scenario` and `text`"),
+    };
+    Ok(serde_json::from_str(&answer)?)
+}
+
+/// Every place at which `got` does not hold what `expected` says: a map holds a pattern when every field named there
+/// does, `null` is held by a field that is null or absent, a list by a list of the same length, item by item.
+/// Anything else must be equal.
+fn compare(step: Option<usize>, expected: &Value, got: &Value, path: &str, to: &mut Vec<Difference>) {
+    match (expected, got) {
+        (Value::Object(fields), Value::Object(_)) => {
+            for (name, pattern) in fields {
+                let got = got.get(name).unwrap_or(&Value::Null);
+                compare(step, pattern, got, &format!("{path}/{name}"), to);
+            }
+        }
+        (Value::Array(patterns), Value::Array(items)) if patterns.len() == items.len() => {
+            for (index, (pattern, item)) in patterns.iter().zip(items).enumerate() {
+                compare(step, pattern, item, &format!("{path}/{index}"), to);
+            }
+        }
+        _ if expected == got => {}
+        _ => {
+            let (expected, got) = (expected.clone(), got.clone());
+            to.push(Difference { step, path: path.to_owned(), expected, got });
+        }
+    }
+}
+
+impl Outcome {
+    fn print(&self) {
+        if self.differences.is_empty() {
+            return;
+        }
+        println!("{}\n  {}", self.title, self.file.display());
+        let rows = self.differences.iter().map(|difference| {
+            let step = difference.step.map_or_else(|| "–".to_owned(), |step| step.to_string());
+            vec![step, difference.path.clone(), short(&difference.expected), short(&difference.got)]
+        });
+        println!("{}", table(&[">step", "at", "expected", "got"], rows));
+    }
+
+    fn json(&self) -> Value {
+        let differences = self
+            .differences
+            .iter()
+            .map(|d| json!({ "step": d.step, "path": d.path, "expected": d.expected, "got": d.got }));
+        json!({
+            "file": self.file.display().to_string(),
+            "case": self.title,
+            "expects": self.expects,
+            "differences": differences.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// A value in one line; `--json` has all of it.
+fn short(value: &Value) -> String {
+    const MOST: usize = 60;
+    let text = value.to_string();
+    if text.chars().count() <= MOST { text } else { text.chars().take(MOST).chain(['…']).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(expected: &str, got: &str, at: &[&str]) {
+        let read = |text| serde_json::from_str::<Value>(text).unwrap();
+        let mut found = Vec::new();
+        compare(None, &read(expected), &read(got), "", &mut found);
+        assert_eq!(found.iter().map(|difference| difference.path.as_str()).collect::<Vec<_>>(), at);
+    }
+
+    #[test]
+    fn every_difference_is_found_and_nothing_that_is_not_asked_for() {
+        check(r#"{"a":1}"#, r#"{"a":1,"b":2}"#, &[]);
+        check(r#"{"a":1,"b":{"c":"1"},"d":null}"#, r#"{"a":2,"b":{"c":1},"d":0}"#, &["/a", "/b/c", "/d"]);
+        check(r#"{"a":null}"#, r#"{"b":2}"#, &[]);
+        check(r#"[{"a":1},{"a":2}]"#, r#"[{"a":1},{"a":3}]"#, &["/1/a"]);
+        check(r#"{"l":[]}"#, r#"{"l":[2]}"#, &["/l"]);
+    }
+}

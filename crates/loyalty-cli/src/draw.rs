@@ -1,0 +1,103 @@
+//! `loyalty draw`: a prize draw repeated, and its seed held against the hash published before it.
+
+use crate::table::table;
+use crate::{Verdict, input};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use loyalty_core::{AccountId, Seed, draw};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(crate) struct Draw {
+    /// Who has how many tickets: a JSON object of numbers by account, or CSV with the columns `account,tickets`;
+    /// `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    tickets: PathBuf,
+    /// The seed that was published after the draw: 32 bytes, in hexadecimal
+    #[arg(long, value_name = "HEX", value_parser = bytes)]
+    seed: [u8; 32],
+    /// How many tickets win
+    #[arg(long, value_name = "N")]
+    winners: u64,
+    /// The SHA-256 of the seed that was published before the draw, in hexadecimal
+    #[arg(long, value_name = "HEX", value_parser = bytes)]
+    hash: Option<[u8; 32]>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// 32 bytes in hexadecimal.
+fn bytes(text: &str) -> Result<[u8; 32], String> {
+    let mut bytes = [0; 32];
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+    let digits = digits.filter(|digits| digits.len() == 64).ok_or("it has to be 64 hexadecimal digits")?;
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = pair.iter().fold(0, |byte, digit| byte << 4 | u8::try_from(*digit).unwrap_or_default());
+    }
+    Ok(bytes)
+}
+
+impl Draw {
+    pub(crate) fn run(&self) -> Result<Verdict> {
+        let tickets = self.tickets()?;
+        let sum = tickets.iter().try_fold(0_u64, |sum, (_, count)| sum.checked_add(*count));
+        let sum = sum.context("there are more tickets than can be counted")?;
+        let winners = draw(&tickets, Seed(self.seed), self.winners);
+        let found: [u8; 32] = Sha256::digest(self.seed).into();
+        let honest = self.hash.map(|published| published == found);
+        if self.json {
+            let names: Vec<&str> = winners.iter().map(AccountId::as_str).collect();
+            println!(
+                "{}",
+                json!({ "tickets": sum, "hash": hex(&found), "hash_fits": honest, "winners": names })
+            );
+        } else {
+            println!("{sum} tickets of {} accounts\nSHA-256 of the seed: {}", tickets.len(), hex(&found));
+            match honest {
+                Some(true) => println!("It is the one that was published."),
+                Some(false) => println!("It is NOT the one that was published: the seed was changed."),
+                None => {
+                    println!("Compare it with the one published before the draw, or give that as `--hash`.")
+                }
+            }
+            let rows = winners.iter().enumerate();
+            let rows = rows.map(|(index, winner)| vec![(index + 1).to_string(), winner.to_string()]);
+            print!("\n{}", table(&[">drawn", "account"], rows));
+        }
+        Ok(if honest == Some(false) { Verdict::No } else { Verdict::Yes })
+    }
+
+    fn tickets(&self) -> Result<Vec<(AccountId, u64)>> {
+        let text = input::text(&self.tickets)?;
+        let shown = self.tickets.display();
+        let known: Vec<(String, u64)> = if text.trim_start().starts_with('{') {
+            let known: BTreeMap<String, u64> = serde_json::from_str(&text)
+                .with_context(|| format!("`{shown}` has to be an object of whole numbers by account"))?;
+            known.into_iter().collect()
+        } else {
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let titles = reader.headers().with_context(|| format!("cannot read `{shown}`"))?;
+            if titles.iter().ne(["account", "tickets"]) {
+                bail!("`{shown}` has to start with the line `account,tickets`, or be a JSON object");
+            }
+            let rows = reader.deserialize().collect::<Result<_, _>>();
+            rows.with_context(|| format!("`{shown}` has to be rows of an account and a whole number"))?
+        };
+        let mut seen: BTreeMap<AccountId, u64> = BTreeMap::new();
+        for (account, count) in known {
+            let id = AccountId::new(&account).map_err(input::said).with_context(|| format!("`{account}`"))?;
+            if seen.insert(id, count).is_some() {
+                bail!("`{shown}` names `{account}` twice; add its tickets up");
+            }
+        }
+        Ok(seen.into_iter().collect())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

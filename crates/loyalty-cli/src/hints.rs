@@ -1,0 +1,167 @@
+//! How a fault of a programme is mended: the nearest name that is known, or what the field holds.
+
+use crate::words::{Words, shown};
+use anyhow::{Context, Result};
+use loyalty_core::Code;
+use loyalty_wire::Fault;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+const SCHEMA: &str = include_str!("../../../www/schema/programme.v1.json");
+/// How alike two names are that may be meant for each other, of 1.
+const ALIKE: f64 = 0.8;
+/// The most names that are listed.
+const LISTED: usize = 12;
+
+/// Knows what a programme may hold, by its published schema.
+pub(crate) struct Hints {
+    schema: Value,
+}
+
+/// How a fault is mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hint {
+    /// The known name that is nearest.
+    pub(crate) nearest: Option<String>,
+    /// In words.
+    pub(crate) text: String,
+}
+
+impl Hints {
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self { schema: serde_json::from_str(SCHEMA).context("the built-in schema")? })
+    }
+
+    /// How a fault of a document is mended, where more can be said than its code says.
+    pub(crate) fn hint(&self, words: &Words, fault: &Fault, document: &Value) -> Option<Hint> {
+        let path: Vec<String> = fault.path.split('/').skip(1).map(unescaped).collect();
+        let (last, parent) = path.split_last()?;
+        match fault.code {
+            Code::UnknownField => {
+                let known = self.at(parent).into_iter().filter_map(|node| node.get("properties"));
+                let known =
+                    known.filter_map(Value::as_object).flat_map(|fields| fields.keys().map(String::as_str));
+                named(words, last, known.collect())
+            }
+            Code::UnknownChoice => {
+                let given = document.pointer(&fault.path).and_then(Value::as_str)?;
+                let known = self.at(&path).into_iter().flat_map(choices).filter_map(Value::as_str);
+                named(words, given, known.collect())
+            }
+            code => {
+                let own = format!("hint.{code}");
+                let number = document.pointer(&fault.path).is_some_and(Value::is_number);
+                let own = match code {
+                    Code::WrongType if number && self.takes_text(&path) => "hint.amount_as_text".to_owned(),
+                    _ => own,
+                };
+                let text = if words.pick(&[&own]).is_some() {
+                    words.say(&own, &shown([]))
+                } else {
+                    let described =
+                        self.at(&path).into_iter().find_map(|node| node.get("description")?.as_str());
+                    described?.split_whitespace().collect::<Vec<_>>().join(" ")
+                };
+                Some(Hint { nearest: None, text })
+            }
+        }
+    }
+
+    fn takes_text(&self, path: &[String]) -> bool {
+        self.at(path).iter().any(|node| node.get("type").and_then(Value::as_str) == Some("string"))
+    }
+
+    /// All parts of the schema that speak of a place, the outer before the inner.
+    fn at(&self, path: &[String]) -> Vec<&Value> {
+        let mut nodes = self.open(&self.schema);
+        for step in path {
+            let inner = nodes.into_iter().filter_map(|node| match step.parse::<usize>() {
+                Ok(_) => node.get("items"),
+                Err(_) => node.get("properties")?.get(step),
+            });
+            nodes = inner.flat_map(|node| self.open(node)).collect();
+        }
+        nodes
+    }
+
+    /// A part, and all that it refers to or chooses among.
+    fn open<'a>(&'a self, node: &'a Value) -> Vec<&'a Value> {
+        let mut found = vec![node];
+        let name = node.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix('#'));
+        if let Some(target) = name.and_then(|name| self.schema.pointer(name)) {
+            found.extend(self.open(target));
+        }
+        for choice in ["anyOf", "oneOf", "allOf"] {
+            let parts = node.get(choice).and_then(Value::as_array).into_iter().flatten();
+            found.extend(parts.flat_map(|part| self.open(part)));
+        }
+        found
+    }
+}
+
+/// The words a part chooses among.
+fn choices(node: &Value) -> impl Iterator<Item = &Value> {
+    let several = node.get("enum").and_then(Value::as_array).into_iter().flatten();
+    several.chain(node.get("const"))
+}
+
+fn named(words: &Words, given: &str, known: BTreeSet<&str>) -> Option<Hint> {
+    let alike = known.iter().map(|name| (strsim::jaro_winkler(given, name), *name));
+    let nearest = alike.filter(|(alike, _)| *alike >= ALIKE).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    if let Some((_, nearest)) = nearest {
+        let text = words.say("hint.nearest", &shown([("nearest", nearest.to_owned())]));
+        return Some(Hint { nearest: Some(nearest.to_owned()), text });
+    }
+    let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let few = !known.is_empty() && known.len() <= LISTED;
+    few.then(|| Hint { nearest: None, text: words.say("hint.known", &shown([("known", list)])) })
+}
+
+/// A step of a JSON pointer.
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, code: Code, document: Value, nearest: Option<&str>, said: &str) {
+        let (hints, words) = (Hints::new().unwrap(), Words::new(None).unwrap());
+        let hint = hints.hint(&words, &Fault { path: path.to_owned(), code }, &document).unwrap();
+        assert_eq!(hint.nearest.as_deref(), nearest, "{}", hint.text);
+        assert!(hint.text.contains(said), "{}", hint.text);
+    }
+
+    #[test]
+    fn the_nearest_name_is_meant() {
+        let none = Value::Null;
+        check("/earnings", Code::UnknownField, none.clone(), Some("earning"), "`earning`");
+        check(
+            "/tiers/levels/0/multplier",
+            Code::UnknownField,
+            none.clone(),
+            Some("multiplier"),
+            "`multiplier`",
+        );
+        check("/rewards/1/minimun_points", Code::UnknownField, none.clone(), Some("minimum_points"), "mean");
+        check("/holds/zzz", Code::UnknownField, none, None, "Known here: `minutes`.");
+    }
+
+    #[test]
+    fn the_nearest_choice_is_meant() {
+        let document =
+            serde_json::json!({ "rounding": { "mode": "halfup" }, "rewards": [{ "kind": "money" }] });
+        check("/rounding/mode", Code::UnknownChoice, document.clone(), Some("half_up"), "`half_up`");
+        check("/rewards/0/kind", Code::UnknownChoice, document, Some("money_off"), "`money_off`");
+    }
+
+    #[test]
+    fn else_the_field_says_what_it_holds() {
+        let number = serde_json::json!({ "earning": [{ "per": 1 }] });
+        check("/earning/0/per", Code::WrongType, number, None, "as text");
+        check("/holds/minutes", Code::NumberOutOfRange, Value::Null, None, "10080");
+        check("/exchanges/0", Code::ExchangeGains, Value::Null, None, "whole round");
+    }
+}

@@ -1,0 +1,202 @@
+//! `loyalty preview`: what paying a cart would come to.
+
+use crate::table::table;
+use crate::words::{Teller, Words};
+use crate::{Verdict, clock, input};
+use anyhow::{Result, bail};
+use clap::Args;
+use loyalty_core::{Account, AccountId, Cart, Code};
+use loyalty_wire::{Problem, Programme};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(crate) struct Preview {
+    /// The programme document; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    programme: PathBuf,
+    /// The cart
+    #[arg(long, value_name = "FILE")]
+    cart: PathBuf,
+    /// Where the member stands: a position, or a member's view that has one; a guest where none is given
+    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
+    position: Option<PathBuf>,
+    /// The member stands where this scenario leads
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// Which member of the scenario
+    #[arg(long, value_name = "MEMBER", default_value = "member", requires = "scenario")]
+    member: String,
+    /// When, such as 2026-01-31T10:00:00Z; default now
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<String>,
+    /// Answer in JSON, as every host does
+    #[arg(long)]
+    json: bool,
+}
+
+impl Preview {
+    pub(crate) fn run(&self, words: &Words) -> Result<Verdict> {
+        let programme = input::programme(&self.programme)?;
+        let moment = clock::moment(programme.time_zone(), self.at.as_deref())?;
+        let cart = input::tree(&self.cart, loyalty_wire::cart)?;
+        let account = self.account()?;
+        let teller = Teller { words, programme: programme.rules() };
+        let preview = match loyalty_wire::preview(programme.rules(), &account, &cart, moment) {
+            Ok(preview) => preview,
+            Err(problem) => return Ok(self.refused(&teller, &problem)),
+        };
+        let answer = loyalty_wire::Write::to_json(&preview);
+        if self.json {
+            println!("{answer}");
+        } else {
+            let answer: Value = serde_json::from_str(&answer)?;
+            println!(
+                "Programme {}, {} {:02}:{:02}",
+                programme.version(),
+                moment.day,
+                moment.minute / 60,
+                moment.minute % 60
+            );
+            print!("{}", told(&programme, &teller, &cart, &answer));
+        }
+        Ok(Verdict::Yes)
+    }
+
+    fn refused(&self, teller: &Teller<'_>, problem: &Problem) -> Verdict {
+        if self.json {
+            println!("{}", problem.to_json());
+        } else {
+            let told = teller.problem(problem);
+            let mut lines = vec![told.text.clone()];
+            told.lines(1, &mut lines);
+            println!("{}", lines.join("\n"));
+        }
+        Verdict::No
+    }
+
+    fn account(&self) -> Result<Account> {
+        if let Some(file) = &self.position {
+            let position = input::tree(file, |tree| {
+                let inner = match tree {
+                    loyalty_wire::Tree::Map(fields) => fields.iter().find(|(name, _)| name == "position"),
+                    _ => None,
+                };
+                loyalty_wire::position(Some(inner.map_or(tree, |(_, position)| position)))
+            })?;
+            return Ok(Account { position, ..Account::default() });
+        }
+        let Some(file) = &self.scenario else { return Ok(Account::default()) };
+        let id = AccountId::new(&self.member).map_err(input::said)?;
+        let mut history = input::history(file)?;
+        match history.accounts.remove(&id) {
+            Some(account) => Ok(account),
+            None => bail!("`{}` knows no member `{id}`", file.display()),
+        }
+    }
+}
+
+/// The answer in tables.
+fn told(programme: &Programme, teller: &Teller<'_>, cart: &Cart, answer: &Value) -> String {
+    let main = teller.main();
+    let mut text = String::new();
+    let lines = cart.lines().iter().zip(items(answer, "lines"));
+    let lines = lines.map(|(line, found)| {
+        let (quantity, amount) = (line.quantity.to_string(), line.amount.to_string());
+        vec![line.id.to_string(), quantity, amount, teller.scaled(main, whole(found, "points"))]
+    });
+    text.push_str(&format!("\n{}", table(&["line", ">pieces", ">amount", ">points"], lines)));
+    text.push_str(&earns(teller, answer));
+    let taken = items(answer, "taken").map(|taken| {
+        let wallet = programme.rules().parts().rewards.iter().find(|r| r.id.as_str() == word(taken, "id"));
+        let wallet = wallet.map_or(main, |reward| reward.wallet.as_str());
+        vec![
+            word(taken, "name").to_owned(),
+            teller.points(wallet, number(taken, "points")),
+            format!("−{}", word(taken, "value")),
+        ]
+    });
+    let sums = [("total", "total"), ("to pay", "due")];
+    let [total, due] =
+        sums.map(|(name, field)| vec![name.to_owned(), String::new(), word(answer, field).to_owned()]);
+    let rows = std::iter::once(total).chain(taken).chain([due]);
+    text.push_str(&format!("\n{}", table(&[word(answer, "currency"), "points", ">amount"], rows)));
+    text.push_str(&balances(programme, teller, answer));
+    text.push_str(&rewards(teller, answer));
+    text
+}
+
+/// What it earns in each lot, and why.
+fn earns(teller: &Teller<'_>, answer: &Value) -> String {
+    let main = teller.main();
+    let more: u64 =
+        items(answer, "more").filter(|lot| word(lot, "wallet") == main).map(|lot| whole(lot, "points")).sum();
+    let mut text = String::new();
+    let own = whole(answer, "points").saturating_sub(more);
+    for (wallet, points, lot) in std::iter::once((main, own, answer))
+        .chain(items(answer, "more").map(|lot| (word(lot, "wallet"), whole(lot, "points"), lot)))
+    {
+        let steps: Vec<Value> = items(lot, "steps").cloned().collect();
+        let lot = json!({
+            "wallet": wallet, "points": points, "vests_on": lot.get("vests_on"), "waits_for": lot.get("waits_for"),
+            "last_day": lot.get("last_day"),
+        });
+        text.push_str(&format!("\n{}\n", teller.earned(&lot, vec![]).text));
+        for step in teller.steps(wallet, &steps) {
+            text.push_str(&format!("  {}\n", step.text));
+        }
+    }
+    text
+}
+
+fn balances(programme: &Programme, teller: &Teller<'_>, answer: &Value) -> String {
+    let main = programme.rules().parts().wallets.first().map_or("", |wallet| &*wallet.name);
+    let row = |id: &str, name: &str, of: &Value| {
+        let figures = ["available", "pending", "available_after", "pending_after"];
+        let figures = figures.map(|field| teller.scaled(id, whole(of, field)));
+        std::iter::once(name.to_owned()).chain(figures).collect::<Vec<_>>()
+    };
+    let others = items(answer, "wallets").map(|wallet| row(word(wallet, "id"), word(wallet, "name"), wallet));
+    let rows = std::iter::once(row(teller.main(), main, answer)).chain(others);
+    let headings = ["wallet", ">available", ">pending", ">available after", ">pending after"];
+    let mut text = format!("\n{}", table(&headings, rows));
+    let level = |field: &str| {
+        let tier = answer.get(field).filter(|tier| tier.is_object())?;
+        Some(tier.get("name").and_then(Value::as_str).unwrap_or("none").to_owned())
+    };
+    if let (Some(before), Some(after)) = (level("tier"), level("tier_after")) {
+        text.push_str(&format!("\nlevel: {before}, after it {after}\n"));
+    }
+    text
+}
+
+fn rewards(teller: &Teller<'_>, answer: &Value) -> String {
+    if items(answer, "rewards").next().is_none() {
+        return String::new();
+    }
+    let rows = items(answer, "rewards").map(|offer| {
+        let field = |name: &str| offer.get(name).and_then(Value::as_str);
+        let code = Code::ALL.iter().find(|code| Some(code.as_str()) == field("code"));
+        let why = code.map(|code| teller.refusal(*code, None, field("needs"), field("has")).text);
+        let points = teller.points(word(offer, "wallet"), number(offer, "points"));
+        let (name, value) = (word(offer, "name").to_owned(), word(offer, "value").to_owned());
+        vec![name, points, value, why.unwrap_or_else(|| "can be taken".to_owned())]
+    });
+    format!("\n{}", table(&["reward", ">price", ">gives", ""], rows))
+}
+
+fn items<'a>(of: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    of.get(field).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn word<'a>(of: &'a Value, field: &str) -> &'a str {
+    of.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn whole(of: &Value, field: &str) -> u64 {
+    of.get(field).and_then(Value::as_u64).unwrap_or_default()
+}
+
+fn number(of: &Value, field: &str) -> i64 {
+    of.get(field).and_then(Value::as_i64).unwrap_or_default()
+}

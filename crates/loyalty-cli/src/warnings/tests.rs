@@ -1,0 +1,307 @@
+//! Each rule finds what it is for, with its figures, and leaves alone what stands just beside it.
+
+use super::*;
+use crate::clock;
+use crate::words::Words;
+use serde_json::from_str;
+
+/// A programme of one rule, 1 point for every 1.00, with more fields.
+fn programme(more: &str) -> loyalty_wire::Programme {
+    let mut document = json!({
+        "format": 1, "name": "Shop", "currency": "EUR", "time_zone": "UTC",
+        "earning": [{ "id": "base", "points": 1, "per": "1.00", "measure": "pro_rata" }],
+    });
+    let more: serde_json::Map<String, Value> = from_str(&format!("{{{more}}}")).unwrap();
+    document.as_object_mut().unwrap().extend(more);
+    let read = loyalty_wire::Programme::parse(&document.to_string());
+    read.unwrap_or_else(|problem| panic!("{}\n{document}", problem.to_json()))
+}
+
+fn found(more: &str) -> Vec<Finding> {
+    let now = clock::moment("UTC", Some("2026-01-10T10:00:00Z")).unwrap();
+    findings(programme(more).rules(), now)
+}
+
+/// Checks that a rule, and no other, finds this place with these figures; none where there is no place.
+#[track_caller]
+fn check(more: &str, code: &str, expected: Option<(&str, Value)>) {
+    let found = found(more);
+    let others: Vec<_> = found.iter().filter(|finding| finding.code != code).collect();
+    assert!(others.is_empty(), "{others:?}");
+    match (found.first(), expected) {
+        (Some(finding), Some((path, figures))) => {
+            assert_eq!((found.len(), finding.path.as_str()), (1, path), "{found:?}");
+            for (name, figure) in figures.as_object().unwrap() {
+                assert_eq!(finding.parameters.get(name), Some(figure), "{name} of {finding:?}");
+            }
+        }
+        (found, expected) => {
+            assert!(found.is_none() && expected.is_none(), "{found:?}, expected {expected:?}")
+        }
+    }
+}
+
+fn money_off(points: u64, value: &str) -> String {
+    format!(
+        r#""rewards":[{{"id":"off","name":"Off","kind":"money_off","points":{points},"value":"{value}"}}]"#
+    )
+}
+
+#[test]
+fn every_rule_has_words_that_its_figures_fill() {
+    let words = Words::new(None).unwrap();
+    for rule in &RULES {
+        assert!(words.pick(&[&format!("warning.{}", rule.code)]).is_some(), "{}", rule.code);
+    }
+    let known = RULES.iter().map(|rule| rule.code).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(known.len(), RULES.len(), "codes are names");
+}
+
+#[test]
+fn a_reward_worth_more_than_what_earns_it_pays_to_shop() {
+    let figures = |worth: &str| json!({ "worth": worth, "earned": "1" });
+    check(&money_off(100, "101.00"), "pays_to_shop", Some(("/rewards/0", figures("1.01"))));
+    check(&money_off(100, "100.00"), "generous", Some(("/rewards/0", figures("1"))));
+    check(&money_off(100, "20.01"), "generous", Some(("/rewards/0", figures("0.2001"))));
+    check(&money_off(100, "20.00"), "generous", None);
+}
+
+#[test]
+fn the_best_that_comes_together_counts() {
+    // 1 point, × 2 on the top level, × 3 in the campaign's category on a Friday evening in December: 6 for 1.00.
+    let stacked = |until: &str| {
+        format!(
+            r#""tiers":{{"window":{{"days":365}},"levels":[{{"id":"gold","name":"Gold","from":"100.00","multiplier":"2"}}]}},
+            "campaigns":[{{"id":"xmas","name":"X","multiplier":"3","only":["toys"],"when":{{"from":"2026-12-01",
+            "until":"{until}","weekdays":["fri"],"hours":{{"from":"18:00","until":"20:00"}},"channels":["app"],
+            "codes":["SNOW"],"segments":["friends"]}}}}],{}"#,
+            money_off(100, "4.00")
+        )
+    };
+    check(
+        &stacked("2026-12-31"),
+        "generous",
+        Some(("/rewards/0", json!({ "earned": "6", "worth": "0.24" }))),
+    );
+    // No Friday among the first three days: without the campaign 2 for 1.00.
+    let found = found(&stacked("2026-12-03"));
+    assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["never_in_force"]);
+}
+
+#[test]
+fn a_level_that_one_order_does_not_reach_counts_too() {
+    let tiers = r#""tiers":{"metric":"orders","window":{"days":365},
+        "levels":[{"id":"gold","name":"Gold","from":"5","multiplier":"3"}]},"#;
+    let figures = json!({ "earned": "3", "worth": "0.3" });
+    check(&(tiers.to_owned() + &money_off(100, "10.00")), "generous", Some(("/rewards/0", figures)));
+}
+
+#[test]
+fn limits_and_rules_for_whole_orders_are_no_rate() {
+    let rule = |rule: &str| format!(r#""earning":[{rule}],{}"#, money_off(100, "50.00"));
+    let order = r#"{"id":"visit","points":50,"measure":"order"}"#;
+    check(&rule(order), "generous", None);
+    let capped = r#"{"id":"base","points":1,"per":"1.00","measure":"pro_rata","most":10}"#;
+    check(&rule(capped), "generous", Some(("/rewards/0", json!({ "earned": "1", "worth": "0.5" }))));
+}
+
+#[test]
+fn what_a_member_can_take_once_loses_once() {
+    let once = |per: &str| {
+        format!(
+            r#""rewards":[{{"id":"off","name":"Off","kind":"money_off","points":1,"value":"5.00","uses":{{"count":1{per}}}}}]"#
+        )
+    };
+    check(&once(""), "generous", Some(("/rewards/0", json!({ "worth": "5" }))));
+    check(&once(r#","per":"month""#), "pays_to_shop", Some(("/rewards/0", json!({ "worth": "5" }))));
+}
+
+#[test]
+fn points_are_followed_through_exchanges() {
+    let through = |get: u32| {
+        format!(
+            r#""wallets":[{{"id":"miles","name":"Miles"}}],"exchanges":[{{"from":"points","to":"miles","give":10,"get":{get}}}],
+            "rewards":[{{"id":"off","name":"Off","kind":"money_off","wallet":"miles","points":1,"value":"1.00"}}]"#
+        )
+    };
+    check(&through(11), "pays_to_shop", Some(("/rewards/0", json!({ "earned": "1.1", "worth": "1.1" }))));
+    check(&through(2), "generous", None);
+}
+
+#[test]
+fn a_card_of_stamps_costs_fewer_pieces_than_it_gives() {
+    let card = |stamps: u32, pieces: u32| {
+        format!(
+            r#""wallets":[{{"id":"stamps","name":"Stamps"}}],
+            "earning":[{{"id":"coffee","points":2,"measure":"pieces","wallet":"stamps"}}],
+            "rewards":[{{"id":"cup","name":"Cup","kind":"free_product","wallet":"stamps","points":{stamps},"pieces":{pieces}}}]"#
+        )
+    };
+    let figures = json!({ "pieces": 2, "bought": "1", "earned": "2" });
+    check(&card(2, 2), "stamps_too_cheap", Some(("/rewards/0", figures)));
+    check(&card(3, 2), "stamps_too_cheap", None);
+}
+
+#[test]
+fn a_free_reward_that_leaves_nothing_to_pay() {
+    let percent = |percent: &str, more: &str| {
+        format!(
+            r#""rewards":[{{"id":"all","name":"All","kind":"percent_off","points":0,"percent":"{percent}","automatic":true{more}}}]"#
+        )
+    };
+    check(&percent("100", ""), "gives_everything_away", Some(("/rewards/0", json!({ "percent": "100" }))));
+    check(&percent("99", ""), "gives_everything_away", None);
+    check(&percent("100", r#","cap":"5.00""#), "gives_everything_away", None);
+    let money = |minimum: &str| {
+        format!(
+            r#""rewards":[{{"id":"off","name":"Off","kind":"money_off","points":0,"value":"5.00","minimum":"{minimum}"}}]"#
+        )
+    };
+    check(&money("5.00"), "free_money", Some(("/rewards/0", json!({ "minimum": "5.00" }))));
+    check(&money("5.01"), "free_money", None);
+}
+
+#[test]
+fn points_expire_before_they_vest() {
+    let days = |vesting: u32, expiry: &str| format!(r#""vesting":{{"days":{vesting}}},"expiry":{expiry}"#);
+    let figures = json!({ "day": "2026-01-10", "vests_on": "2026-01-25", "last_day": "2026-01-24" });
+    check(&days(15, r#"{"days":14}"#), "expires_before_vesting", Some(("/vesting", figures)));
+    check(&days(14, r#"{"days":14}"#), "expires_before_vesting", None);
+    // One month is shorter than 30 days only before and in February.
+    let figures = json!({ "day": "2026-01-30", "vests_on": "2026-03-01", "last_day": "2026-02-28" });
+    check(&days(30, r#"{"months":1}"#), "expires_before_vesting", Some(("/vesting", figures)));
+    let bonus = |days: u32| {
+        format!(
+            r#""bonuses":[{{"id":"b","name":"B","event":"visit","points":5,"days":{days},"lasts":{{"days":7}}}}]"#
+        )
+    };
+    let figures = json!({ "vests_on": "2026-01-18", "last_day": "2026-01-17" });
+    check(&bonus(8), "expires_before_vesting", Some(("/bonuses/0/days", figures)));
+    check(&bonus(7), "expires_before_vesting", None);
+    let credited = |on: &str| {
+        format!(
+            r#""expiry":{{"days":30}},"campaigns":[{{"id":"c","name":"C","multiplier":"2","credited_on":"{on}",
+            "when":{{"from":"2026-03-01","until":"2026-03-10"}}}}]"#
+        )
+    };
+    let figures = json!({ "day": "2026-03-01", "vests_on": "2026-04-01", "last_day": "2026-03-31" });
+    check(&credited("2026-04-01"), "expires_before_vesting", Some(("/campaigns/0/credited_on", figures)));
+    check(&credited("2026-03-31"), "expires_before_vesting", None);
+}
+
+#[test]
+fn a_pot_that_limits_keep_from_filling() {
+    let pot = |limit: &str, threshold: u32, more: &str| {
+        format!(
+            r#""earning":[{{"id":"base","points":1,"per":"1.00","measure":"pro_rata",{limit}}}],
+            "vesting":{{"threshold":{threshold}}}{more}"#
+        )
+    };
+    let member = r#""most_per_member":99"#;
+    let figures = json!({ "threshold": 100, "most": "99" });
+    check(&pot(member, 100, ""), "threshold_unreachable", Some(("/vesting/threshold", figures)));
+    check(&pot(member, 99, ""), "threshold_unreachable", None);
+    let bonus = r#","bonuses":[{"id":"b","name":"B","event":"visit","points":5}]"#;
+    check(&pot(member, 100, bonus), "threshold_unreachable", None);
+    let day = r#""most_per_day":3"#;
+    let figures = json!({ "threshold": 100, "most": "93" });
+    check(
+        &pot(day, 100, r#","expiry":{"days":30}"#),
+        "threshold_unreachable",
+        Some(("/vesting/threshold", figures)),
+    );
+    check(&pot(day, 93, r#","expiry":{"days":30}"#), "threshold_unreachable", None);
+}
+
+#[test]
+fn conditions_that_no_day_and_no_member_meets() {
+    let when =
+        |when: &str| format!(r#""campaigns":[{{"id":"c","name":"C","multiplier":"2","when":{{{when}}}}}]"#);
+    // 2026-01-12 is a Monday.
+    let days = |until: &str| when(&format!(r#""from":"2026-01-12","until":"{until}","weekdays":["fri"]"#));
+    let figures = json!({ "from": "2026-01-12", "until": "2026-01-15" });
+    check(&days("2026-01-15"), "never_in_force", Some(("/campaigns/0/when/weekdays", figures)));
+    check(&days("2026-01-16"), "never_in_force", None);
+    let segments = |except: &str| when(&format!(r#""segments":["a"],"except_segments":["{except}"]"#));
+    check(&segments("a"), "nobody", Some(("/campaigns/0/when/segments", json!({ "segment": "a" }))));
+    check(&segments("b"), "nobody", None);
+}
+
+#[test]
+fn a_rule_that_takes_no_line() {
+    let rule = |more: &str| {
+        format!(r#""earning":[{{"id":"base","points":1,"per":"1.00","measure":"pro_rata",{more}}}]"#)
+    };
+    check(&rule(r#""only":["a"],"except":["a","b"]"#), "takes_no_line", Some(("/earning/0", json!({}))));
+    check(&rule(r#""only":["a","c"],"except":["a","b"]"#), "takes_no_line", None);
+    let figures = json!({ "category": "Shipping" });
+    check(&rule(r#""only":["Shipping"]"#), "only_delivery", Some(("/earning/0/only", figures)));
+    check(&rule(r#""only":["Shipping","a"]"#), "only_delivery", None);
+    check(
+        &format!(r#"{},"basis":{{"delivery":"in"}}"#, rule(r#""only":["Shipping"]"#)),
+        "only_delivery",
+        None,
+    );
+}
+
+#[test]
+fn a_campaign_that_gives_nothing() {
+    let campaign = |more: &str| format!(r#""campaigns":[{{"id":"c","name":"C"{more}}}]"#);
+    check(&campaign(""), "campaign_gives_nothing", Some(("/campaigns/0", json!({ "campaign": "c" }))));
+    check(&campaign(r#","multiplier":"2""#), "campaign_gives_nothing", None);
+    let rule = r#","earning":[{"id":"base","points":1,"per":"1.00","measure":"pro_rata","campaign":"c"}]"#;
+    check(&(campaign("") + rule), "campaign_gives_nothing", None);
+}
+
+#[test]
+fn a_reward_that_nobody_can_pay() {
+    let gift = |wallet: &str, points: u32, balance: u32| {
+        format!(
+            r#""rewards":[{{"id":"g","name":"G","kind":"gift","wallet":"{wallet}","points":{points},"balance":{balance},
+            "value":"1.00","instructions":"Hand it over."}}]"#
+        )
+    };
+    let stamps = r#""wallets":[{"id":"stamps","name":"Stamps"}],"#;
+    let figures = json!({ "wallet": "stamps", "needs": 5 });
+    check(&format!("{stamps}{}", gift("stamps", 5, 0)), "wallet_unfed", Some(("/rewards/0", figures)));
+    check(&gift("points", 5, 0), "wallet_unfed", None);
+    let limited =
+        r#""earning":[{"id":"base","points":1,"per":"1.00","measure":"pro_rata","most_per_member":10}],"#;
+    let figures = json!({ "needs": 11, "most": "10" });
+    check(&format!("{limited}{}", gift("points", 1, 11)), "beyond_limits", Some(("/rewards/0", figures)));
+    check(&format!("{limited}{}", gift("points", 10, 0)), "beyond_limits", None);
+}
+
+#[test]
+fn tickets_of_a_draw_that_is_over() {
+    let ticket = |from: &str| {
+        format!(
+            r#""draws":[{{"id":"d","name":"D","closes":"2026-03-31","winners":1}}],
+            "rewards":[{{"id":"t","name":"T","kind":"ticket","draw":"d","points":1,"when":{{"from":"{from}"}}}}]"#
+        )
+    };
+    let figures = json!({ "closes": "2026-03-31", "from": "2026-04-01" });
+    check(&ticket("2026-04-01"), "draw_closed", Some(("/rewards/0/when/from", figures)));
+    check(&ticket("2026-03-31"), "draw_closed", None);
+}
+
+#[test]
+fn levels_that_cannot_be_reached_or_are_worse() {
+    let tiers = |metric: &str, top: &str| {
+        format!(
+            r#""tiers":{{"metric":"{metric}","window":{{"days":365}},"levels":[
+            {{"id":"a","name":"A","from":"1","multiplier":"1.5"}},{{"id":"b","name":"B","from":"2",{top}}}]}}"#
+        )
+    };
+    let higher = r#""multiplier":"2""#;
+    let found = found(&tiers("referrals", higher));
+    let paths: Vec<_> = found.iter().map(|finding| (finding.code, finding.path.as_str())).collect();
+    let expected = ["/tiers/levels/0/from", "/tiers/levels/1/from"].map(|path| ("level_unreachable", path));
+    assert_eq!(paths, expected);
+    check(&tiers("orders", higher), "level_unreachable", None);
+    check(&tiers("referrals", r#""multiplier":"2","segments":["staff"]"#), "level_unreachable", None);
+    let figures = json!({ "multiplier": "1.25", "below": "1.5" });
+    let worse = tiers("orders", r#""multiplier":"1.25""#);
+    check(&worse, "level_multiplies_less", Some(("/tiers/levels/1/multiplier", figures)));
+    check(&tiers("orders", r#""multiplier":"1.5""#), "level_multiplies_less", None);
+}

@@ -1,0 +1,180 @@
+//! Paying an order: rewards captured, points credited, a referral completed; handing it over.
+
+use crate::decide::basis::Basket;
+use crate::decide::draft::{self, Draft};
+use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::limits::Usage;
+use crate::decide::redemption;
+use crate::decide::referral;
+use crate::decide::settle::member_level;
+use crate::ground::code::{Code, Refusal};
+use crate::ground::ids::{CampaignId, LevelId, OrderId};
+use crate::ground::points::Points;
+use crate::ground::time::Day;
+use crate::ledger::account::Activity;
+use crate::ledger::command::Order;
+use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
+use crate::ledger::lot::{Lot, LotId, Source};
+use crate::ledger::records::CreditRecord;
+use crate::rules::programme::Programme;
+use crate::rules::referral::Role;
+use crate::rules::tier::{Metric, Timing};
+use crate::rules::wallet::{SpendFrom, Wait};
+use crate::rules::when::Situation;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+pub(crate) fn pay(draft: &mut Draft<'_>, order: &Arc<Order>) -> Result<(), Refusal> {
+    let redeemed = redemption::checkout(draft, order)?;
+    book(draft, order, redeemed)
+}
+
+/// Credits a paid order whose rewards were taken.
+pub(crate) fn book(
+    draft: &mut Draft<'_>,
+    order: &Arc<Order>,
+    mut redeemed: Vec<Redeemed>,
+) -> Result<(), Refusal> {
+    let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
+    let spend = basket.spend()?;
+    let accrual = accrue(draft, &basket, spend)?;
+    let credits = credits(draft, order, &accrual)?;
+    pay_with(draft, &mut redeemed, &credits)?;
+    let refused = referral::refused(draft, order, spend);
+    // Nobody sells to themselves.
+    let sold = order.seller.as_ref().is_some_and(|seller| *seller != draft.request.account);
+    let main = draft.programme.main_wallet()?;
+    let in_main = credits.iter().filter(|credit| credit.lot.wallet == main.id);
+    let points = Points::sum(in_main.map(|credit| credit.lot.points))?;
+    let Usage { mut uses, mut shared } = accrual.usage;
+    for paid in redeemed.iter().filter(|paid| paid.hold.is_none()) {
+        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        uses.extend(used.uses);
+        shared.extend(used.shared);
+    }
+    let line = |(line, spend): (&crate::ledger::cart::Line, &Decimal)| BookedLine {
+        line: line.id.clone(),
+        spend: *spend,
+    };
+    draft.post(Event::OrderPaid {
+        order: Arc::clone(order),
+        lines: order.cart.lines().iter().zip(&basket.bases).map(line).collect(),
+        redeemed,
+        points,
+        credits,
+        sale: if sold { accrual.sale } else { vec![] },
+        uses,
+        remainders: accrual.remainders,
+        shared,
+        referral: refused,
+    })?;
+    match &order.advocate {
+        Some(advocate) if refused.is_none() => {
+            referral::reward(draft, Role::Friend, advocate, &order.id, draft.moment.day)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether an order has the points for what was taken, in wallets that allow it with those it earns itself.
+pub(crate) fn can_pay(draft: &Draft<'_>, order: &Order, mut redeemed: Vec<Redeemed>) -> Result<(), Refusal> {
+    let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
+    let accrual = accrue(draft, &basket, basket.spend()?)?;
+    pay_with(draft, &mut redeemed, &credits(draft, order, &accrual)?)
+}
+
+/// What a basket earns, by the level that decides.
+pub(crate) fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> Result<Accrual, Refusal> {
+    let level = deciding_level(draft, spend)?;
+    let now = Situation { level: level.as_ref().map(|(id, _)| *id), ..draft.situation(Some(basket.cart)) };
+    Ok(earn::accrue(Earning {
+        programme: draft.programme,
+        basket,
+        now,
+        shared: draft.shared,
+        level,
+        again: None,
+    })?)
+}
+
+/// The lots of what an order earns.
+fn credits(draft: &Draft<'_>, order: &Order, accrual: &Accrual) -> Result<Vec<Credit>, Refusal> {
+    let mut credits = Vec::with_capacity(accrual.parts.len());
+    for part in &accrual.parts {
+        let wallet = draft.wallet(&part.wallet)?;
+        let terms = wallet.order_terms(draft.moment, credited_on(draft, part.campaign.as_ref()));
+        let points = Points::sum(part.lines.iter().copied())?;
+        let mut lot = draft.lot(credits.len(), wallet, Source::Order(order.id.clone()), points, terms);
+        // In a coalition the shop that sold owes what it gave.
+        lot.issuer = order.cart.partner().cloned().or(lot.issuer);
+        credits.push(Credit {
+            lot,
+            campaign: part.campaign.clone(),
+            lines: part.lines.clone(),
+            steps: part.steps.clone(),
+        });
+    }
+    Ok(credits)
+}
+
+/// Takes the points of rewards that came with the order itself; in a wallet that allows it, also points that
+/// this very order earns.
+fn pay_with(draft: &Draft<'_>, redeemed: &mut [Redeemed], credits: &[Credit]) -> Result<(), Refusal> {
+    let now = redeemed.iter_mut().filter(|paid| paid.hold.is_none() && !paid.points.is_zero());
+    let mut lots: Option<Vec<Lot>> = None;
+    for paid in now {
+        let lots = lots.get_or_insert_with(|| draft.position.lots.clone());
+        if draft.wallet(&paid.wallet)?.spend == SpendFrom::ThisOrder {
+            let fresh = credits.iter().map(|credit| &credit.lot).filter(|lot| lot.wallet == paid.wallet);
+            for lot in fresh.filter(|lot| !lot.over(draft.moment)) {
+                if lots.iter().all(|known| known.id != lot.id) {
+                    lots.push(lot.clone());
+                }
+            }
+        }
+        let parts = draft::take(lots, &paid.wallet, paid.points);
+        paid.parts = parts.map_err(|refusal| refusal.of(paid.reward.as_str()))?;
+    }
+    Ok(())
+}
+
+/// The level whose multiplier this order earns by.
+fn deciding_level<'a>(
+    draft: &Draft<'a>,
+    order_spend: Decimal,
+) -> Result<Option<(&'a LevelId, Decimal)>, Code> {
+    let Some(tiers) = Programme::tiers(draft.programme) else { return Ok(None) };
+    let counted = match tiers.timing() {
+        // What an order earns hangs on its level, so its own points cannot decide it.
+        Timing::IncludingOrder if tiers.metric() != Metric::Points => {
+            Activity { spend: order_spend, orders: 1, ..Activity::default() }
+        }
+        _ => Activity::default(),
+    };
+    let today = draft.moment.day;
+    let floor = member_level(draft.programme, &draft.position, today);
+    let level = tiers.level(&draft.position, today, &counted, floor)?;
+    Ok(level.map(|level| (&level.id, level.multiplier)))
+}
+
+/// The day before which a campaign's points are not spendable.
+fn credited_on(draft: &Draft<'_>, campaign: Option<&CampaignId>) -> Option<Day> {
+    let campaigns = &draft.programme.parts().campaigns;
+    campaigns.iter().find(|known| Some(&known.id) == campaign)?.credited_on
+}
+
+/// An order was handed over: its lots wait for a day from now on (M04).
+pub(crate) fn fulfil(draft: &mut Draft<'_>, order: &OrderId) -> Result<(), Refusal> {
+    let record =
+        draft.book.orders.get(order).ok_or_else(|| Refusal::about(Code::OrderUnknown, order.as_str()))?;
+    let mut lots: Vec<(LotId, Day)> = Vec::new();
+    for CreditRecord { credit, .. } in &record.credits {
+        let found = draft.position.lots.iter().find(|lot| lot.id == credit.lot.id);
+        if let Some(Wait::Fulfilment(days)) = found.and_then(|lot| lot.wait) {
+            let day = draft.wallet(&credit.lot.wallet)?.vesting.after(draft.moment.day, days);
+            let not_before = credited_on(draft, credit.campaign.as_ref());
+            lots.push((credit.lot.id, not_before.map_or(day, |on| on.max(day))));
+        }
+    }
+    draft.post(Event::OrderFulfilled { order: order.clone(), lots })
+}

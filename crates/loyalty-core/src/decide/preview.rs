@@ -1,0 +1,194 @@
+//! The decision for a cart, without appending: what a shopper is shown.
+
+use crate::decide::draft::Draft;
+use crate::decide::order;
+use crate::decide::price::{Price, Room};
+use crate::decide::redemption;
+use crate::decide::standing::{Tier, tier};
+use crate::ground::code::{Code, Figure, Refusal};
+use crate::ground::ids::{AccountId, Key, OrderId, WalletId};
+use crate::ground::money::Money;
+use crate::ground::points::Points;
+use crate::ground::time::Moment;
+use crate::ledger::account::{Account, Position};
+use crate::ledger::cart::Cart;
+use crate::ledger::command::{Command, Fingerprint, Order, Request};
+use crate::ledger::entry::{BookedLine, Credit, Event, PaidLine, Redeemed};
+use crate::rules::programme::Programme;
+use crate::rules::reward::{OverAsk, Reward, RewardKind};
+use crate::rules::wallet::SpendFrom;
+use std::sync::Arc;
+
+/// What paying a cart now would come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview<'a> {
+    /// What it earns, by lot.
+    pub credits: Vec<Credit>,
+    /// What counts of each line.
+    pub lines: Vec<BookedLine>,
+    /// Rewards that pay for part of it.
+    pub taken: Vec<Redeemed>,
+    /// The sum of all lines.
+    pub total: Money,
+    /// What the cart's rewards pay of it.
+    pub redeemed: Money,
+    /// What is left to pay.
+    pub due: Money,
+    /// Where the member stands before the order.
+    pub before: Glance<'a>,
+    /// Where the member would stand after it.
+    pub after: Glance<'a>,
+    /// What each reward would give on this cart, on top of those it has.
+    pub rewards: Vec<RewardOffer<'a>>,
+}
+
+/// A member's balances and tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glance<'a> {
+    /// Of each wallet of the programme.
+    pub balances: Vec<Balance<'a>>,
+    /// The tier; none in a programme without tiers.
+    pub tier: Option<Tier<'a>>,
+}
+
+/// What is in a wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance<'a> {
+    /// Which wallet.
+    pub wallet: &'a WalletId,
+    /// Spendable points.
+    pub available: Points,
+    /// Points that have not vested.
+    pub pending: Points,
+}
+
+/// What a reward would give on a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RewardOffer<'a> {
+    /// The reward.
+    pub reward: &'a Reward,
+    /// Its price; for a chosen number of points the smallest.
+    pub points: Points,
+    /// What that gives on this cart.
+    pub value: Money,
+    /// The largest number of points that can be chosen here; zero for a fixed price.
+    pub most: Points,
+    /// Why it cannot be taken now.
+    pub refused: Option<Refusal>,
+    /// Available points missing to its price.
+    pub missing: Points,
+}
+
+/// What paying `cart` at `moment` would come to: the decision of the order, without appending it.
+///
+/// # Errors
+/// Those of paying the order.
+pub fn preview<'a>(
+    programme: &'a Programme,
+    account: &Account,
+    cart: &Arc<Cart>,
+    moment: Moment,
+) -> Result<Preview<'a>, Refusal> {
+    let order = Arc::new(Order {
+        id: OrderId::new("preview")?,
+        cart: Arc::clone(cart),
+        advocate: None,
+        seller: None,
+    });
+    let request = Request {
+        account: AccountId::new("preview")?,
+        key: Key::new("preview")?,
+        fingerprint: Fingerprint([0; 16]),
+        command: Command::PayOrder(Arc::clone(&order)),
+    };
+    let mut draft = Draft::new(programme, account, &request, moment);
+    draft.settle()?;
+    let before = glance(programme, &draft)?;
+    let taken = redemption::checkout(&mut draft, &order)?;
+    let redeemed = Money::sum(cart.currency(), taken.iter().map(|r| r.value))?;
+    let rewards = offers(programme, &draft, &order, &taken, redeemed)?;
+    order::book(&mut draft, &order, taken)?;
+    draft.catch_up()?;
+    let after = glance(programme, &draft)?;
+    let booked = draft.finish()?.into_iter().find_map(|entry| match entry.event {
+        Event::OrderPaid { credits, lines, redeemed, .. } => Some((credits, lines, redeemed)),
+        _ => None,
+    });
+    let (credits, lines, taken) = booked.ok_or(Code::EntryInconsistent)?;
+    let due = cart.total().above(redeemed)?.above(cart.certificates())?;
+    Ok(Preview { credits, lines, taken, total: cart.total(), redeemed, due, before, after, rewards })
+}
+
+fn glance<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Glance<'a>, Refusal> {
+    let mut balances = Vec::with_capacity(programme.parts().wallets.len());
+    for wallet in &programme.parts().wallets {
+        balances.push(balance(&draft.position, &wallet.id)?);
+    }
+    Ok(Glance { balances, tier: tier(programme, draft)? })
+}
+
+fn balance<'a>(position: &Position, wallet: &'a WalletId) -> Result<Balance<'a>, Code> {
+    Ok(Balance { wallet, available: position.available(wallet)?, pending: position.pending(wallet)? })
+}
+
+/// What each reward that can be asked for would give on top of those that are taken.
+fn offers<'a>(
+    programme: &'a Programme,
+    draft: &Draft<'_>,
+    order: &Order,
+    taken: &[Redeemed],
+    redeemed: Money,
+) -> Result<Vec<RewardOffer<'a>>, Refusal> {
+    let cart = &*order.cart;
+    let paid: Vec<PaidLine> = taken.iter().flat_map(|taken| taken.lines.iter().cloned()).collect();
+    let mut offers = Vec::new();
+    for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
+        let now = taken.iter().filter(|taken| taken.hold.is_none());
+        let spent = now.clone().filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points);
+        let usable = draft.position.available(&reward.wallet)?.above(Points::sum(spent)?);
+        let same = now.filter(|taken| taken.reward == reward.id).count();
+        let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
+        let room = Room { cart, redeemed, paid: &paid, usable, over_ask: OverAsk::Refuse };
+        let points = reward.least();
+        let priced = if reward.kind.on_cart() {
+            reward.priced(room, reward.offer())
+        } else {
+            reward.priced_alone(reward.offer())
+        };
+        // What it gives does not hang on the balance: the shopper sees what to save for.
+        let value = priced.as_ref().map_or(Money::zero(cart.currency()), |price| price.value);
+        let short = priced.and_then(|price| affordable(draft, order, taken, reward, price, usable)).err();
+        let missing = match &short {
+            None => Points::ZERO,
+            Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
+                points.above(*has)
+            }
+            _ => points.above(usable),
+        };
+        let refused = allowed.err().or(short);
+        offers.push(RewardOffer { reward, points, value, most: reward.most(room)?, refused, missing });
+    }
+    Ok(offers)
+}
+
+/// Whether the member has the points for one more reward; in a wallet that allows it with those that the order
+/// earns when the reward is taken with it.
+fn affordable(
+    draft: &Draft<'_>,
+    order: &Order,
+    taken: &[Redeemed],
+    reward: &Reward,
+    price: Price,
+    usable: Points,
+) -> Result<(), Refusal> {
+    let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. });
+    let wallet = draft.programme.wallet(&reward.wallet);
+    let fresh = reward.kind.on_cart() && !chosen && wallet.is_some_and(|w| w.spend == SpendFrom::ThisOrder);
+    if !fresh {
+        return reward.affordable(&price, usable);
+    }
+    reward.rich_enough(usable)?;
+    let mut all = taken.to_vec();
+    all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price));
+    order::can_pay(draft, order, all)
+}

@@ -1,0 +1,378 @@
+//! What a reward takes and gives (M21 to M25).
+
+use crate::decide::bonus::period_start;
+use crate::decide::draft::Draft;
+use crate::ground::code::{Code, Figure, Refusal};
+use crate::ground::exact;
+use crate::ground::ids::SharedId;
+use crate::ground::money::Money;
+use crate::ground::points::Points;
+use crate::ground::rounding::Rounding;
+use crate::ground::split::{split_money, whole_points};
+use crate::ground::time::Day;
+use crate::ledger::account::{UseOf, Used};
+use crate::ledger::cart::{Ask, Cart, Line, LineKind};
+use crate::ledger::entry::PaidLine;
+use crate::rules::privilege::Uses;
+use crate::rules::reward::{OverAsk, Reward, RewardKind};
+use crate::rules::when::Select;
+use rust_decimal::Decimal;
+
+/// What a cart offers a reward.
+#[derive(Clone, Copy)]
+pub(crate) struct Room<'a> {
+    pub(crate) cart: &'a Cart,
+    /// What rewards pay already.
+    pub(crate) redeemed: Money,
+    /// The lines they pay.
+    pub(crate) paid: &'a [PaidLine],
+    /// Points that can be spent.
+    pub(crate) usable: Points,
+    pub(crate) over_ask: OverAsk,
+}
+
+impl Room<'_> {
+    /// What is left to pay of goods and delivery: money in advance is not paid with rewards.
+    fn due(&self) -> Result<Money, Code> {
+        self.cart.total().minus(self.cart.gift_cards())?.above(self.redeemed)?.above(self.cart.certificates())
+    }
+}
+
+/// What is taken and given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Price {
+    pub(crate) points: Points,
+    pub(crate) value: Money,
+    pub(crate) lines: Vec<PaidLine>,
+}
+
+impl Reward {
+    /// What this reward takes and gives on a cart, from a member who has the points for it.
+    pub(crate) fn price(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+        let price = self.priced(room, ask)?;
+        self.affordable(&price, room.usable)?;
+        Ok(price)
+    }
+
+    /// What this reward takes and gives on a cart, whoever has the points for it.
+    pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+        let due = room.due()?;
+        if due.is_zero() {
+            return Err(Code::NothingDue.into());
+        }
+        if room.cart.total().amount() < self.minimum.amount() {
+            let (needs, has) = (Figure::Money(self.minimum), Figure::Money(room.cart.total()));
+            return Err(Refusal::with(Code::MinimumNotReached, needs, has));
+        }
+        match &self.kind {
+            RewardKind::PayWithPoints { .. } => self.chosen(room, ask),
+            _ if ask != Ask::Fixed => Err(Code::PointsNotTaken.into()),
+            RewardKind::MoneyOff { value } => Ok(self.fixed(value.at_most(due)?, vec![])),
+            RewardKind::PercentOff { percent, cap, select } => {
+                self.percent(room, *percent, *cap, select, due)
+            }
+            RewardKind::FreeDelivery { cap } => self.delivery(room, *cap, due),
+            RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces, due),
+            RewardKind::Certificate { .. }
+            | RewardKind::Donation { .. }
+            | RewardKind::Gift { .. }
+            | RewardKind::Ticket { .. } => Err(Code::CartNotTaken.into()),
+        }
+    }
+
+    /// What this reward takes and gives outside a cart, whoever has the points for it.
+    pub(crate) fn priced_alone(&self, ask: Ask) -> Result<Price, Refusal> {
+        let value = match &self.kind {
+            RewardKind::Certificate { value, .. }
+            | RewardKind::Donation { value, .. }
+            | RewardKind::Gift { value, .. } => *value,
+            RewardKind::Ticket { .. } => Money::zero(self.minimum.currency()),
+            _ => return Err(Code::CartMissing.into()),
+        };
+        if ask != Ask::Fixed {
+            return Err(Code::PointsNotTaken.into());
+        }
+        Ok(self.fixed(value, vec![]))
+    }
+
+    /// Whether so many spendable points are enough.
+    pub(crate) fn affordable(&self, price: &Price, usable: Points) -> Result<(), Refusal> {
+        self.rich_enough(usable)?;
+        if usable >= price.points {
+            return Ok(());
+        }
+        Err(Refusal::with(Code::InsufficientPoints, Figure::Points(price.points), Figure::Points(usable)))
+    }
+
+    /// Whether there are as many spendable points as the reward asks to be there.
+    pub(crate) fn rich_enough(&self, usable: Points) -> Result<(), Refusal> {
+        if usable >= self.balance {
+            return Ok(());
+        }
+        Err(Refusal::with(Code::BalanceTooLow, Figure::Points(self.balance), Figure::Points(usable)))
+    }
+
+    const fn fixed(&self, value: Money, lines: Vec<PaidLine>) -> Price {
+        Price { points: self.points, value, lines }
+    }
+
+    /// So many points as are asked for, in steps.
+    fn chosen(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+        let RewardKind::PayWithPoints { value, step, least, .. } = &self.kind else {
+            return Err(Code::PointsMissing.into());
+        };
+        let mut asked = match ask {
+            Ask::Fixed => return Err(Code::PointsMissing.into()),
+            Ask::Points(points) => points,
+            Ask::Value(asked) => self.points_for(asked)?,
+        };
+        if room.over_ask == OverAsk::Clamp {
+            asked = asked.min(self.most(room)?);
+        }
+        let over = over_step(asked, *step);
+        if over != 0 && room.over_ask == OverAsk::Refuse {
+            return Err(Refusal::with(Code::PointsNotInSteps, Figure::Points(*step), Figure::Points(asked)));
+        }
+        let asked = Points::new(asked.get().saturating_sub(over))?;
+        let worth = value.part(asked.get().into(), self.points.get().into(), Rounding::Down)?;
+        let payable = self.payable(room)?;
+        if asked < *least || worth.is_zero() {
+            Err(Refusal::with(Code::BelowMinimum, Figure::Points(*least), Figure::Points(asked)))
+        } else if worth.amount() > payable.amount() {
+            Err(Refusal::with(Code::AboveMaximum, Figure::Money(payable), Figure::Money(worth)))
+        } else {
+            Ok(Price { points: asked, value: worth, lines: vec![] })
+        }
+    }
+
+    /// The fewest points, in steps, that pay an amount.
+    fn points_for(&self, asked: Money) -> Result<Points, Code> {
+        let RewardKind::PayWithPoints { value, step, .. } = &self.kind else {
+            return Err(Code::PointsNotTaken);
+        };
+        let product = exact::mul(asked.amount(), self.points.get().into())?;
+        let points = Rounding::Up.points(product, value.amount())?;
+        let steps = Rounding::Up.whole(points.get().into(), step.get().into())?;
+        whole_points(exact::mul(steps, step.get().into())?)
+    }
+
+    /// The largest number of points that [`Self::price`] takes on a cart from this member, for a reward paid
+    /// with a chosen number.
+    pub(crate) fn most(&self, room: Room<'_>) -> Result<Points, Code> {
+        let RewardKind::PayWithPoints { value, step, .. } = &self.kind else {
+            return Ok(Points::ZERO);
+        };
+        let payable = self.payable(room)?;
+        let product = exact::mul(payable.amount(), self.points.get().into())?;
+        let most = Rounding::Down.points(product, value.amount())?.min(room.usable);
+        Points::new(most.get().saturating_sub(over_step(most, *step)))
+    }
+
+    /// The smallest number of points it takes.
+    pub(crate) const fn least(&self) -> Points {
+        match &self.kind {
+            RewardKind::PayWithPoints { least, .. } => *least,
+            _ => self.points,
+        }
+    }
+
+    /// What it is asked with when it is offered.
+    pub(crate) const fn offer(&self) -> Ask {
+        match &self.kind {
+            RewardKind::PayWithPoints { least, .. } => Ask::Points(*least),
+            _ => Ask::Fixed,
+        }
+    }
+
+    /// How much may still be paid with points on this cart.
+    fn payable(&self, room: Room<'_>) -> Result<Money, Code> {
+        let total = room.cart.total();
+        let due = room.due()?;
+        match &self.kind {
+            RewardKind::PayWithPoints { max_share, .. } => {
+                let share = total.part(*max_share, Decimal::ONE_HUNDRED, Rounding::Down)?;
+                share.above(room.redeemed)?.at_most(due)
+            }
+            _ => Ok(due),
+        }
+    }
+
+    fn percent(
+        &self,
+        room: Room<'_>,
+        percent: Decimal,
+        cap: Option<Money>,
+        select: &Select,
+        due: Money,
+    ) -> Result<Price, Refusal> {
+        let cart = room.cart;
+        if select.is_open() && room.paid.is_empty() && cart.goods() == cart.total() {
+            let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
+            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?, vec![]));
+        }
+        let takes = |line: &&Line| line.kind == LineKind::Goods && select.takes(line);
+        let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
+        let sum = Money::sum(room.cart.currency(), lines.iter().map(|line| line.amount))?;
+        let mut open = Vec::with_capacity(lines.len());
+        for line in &lines {
+            open.push(if room.paid.is_empty() {
+                line.amount
+            } else {
+                line.amount.above(paid_on(room, line)?)?
+            });
+        }
+        let left = Money::sum(room.cart.currency(), open.iter().copied())?;
+        if left.is_zero() {
+            return Err(Code::NotInCart.into());
+        }
+        let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
+        let off = cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(left)?.at_most(due)?;
+        if lines.len() == room.cart.lines().len() {
+            return Ok(self.fixed(off, vec![]));
+        }
+        let shares = split_money(off, open.iter().map(Money::amount))?;
+        let paid = lines.iter().zip(shares);
+        let paid = paid.map(|(line, value)| PaidLine { line: line.id.clone(), pieces: 0, value });
+        Ok(self.fixed(off, paid.collect()))
+    }
+
+    fn delivery(&self, room: Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
+        let lines: Vec<&Line> =
+            room.cart.lines().iter().filter(|line| line.kind == LineKind::Delivery).collect();
+        let open = lines
+            .iter()
+            .map(|line| line.amount.above(paid_on(room, line)?))
+            .collect::<Result<Vec<_>, _>>()?;
+        let sum = Money::sum(room.cart.currency(), open.iter().copied())?;
+        if sum.is_zero() {
+            return Err(Code::NotInCart.into());
+        }
+        let off = cap.map_or(Ok(sum), |cap| sum.at_most(cap))?.at_most(due)?;
+        let shares = split_money(off, open.iter().map(Money::amount))?;
+        let paid = lines.iter().zip(shares).map(|(line, value)| PaidLine {
+            line: line.id.clone(),
+            pieces: 0,
+            value,
+        });
+        Ok(self.fixed(off, paid.collect()))
+    }
+
+    /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
+    fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
+        let takes =
+            |line: &&Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
+        let mut lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
+        let by_price = |a: &&Line, b: &&Line| {
+            let cross =
+                |x: &Line, y: &Line| exact::mul(x.amount.amount(), y.quantity.into()).unwrap_or(Decimal::MAX);
+            cross(a, b).cmp(&cross(b, a))
+        };
+        lines.sort_by(by_price);
+        let mut left = pieces;
+        let mut value = Money::zero(room.cart.currency());
+        let mut paid = Vec::new();
+        for line in lines {
+            let free = room.paid.iter().filter(|known| known.line == line.id).map(|known| known.pieces);
+            let free = free.fold(0, u32::saturating_add);
+            let taken = line.quantity.saturating_sub(free).min(left);
+            if taken == 0 {
+                continue;
+            }
+            left = left.saturating_sub(taken);
+            // Cumulative, so that with the last piece nothing of the line is left.
+            let part = |pieces: u32| line.amount.part(pieces.into(), line.quantity.into(), Rounding::Down);
+            let off = part(free.saturating_add(taken))?.minus(part(free)?)?;
+            let off = off.at_most(line.amount.above(paid_on(room, line)?)?)?;
+            value = value.plus(off)?;
+            paid.push(PaidLine { line: line.id.clone(), pieces: taken, value: off });
+        }
+        if paid.is_empty() {
+            return Err(Code::NotInCart.into());
+        }
+        // Never more than is due: what is cut is cut of the dearest pieces.
+        let mut over = value.above(due)?;
+        for line in paid.iter_mut().rev() {
+            let cut = over.at_most(line.value)?;
+            (line.value, over) = (line.value.minus(cut)?, over.minus(cut)?);
+        }
+        Ok(self.fixed(value.at_most(due)?, paid))
+    }
+}
+
+/// What rewards pay of a line already.
+fn paid_on(room: Room<'_>, line: &Line) -> Result<Money, Code> {
+    let paid = room.paid.iter().filter(|paid| paid.line == line.id);
+    Money::sum(room.cart.currency(), paid.map(|paid| paid.value))
+}
+
+/// What `points` is more than a multiple of `step`; nothing where there is no step.
+fn over_step(points: Points, step: Points) -> u64 {
+    points.get().checked_rem(step.get()).unwrap_or(0)
+}
+
+impl Draft<'_> {
+    /// Whether a member may take a reward at all: its conditions, limits and stock. `more` are those taken
+    /// already by the same request.
+    pub(crate) fn allows(&self, reward: &Reward, cart: Option<&Cart>, more: u64) -> Result<(), Refusal> {
+        if !reward.when.holds(self.situation(cart)) {
+            return Err(Code::NotForYou.into());
+        }
+        if let RewardKind::Ticket { draw } = &reward.kind {
+            let draw = self.programme.parts().draws.iter().find(|known| known.id == *draw);
+            let closes = draw.map(|draw| draw.closes).unwrap_or_default();
+            if closes < self.moment.day {
+                let (needs, has) = (Figure::Day(closes), Figure::Day(self.moment.day));
+                return Err(Refusal::with(Code::DrawClosed, needs, has));
+            }
+        }
+        let open = self.position.holds.iter().filter(|hold| hold.reward == reward.id);
+        let open = u64::try_from(open.count()).unwrap_or(u64::MAX).saturating_add(more);
+        if let Some(Uses { count, per }) = reward.uses {
+            let used =
+                self.position.used(&UseOf::Reward(reward.id.clone()), period_start(per, self.moment.day));
+            let used = used.saturating_add(open);
+            if used >= count {
+                return Err(Refusal::with(Code::LimitReached, Figure::Count(count), Figure::Count(used)));
+            }
+        }
+        self.in_stock(reward, open)
+    }
+
+    /// Whether there is one left for everybody, when so many more are taken here already.
+    pub(crate) fn in_stock(&self, reward: &Reward, more: u64) -> Result<(), Refusal> {
+        let Some(stock) = reward.stock else { return Ok(()) };
+        let gone = stock_of(reward).ok().and_then(|id| self.shared.get(&id)).copied().unwrap_or(0);
+        let gone = u64::try_from(gone).unwrap_or(0).saturating_add(more);
+        if gone >= stock {
+            return Err(Refusal::with(Code::OutOfStock, Figure::Count(stock), Figure::Count(gone)));
+        }
+        Ok(())
+    }
+}
+
+/// What taking a reward once uses of its limits.
+pub(crate) fn uses(reward: &Reward, day: Day) -> Vec<Used> {
+    let of = || UseOf::Reward(reward.id.clone());
+    reward
+        .uses
+        .map(|uses| Used { of: of(), since: period_start(uses.per, day), count: 1 })
+        .into_iter()
+        .collect()
+}
+
+/// What taking a reward once uses of what all members share, or adds to it.
+pub(crate) fn shared(reward: &Reward, value: Money) -> Result<Vec<(SharedId, i64)>, Code> {
+    let mut shared = Vec::new();
+    if reward.stock.is_some() {
+        shared.push((stock_of(reward)?, 1));
+    }
+    if let RewardKind::Donation { cause, .. } = &reward.kind {
+        let minor = i64::try_from(value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+        shared.push((SharedId::new(&format!("cause/{cause}"))?, minor));
+    }
+    Ok(shared)
+}
+
+pub(crate) fn stock_of(reward: &Reward) -> Result<SharedId, Code> {
+    SharedId::new(&format!("reward/{}", reward.id))
+}

@@ -1,0 +1,231 @@
+//! One rule on one order, before rounding.
+
+use crate::decide::basis::Basket;
+use crate::ground::code::Code;
+use crate::ground::exact;
+use crate::ground::points::Points;
+use crate::ground::rounding::Rounding;
+use crate::ground::split::whole_points;
+use crate::ledger::cart::LineKind;
+use crate::ledger::entry::Step;
+use crate::rules::campaign::Campaign;
+use crate::rules::programme::Programme;
+use crate::rules::rate::{Measure, Rate, Scope};
+use rust_decimal::Decimal;
+
+/// The lines a rule takes, and how much of each it counts: money, pieces, or the order itself.
+pub(crate) struct Raw<'a> {
+    pub(crate) rate: &'a Rate,
+    /// The campaign it belongs to.
+    pub(crate) campaign: Option<&'a Campaign>,
+    /// Exact points for one of what it counts, over the programme's common denominator.
+    numerator: Decimal,
+    denominator: Decimal,
+    pub(crate) lines: Vec<usize>,
+    pub(crate) counted: Vec<Decimal>,
+    /// What it counts in all, with what was left over before.
+    amount: Decimal,
+    carried: Option<Decimal>,
+    /// Its exact points over the common denominator, before any multiplier.
+    pub(crate) exact: Decimal,
+}
+
+impl<'a> Raw<'a> {
+    /// Of the basket the lines that the rule asks for, all where it asks for none; `carried` is what was left
+    /// over of the order before.
+    pub(crate) fn new(
+        (rate, numerator): (&'a Rate, Decimal),
+        campaign: Option<&'a Campaign>,
+        denominator: Decimal,
+        (basket, asked): (&Basket<'_>, Vec<usize>),
+        carried: Option<Decimal>,
+    ) -> Result<Self, Code> {
+        let mut raw = Self {
+            rate,
+            campaign,
+            numerator,
+            denominator,
+            lines: Vec::new(),
+            counted: Vec::new(),
+            amount: Decimal::ZERO,
+            carried: None,
+            exact: Decimal::ZERO,
+        };
+        if rate.select.asks_nothing() {
+            (0..basket.bases.len()).try_for_each(|index| raw.take(basket, index))?;
+        } else {
+            asked.into_iter().try_for_each(|index| raw.take(basket, index))?;
+        }
+        raw.count(carried)?;
+        Ok(raw)
+    }
+
+    /// Takes a line, where the rule does not exclude it and there is anything to count.
+    fn take(&mut self, basket: &Basket<'_>, index: usize) -> Result<(), Code> {
+        let line = basket.cart.lines().get(index).ok_or(Code::EntryInconsistent)?;
+        let basis = basket.bases.get(index).copied().unwrap_or_default();
+        let sold = self.rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
+        if (basis.is_zero() && !sold) || self.rate.select.excludes(line) {
+            return Ok(());
+        }
+        let counted = match self.rate.measure {
+            Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis,
+            Measure::Pieces => {
+                let free = basket.free.get(index).copied().unwrap_or_default();
+                line.quantity.saturating_sub(free).into()
+            }
+            Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
+            Measure::GiftCards => Decimal::ZERO,
+        };
+        if !counted.is_zero() {
+            self.lines.push(index);
+            self.counted.push(counted);
+        }
+        Ok(())
+    }
+
+    /// Sums what is counted.
+    fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
+        self.amount = exact::sum(self.counted.iter().copied())?;
+        if let (Measure::Groups { carry: true, .. }, false) = (self.rate.measure, self.lines.is_empty()) {
+            self.carried = carried;
+            self.amount = exact::add(self.amount, carried.unwrap_or_default())?;
+        }
+        self.exact = self.points_for(self.amount)?;
+        Ok(())
+    }
+
+    /// Leaves only the lines for which `keep` says so.
+    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) -> Result<(), Code> {
+        if self.lines.iter().all(|line| keep(*line)) {
+            return Ok(());
+        }
+        let kept = self.lines.iter().zip(&self.counted).filter(|(line, _)| keep(**line));
+        (self.lines, self.counted) = kept.map(|(line, counted)| (*line, *counted)).unzip();
+        let carried = self.carried.take();
+        self.count(carried)
+    }
+
+    /// Pieces of the lines it takes that are not free.
+    pub(crate) fn pieces(&self, basket: &Basket<'_>) -> u64 {
+        let quantity = |index: &usize| {
+            let (line, free) = (basket.cart.lines().get(*index), basket.free.get(*index));
+            let quantity = line.map_or(0, |line| line.quantity);
+            u64::from(quantity.saturating_sub(free.copied().unwrap_or(0)))
+        };
+        self.lines.iter().map(quantity).fold(0, u64::saturating_add)
+    }
+
+    /// Exact points over the common denominator for so much of what it counts.
+    fn points_for(&self, amount: Decimal) -> Result<Decimal, Code> {
+        match self.rate.measure {
+            Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => exact::mul(amount, self.numerator),
+            Measure::Groups { per, .. } => {
+                let groups = Rounding::Down.whole(amount.max(Decimal::ZERO), per.amount())?;
+                exact::mul(exact::mul(groups, self.rate.points.get().into())?, self.denominator)
+            }
+            Measure::Order if amount.is_zero() => Ok(Decimal::ZERO),
+            Measure::Order => Ok(self.numerator),
+        }
+    }
+
+    /// Exact points of one of its lines, by its place among them.
+    pub(crate) fn of_line(&self, place: usize) -> Result<Decimal, Code> {
+        self.points_for(self.counted.get(place).copied().unwrap_or_default())
+    }
+
+    /// Exact points where each line of the cart has a factor; `plain` are its points without factors, exact, or
+    /// rounded where multipliers come after rounding, when `part` rounds what a part of its lines gives.
+    pub(crate) fn with_factors(
+        &self,
+        factors: &[Decimal],
+        plain: Decimal,
+        part: impl Fn(Decimal) -> Result<Decimal, Code>,
+    ) -> Result<Decimal, Code> {
+        let factor = |line: &usize| factors.get(*line).copied().unwrap_or(Decimal::ONE);
+        let first = self.lines.first().map_or(Decimal::ONE, factor);
+        if self.lines.iter().all(|line| factor(line) == first) {
+            return if first == Decimal::ONE { Ok(plain) } else { exact::mul(plain, first) };
+        }
+        if self.rate.measure == Measure::Order {
+            return exact::mul(plain, self.lines.iter().map(factor).min().unwrap_or(Decimal::ONE));
+        }
+        // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
+        // or a larger one, and so on. So a line more never makes groups of others smaller.
+        let mut factors: Vec<Decimal> = self.lines.iter().map(factor).collect();
+        factors.sort_unstable();
+        factors.dedup();
+        let mut sum = plain;
+        let mut below = Decimal::ONE;
+        for by in factors {
+            let within = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) >= by);
+            let counted = exact::sum(within.clone().map(|(_, counted)| *counted))?;
+            let points = if within.count() == self.lines.len() {
+                plain
+            } else {
+                part(self.points_for(exact::add(counted, self.carried.unwrap_or_default())?)?)?
+            };
+            sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
+            below = by;
+        }
+        Ok(sum.max(Decimal::ZERO))
+    }
+
+    /// What its points are split by: what it counts of each line, times the line's factor.
+    pub(crate) fn weights(&self, factors: &[Decimal]) -> Result<Vec<Decimal>, Code> {
+        let weight = |(line, counted): (&usize, &Decimal)| match factors.get(*line) {
+            Some(factor) if *factor != Decimal::ONE => exact::mul(*counted, *factor),
+            _ => Ok(*counted),
+        };
+        self.lines.iter().zip(&self.counted).map(weight).collect()
+    }
+
+    /// Exact points of each of its lines in proportion, for weights of several rules together.
+    pub(crate) fn share(&self, place: usize) -> Result<Decimal, Code> {
+        exact::mul(self.counted.get(place).copied().unwrap_or_default(), self.numerator)
+    }
+
+    /// What is left over for the next order, where that is carried.
+    pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
+        match self.rate.measure {
+            Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
+                let groups = Rounding::Down.whole(self.amount.max(Decimal::ZERO), per.amount())?;
+                Ok(Some(exact::sub(self.amount, exact::mul(groups, per.amount())?)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether each of its lines is rounded on its own.
+    pub(crate) fn by_line(&self, scope: Scope) -> bool {
+        let whole = matches!(self.rate.measure, Measure::Order | Measure::Groups { carry: true, .. });
+        scope == Scope::Line && !whole
+    }
+
+    /// What it gave, and why.
+    pub(crate) fn step(&self, programme: &Programme, points: Points) -> Result<Step, Code> {
+        let (rule, points_per) = (self.rate.id.clone(), self.rate.points);
+        Ok(match self.rate.measure {
+            Measure::Order => Step::Order { rule, points },
+            Measure::GiftCards => {
+                let minor = programme.currency().minor();
+                let units =
+                    i64::try_from(whole_points(self.amount)?.get()).map_err(|_| Code::AmountTooLarge)?;
+                Step::GiftCards { rule, amount: Decimal::new(units, minor), points }
+            }
+            Measure::Pieces => {
+                Step::Pieces { rule, pieces: whole_points(self.amount)?.get(), points_per, points }
+            }
+            Measure::ProRata(per) => {
+                Step::Rate { rule, amount: self.amount, points_per, per, groups: None, carried: None, points }
+            }
+            Measure::Groups { per, .. } => {
+                let whole = !self.by_line(programme.parts().scope);
+                let groups = || Rounding::Down.points(self.amount, per.amount());
+                let groups = if whole { Some(groups()?) } else { None };
+                let carried = self.carried.filter(|carried| !carried.is_zero());
+                Step::Rate { rule, amount: self.amount, points_per, per, groups, carried, points }
+            }
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! Time passing: what fell due since the last entry.
+
+use crate::decide::draft::Draft;
+use crate::ground::code::Refusal;
+use crate::ground::ids::WalletId;
+use crate::ground::points::Points;
+use crate::ground::time::{Day, Moment, Span};
+use crate::ledger::account::{Activity, Position};
+use crate::ledger::entry::{Event, Taken};
+use crate::ledger::lot::Lot;
+use crate::rules::programme::Programme;
+
+impl Draft<'_> {
+    /// Appends everything that fell due up to now: holds that timed out, then day by day lots that vested,
+    /// birthdays, lots that expired; debt is recovered as soon as points vest; the tier follows its window.
+    ///
+    /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
+    /// whenever the account is looked at, and expire at once if their last day is over.
+    pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
+        let lapsed = |hold: &&crate::ledger::account::Hold| hold.until <= self.moment.at;
+        let holds: Vec<_> = self.position.holds.iter().filter(lapsed).cloned().collect();
+        for hold in holds {
+            self.post(Event::Released {
+                hold: hold.id,
+                wallet: hold.wallet,
+                points: hold.points,
+                timed_out: true,
+            })?;
+            self.repay()?;
+        }
+        self.catch_up()
+    }
+
+    /// What is due day by day, debt and tier: before a command, and again after it.
+    pub(crate) fn catch_up(&mut self) -> Result<(), Refusal> {
+        while let Some(day) = self.next_due() {
+            self.vest(day)?;
+            self.celebrate(day)?;
+            self.expire(day)?;
+        }
+        self.repay()?;
+        self.follow_tier()
+    }
+
+    /// The first day on which anything is due.
+    fn next_due(&self) -> Option<Day> {
+        let today = self.moment.day;
+        let expires = self.position.lots.iter().filter_map(|lot| self.expires(lot)).map(|(due, _)| due);
+        let vests = self
+            .programme
+            .parts()
+            .wallets
+            .iter()
+            .filter_map(|wallet| pot_fills(&self.position, &wallet.id, wallet.vesting.threshold));
+        let vests = vests.filter(|day| *day <= today);
+        let birthdays = self.birthdays().map(|given| given.due);
+        expires.chain(vests).chain(birthdays).min()
+    }
+
+    fn vest(&mut self, day: Day) -> Result<(), Refusal> {
+        for wallet in &self.programme.parts().wallets {
+            let full = pot_fills(&self.position, &wallet.id, wallet.vesting.threshold);
+            if full.is_none_or(|full| full > day) {
+                continue;
+            }
+            let ripe = |lot: &&Lot| lot.vests_on().is_some_and(|vests_on| vests_on <= day);
+            let ripe: Vec<Lot> = self.position.in_wallet(&wallet.id).filter(ripe).cloned().collect();
+            for lot in ripe {
+                self.post(Event::Vested { lot: lot.id, wallet: lot.wallet, points: lot.points, due: day })?;
+            }
+        }
+        self.repay()
+    }
+
+    fn expire(&mut self, day: Day) -> Result<(), Refusal> {
+        let due =
+            |lot: &Lot| self.expires(lot).filter(|(due, _)| *due <= day).map(|(_, last)| (lot.clone(), last));
+        let over: Vec<(Lot, Day)> = self.position.lots.iter().filter_map(due).collect();
+        for (lot, last_day) in over {
+            self.post(Event::Expired { lot: lot.id, wallet: lot.wallet, points: lot.points, last_day })?;
+        }
+        Ok(())
+    }
+
+    /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
+    fn expires(&self, lot: &Lot) -> Option<(Day, Day)> {
+        let last_day = last_day(self.programme, &self.position, lot)?;
+        let exact = lot.until.filter(|_| lot.last_day == Some(last_day));
+        match exact {
+            Some(until) => (until <= self.moment.at).then_some((last_day, last_day)),
+            None => (last_day < self.moment.day).then(|| (last_day.plus(Span::Days(1)), last_day)),
+        }
+    }
+
+    /// Recovers what is owed from spendable points, as far as they go.
+    pub(crate) fn repay(&mut self) -> Result<(), Refusal> {
+        let owed: Vec<(WalletId, Points)> =
+            self.position.debt.iter().map(|(wallet, points)| (wallet.clone(), *points)).collect();
+        for (wallet, owed) in owed {
+            let points = owed.min(self.position.available(&wallet)?);
+            if !points.is_zero() {
+                let taken = self.take(&wallet, points)?.iter().map(Taken::from).collect();
+                self.post(Event::Repaid { wallet, points, taken })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn follow_tier(&mut self) -> Result<(), Refusal> {
+        let Some(tiers) = self.programme.tiers() else { return Ok(()) };
+        let today = self.moment.day;
+        let nothing = Activity::default();
+        let floor = member_level(self.programme, &self.position, today);
+        let level = tiers.level(&self.position, today, &nothing, floor)?.map(|level| &level.id);
+        if level == self.position.level.as_ref() {
+            return Ok(());
+        }
+        let progress = tiers.progress(&self.position, today, &nothing)?;
+        let (from, to) = (self.position.level.clone(), level.cloned());
+        self.post(Event::TierChanged { from, to, progress })
+    }
+}
+
+/// The level that the paid membership gives on a day.
+pub(crate) fn member_level<'a>(
+    programme: &'a Programme,
+    position: &Position,
+    day: Day,
+) -> Option<&'a crate::ground::ids::LevelId> {
+    let paid = position.membership.as_ref().filter(|paid| day <= paid.last_day)?;
+    programme.parts().memberships.iter().find(|known| known.id == paid.id)?.level.as_ref()
+}
+
+/// The day on which pending points of a wallet whose days are over are enough to become spendable.
+fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Option<Day> {
+    let pending = || position.in_wallet(wallet).filter_map(|lot| Some((lot.vests_on()?, lot.points)));
+    if threshold.is_zero() {
+        return pending().map(|(day, _)| day).min();
+    }
+    if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
+        return None;
+    }
+    let mut days: Vec<(Day, Points)> = pending().collect();
+    days.sort_unstable();
+    let mut held = Points::ZERO;
+    days.into_iter().find_map(|(day, points)| {
+        held = held.plus(points).ok()?;
+        (held >= threshold).then_some(day)
+    })
+}
+
+/// The last day on which a lot can be used: its own, or the earlier one of a member who has been away.
+pub(crate) fn last_day(programme: &Programme, position: &Position, lot: &Lot) -> Option<Day> {
+    let away = programme.wallet(&lot.wallet).and_then(|wallet| wallet.expiry.inactivity);
+    let away = away.filter(|_| lot.vested()).map(|span| position.active.plus(span));
+    lot.last_day.into_iter().chain(away).min()
+}
+
+/// The moment of a day that is over, or now.
+pub(crate) fn moment_of(day: Day, now: Moment) -> Moment {
+    if day == now.day { now } else { Moment { day, ..now } }
+}

@@ -1,0 +1,215 @@
+//! Money: an exact, non-negative decimal in one currency.
+
+use crate::ground::code::Code;
+use crate::ground::exact;
+use crate::ground::rounding::Rounding;
+use core::fmt;
+use rust_decimal::Decimal;
+
+/// The largest amount that is taken, 10^15 major units: with the widest rates every product stays exact.
+const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+
+/// ISO 4217 currencies by the number of their minor digits (SIX list of 2024-06-25).
+const ISO_4217: [(u32, &str); 4] = [
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+    (
+        2,
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD \
+         CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
+         GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA \
+         MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR \
+         RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD \
+         TZS UAH USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWG",
+    ),
+    (3, "BHD IQD JOD KWD LYD OMR TND"),
+    (4, "CLF UYW"),
+];
+
+/// A currency of ISO 4217 and its number of minor digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Currency {
+    code: [u8; 3],
+    minor: u32,
+}
+
+impl Currency {
+    /// Finds a currency by its three capital letters.
+    ///
+    /// # Errors
+    /// `currency_unknown` when ISO 4217 has none of that code.
+    pub fn new(code: &str) -> Result<Self, Code> {
+        let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| Code::CurrencyUnknown)?;
+        ISO_4217
+            .iter()
+            .find(|(_, codes)| codes.split_ascii_whitespace().any(|known| known == code))
+            .map(|(minor, _)| Self { code: bytes, minor: *minor })
+            .ok_or(Code::CurrencyUnknown)
+    }
+
+    /// The three letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.code).unwrap_or_default()
+    }
+
+    /// Digits after the decimal point, 0 to 4.
+    #[must_use]
+    pub const fn minor(&self) -> u32 {
+        self.minor
+    }
+}
+
+/// An amount of money, 0 to 10^15, with no more decimal digits than its currency has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    amount: Decimal,
+    currency: Currency,
+}
+
+impl Money {
+    /// # Errors
+    /// `amount_negative`, `amount_too_fine` (a digit other than zero behind the currency's last),
+    /// `amount_too_large` above 10^15.
+    pub fn new(amount: Decimal, currency: Currency) -> Result<Self, Code> {
+        if amount.is_sign_negative() && !amount.is_zero() {
+            return Err(Code::AmountNegative);
+        }
+        if amount > LARGEST {
+            return Err(Code::AmountTooLarge);
+        }
+        if amount.scale() == currency.minor && amount.is_sign_positive() {
+            return Ok(Self { amount, currency });
+        }
+        let mut exact = amount.abs();
+        exact.rescale(currency.minor);
+        if exact == amount { Ok(Self { amount: exact, currency }) } else { Err(Code::AmountTooFine) }
+    }
+
+    /// Nothing, in `currency`.
+    #[must_use]
+    pub fn zero(currency: Currency) -> Self {
+        Self { amount: Decimal::new(0, currency.minor), currency }
+    }
+
+    /// The amount in major units.
+    #[must_use]
+    pub const fn amount(&self) -> Decimal {
+        self.amount
+    }
+
+    /// The currency.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.amount.is_zero()
+    }
+
+    /// # Errors
+    /// `currency_mismatch`; `amount_too_large`.
+    pub fn plus(self, other: Self) -> Result<Self, Code> {
+        self.same(other)?;
+        Self::new(exact::add(self.amount, other.amount)?, self.currency)
+    }
+
+    /// # Errors
+    /// `currency_mismatch`; `amount_negative` when `other` is more.
+    pub fn minus(self, other: Self) -> Result<Self, Code> {
+        self.same(other)?;
+        Self::new(exact::sub(self.amount, other.amount)?, self.currency)
+    }
+
+    /// What is left above `other`, nothing when `other` is more.
+    ///
+    /// # Errors
+    /// `currency_mismatch`.
+    pub fn above(self, other: Self) -> Result<Self, Code> {
+        self.same(other)?;
+        if other.amount >= self.amount { Ok(Self::zero(self.currency)) } else { self.minus(other) }
+    }
+
+    /// The smaller of the two.
+    ///
+    /// # Errors
+    /// `currency_mismatch`.
+    pub fn at_most(self, other: Self) -> Result<Self, Code> {
+        self.same(other)?;
+        Ok(if other.amount < self.amount { other } else { self })
+    }
+
+    /// `count` times the amount.
+    ///
+    /// # Errors
+    /// `amount_too_large`.
+    pub fn times(self, count: u32) -> Result<Self, Code> {
+        Self::new(exact::mul(self.amount, count.into())?, self.currency)
+    }
+
+    /// The part `numerator / denominator` of the amount, rounded to the currency's minor unit.
+    ///
+    /// # Errors
+    /// `amount_too_large`.
+    pub fn part(self, numerator: Decimal, denominator: Decimal, rounding: Rounding) -> Result<Self, Code> {
+        let minor = Decimal::from(10_u32.saturating_pow(self.currency.minor));
+        let scaled = exact::mul(exact::mul(self.amount, minor)?, numerator)?;
+        let mut units = rounding.whole(scaled, denominator)?;
+        units.set_scale(self.currency.minor).map_err(|_| Code::AmountTooLarge)?;
+        Self::new(units, self.currency)
+    }
+
+    /// # Errors
+    /// `amount_too_large`; `currency_mismatch`.
+    pub fn sum(currency: Currency, all: impl IntoIterator<Item = Self>) -> Result<Self, Code> {
+        let mut sum = Self::zero(currency).amount;
+        for money in all {
+            if money.currency != currency {
+                return Err(Code::CurrencyMismatch);
+            }
+            sum = exact::add(sum, money.amount)?;
+        }
+        Self::new(sum, currency)
+    }
+
+    fn same(self, other: Self) -> Result<(), Code> {
+        if self.currency == other.currency { Ok(()) } else { Err(Code::CurrencyMismatch) }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.amount, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn eur(text: &str) -> Result<Money, Code> {
+        Money::new(Decimal::from_str_exact(text).unwrap(), Currency::new("EUR").unwrap())
+    }
+
+    #[test]
+    fn an_amount_keeps_to_its_currency() {
+        assert_eq!(eur("12.5").unwrap().to_string(), "12.50");
+        assert_eq!(eur("12.500").unwrap().to_string(), "12.50");
+        assert_eq!(eur("12.345"), Err(Code::AmountTooFine));
+        assert_eq!(eur("-0.01"), Err(Code::AmountNegative));
+        assert_eq!(eur("-0").unwrap().to_string(), "0.00");
+        assert!(eur("1000000000000000").is_ok());
+        assert_eq!(eur("1000000000000000.01"), Err(Code::AmountTooLarge));
+        let yen = Money::new(Decimal::ONE, Currency::new("JPY").unwrap()).unwrap();
+        assert_eq!(eur("1").unwrap().plus(yen), Err(Code::CurrencyMismatch));
+    }
+
+    #[test]
+    fn a_part_is_rounded_to_the_minor_unit_by_name() {
+        let part = |mode| eur("199.90").unwrap().part(5.into(), 100.into(), mode).unwrap().to_string();
+        assert_eq!(part(Rounding::Down), "9.99", "M02");
+        assert_eq!(part(Rounding::HalfUp), "10.00", "M02");
+    }
+}

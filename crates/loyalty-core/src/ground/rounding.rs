@@ -1,0 +1,97 @@
+//! Rounding, always named, always of an exact fraction.
+
+use crate::ground::code::Code;
+use crate::ground::exact;
+use crate::ground::points::Points;
+use rust_decimal::Decimal;
+
+/// How a fraction becomes a whole number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rounding {
+    /// 2.9 → 2
+    #[default]
+    Down,
+    /// 2.5 → 3, 2.4 → 2
+    HalfUp,
+    /// 2.5 → 2, 3.5 → 4
+    HalfEven,
+    /// 2.1 → 3
+    Up,
+}
+
+impl Rounding {
+    /// Rounds the fraction `numerator / denominator` to a whole number.
+    ///
+    /// Exact: whole numbers are divided, so a quotient with endless digits rounds by its true value.
+    /// `numerator` ≥ 0, `denominator` > 0.
+    ///
+    /// # Errors
+    /// `amount_too_large` when the result has more than 28 digits, or an intermediate more than 38.
+    pub fn whole(self, numerator: Decimal, denominator: Decimal) -> Result<Decimal, Code> {
+        let whole = self.quotient(numerator, denominator)?;
+        Decimal::try_from_i128_with_scale(whole, 0).map_err(|_| Code::AmountTooLarge)
+    }
+
+    /// As [`Self::whole`], as points.
+    ///
+    /// # Errors
+    /// `points_out_of_range`, `amount_too_large`.
+    pub(crate) fn points(self, numerator: Decimal, denominator: Decimal) -> Result<Points, Code> {
+        let whole = self.quotient(numerator, denominator)?;
+        u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+    }
+
+    fn quotient(self, numerator: Decimal, denominator: Decimal) -> Result<i128, Code> {
+        let (n, d) = exact::same_scale(numerator, denominator)?;
+        let (whole, rest) = exact::div_rem(n, d)?;
+        let twice = rest.checked_mul(2).ok_or(Code::AmountTooLarge)?;
+        let up = match self {
+            Self::Down => false,
+            Self::HalfUp => twice >= d,
+            Self::HalfEven => twice > d || (twice == d && whole & 1 == 1),
+            Self::Up => rest > 0,
+        };
+        whole.checked_add(i128::from(up)).ok_or(Code::AmountTooLarge)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(numerator: i64, denominator: i64, expected: [i64; 4]) {
+        let modes = [Rounding::Down, Rounding::HalfUp, Rounding::HalfEven, Rounding::Up];
+        let got = modes.map(|m| m.whole(numerator.into(), denominator.into()).unwrap());
+        assert_eq!(
+            got,
+            expected.map(Decimal::from),
+            "{numerator}/{denominator} down, half up, half even, up"
+        );
+    }
+
+    #[test]
+    fn each_mode_rounds_as_named() {
+        check(10, 5, [2, 2, 2, 2]);
+        check(12, 5, [2, 2, 2, 3]);
+        check(5, 2, [2, 3, 2, 3]);
+        check(7, 2, [3, 4, 4, 4]);
+        check(13, 5, [2, 3, 3, 3]);
+        check(2, 3, [0, 1, 1, 1]);
+        check(0, 7, [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_quotient_of_endless_digits_rounds_by_its_true_value() {
+        // One thirtieth of a unit below 1e15: a rounded quotient must not tip it over.
+        let near = Decimal::from(2_999_999_999_999_999_i64);
+        let three = Decimal::from(3);
+        assert_eq!(Rounding::Down.whole(near, three).unwrap(), Decimal::from(999_999_999_999_999_i64));
+    }
+
+    #[test]
+    fn a_whole_number_with_zero_decimals_is_odd_by_its_value() {
+        let half = Decimal::new(25_000, 4);
+        assert_eq!(Rounding::HalfEven.whole(half, Decimal::ONE).unwrap(), Decimal::from(2));
+    }
+}

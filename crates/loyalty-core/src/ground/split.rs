@@ -1,0 +1,118 @@
+//! Splitting a whole into parts that sum to it.
+
+use crate::ground::code::Code;
+use crate::ground::exact;
+use crate::ground::money::Money;
+use crate::ground::points::Points;
+use rust_decimal::Decimal;
+
+/// Splits `whole` in proportion to `weights`; the parts sum to `whole` exactly.
+///
+/// Largest remainder: every part is first rounded down, then the units left over go one each to the
+/// parts with the largest remainders, on a tie to the earlier part. When all weights are zero the
+/// whole goes to the first part. No weights, no parts. Weights are ≥ 0.
+///
+/// # Errors
+/// `amount_too_large` when a product has more than 38 digits.
+pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
+    let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
+    let unit = Decimal::new(1, scale);
+    let mut parts = vec![Points::ZERO; weights.len()];
+    let mut total: i128 = 0;
+    for weight in weights {
+        total = total.checked_add(exact::same_scale(*weight, unit)?.0).ok_or(Code::AmountTooLarge)?;
+    }
+    if total == 0 {
+        parts.iter_mut().take(1).for_each(|first| *first = whole);
+        return Ok(parts);
+    }
+    let mut remainders = Vec::with_capacity(weights.len());
+    let mut left = whole;
+    for (index, (part, weight)) in parts.iter_mut().zip(weights).enumerate() {
+        if weight.is_zero() {
+            continue;
+        }
+        let weight = exact::same_scale(*weight, unit)?.0;
+        let product = weight.checked_mul(whole.get().into()).ok_or(Code::AmountTooLarge)?;
+        let (floor, rest) = exact::div_rem(product, total)?;
+        *part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
+        left = left.minus(*part)?;
+        remainders.push((rest, index));
+    }
+    if left.is_zero() {
+        return Ok(parts);
+    }
+    remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let one = Points::new(1)?;
+    for (_, index) in remainders {
+        if left.is_zero() {
+            break;
+        }
+        if let Some(part) = parts.get_mut(index) {
+            *part = part.plus(one)?;
+            left = left.minus(one)?;
+        }
+    }
+    Ok(parts)
+}
+
+/// Splits an amount in proportion to `weights`, in whole minor units, as [`split`] does.
+///
+/// # Errors
+/// `amount_too_large` when a product has more than 28 digits.
+pub(crate) fn split_money(
+    amount: Money,
+    weights: impl IntoIterator<Item = Decimal>,
+) -> Result<Vec<Money>, Code> {
+    let weights: Vec<Decimal> = weights.into_iter().collect();
+    let zero = Money::zero(amount.currency());
+    if amount.is_zero() {
+        return Ok(vec![zero; weights.len()]);
+    }
+    let units = u64::try_from(amount.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+    let parts = split(Points::new(units).map_err(|_| Code::AmountTooLarge)?, &weights)?;
+    let money = |part: Points| {
+        let units = i64::try_from(part.get()).map_err(|_| Code::AmountTooLarge)?;
+        Money::new(Decimal::new(units, amount.currency().minor()), amount.currency())
+    };
+    parts.into_iter().map(money).collect()
+}
+
+/// A whole decimal as points.
+///
+/// # Errors
+/// `points_out_of_range` below zero or above 2^53−1.
+pub(crate) fn whole_points(whole: Decimal) -> Result<Points, Code> {
+    u64::try_from(whole.trunc()).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(whole: u64, weights: &[i64], expected: &[u64]) {
+        let weights: Vec<Decimal> = weights.iter().map(|w| Decimal::from(*w)).collect();
+        let parts = split(Points::new(whole).unwrap(), &weights).unwrap();
+        assert_eq!(parts.iter().map(|p| p.get()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_unit_left_over_goes_to_the_largest_remainder_then_to_the_earlier_part() {
+        check(10, &[1, 1, 1], &[4, 3, 3]);
+        check(10, &[1, 2, 1], &[3, 5, 2]);
+        check(5, &[0, 0], &[5, 0]);
+        check(7, &[], &[]);
+        check(0, &[3, 4], &[0, 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_sum_to_the_whole(whole in 0..=Points::MAX.get(), weights in prop::collection::vec(0..1_000_000_i64, 1..20)) {
+            let weights: Vec<Decimal> = weights.into_iter().map(|w| Decimal::new(w, 2)).collect();
+            let parts = split(Points::new(whole).unwrap(), &weights).unwrap();
+            prop_assert_eq!(Points::sum(parts).unwrap().get(), whole);
+        }
+    }
+}

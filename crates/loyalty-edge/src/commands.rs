@@ -1,0 +1,160 @@
+//! Commands without a route of their own: one table says which are taken, and from whom.
+
+use crate::answer::Answer;
+use crate::auth::{self, Caller};
+use crate::call::Call;
+use crate::members;
+use crate::orders::{Asked, commanded};
+use crate::problem::{Failure, Own};
+use crate::shop::Shop;
+use loyalty_wire::Fault;
+use loyalty_wire::core::Code;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use worker::Env;
+
+/// Who may send a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// The shop's own back office.
+    Merchant,
+    /// The member too, for themselves.
+    Member,
+}
+
+/// Every command that is taken here. What is not in it is refused: orders and refunds have routes of their own, and
+/// what one account asks of another only comes from that account's object.
+const TABLE: &[(&str, By)] = &[
+    ("fulfil_order", By::Merchant),
+    ("capture", By::Merchant),
+    ("fulfil_reward", By::Merchant),
+    ("cancel_reward", By::Merchant),
+    ("record_event", By::Merchant),
+    ("decide_bonus", By::Merchant),
+    ("set_segment", By::Merchant),
+    ("pay_membership", By::Merchant),
+    ("cancel_membership", By::Merchant),
+    ("use_privilege", By::Merchant),
+    ("honour", By::Merchant),
+    ("adjust", By::Merchant),
+    ("hold", By::Member),
+    ("release", By::Member),
+    ("exchange", By::Member),
+    ("transfer", By::Member),
+    ("set_consent", By::Member),
+    ("set_birthday", By::Member),
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    command: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    kind: String,
+}
+
+/// `POST /v1/shops/{shop}/me/commands`, `POST /v1/shops/{shop}/members/{member}/commands`
+pub(crate) async fn command(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let Body { command } = call.fields()?;
+    // A text that this reads is read likewise later: a doubled `kind` is no command to either.
+    let Kind { kind } = serde_json::from_str(command.get())?;
+    taken(&kind, &call.caller)?;
+    let key = call.key()?;
+    let command = if kind == "transfer" { to_account(&call.env, shop, &command)? } else { command };
+    let asked = Asked { as_sent: true, ..Asked::default() };
+    commanded(&call, shop, key, members::member(&call)?, &command, asked).await
+}
+
+/// Whether a caller may send this command.
+///
+/// # Errors
+/// `unknown_choice` for one that is not taken here, `forbidden` for one that is only the merchant's.
+fn taken(kind: &str, caller: &Caller) -> Result<(), Failure> {
+    match (TABLE.iter().find(|(known, _)| *known == kind), caller) {
+        (Some(_), Caller::Merchant) | (Some((_, By::Member)), Caller::Shopper { .. }) => Ok(()),
+        (Some(_), _) => Err(Failure::own(Own::Forbidden, format!("`{kind}` is the merchant's to send"))),
+        (None, _) => {
+            let fault = Fault { path: "/command/kind".into(), code: Code::UnknownChoice };
+            Err(Failure::Wire(vec![fault].into()))
+        }
+    }
+}
+
+/// A transfer to the account of the member it names.
+fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<RawValue>, Failure> {
+    #[derive(Deserialize)]
+    struct To<'a> {
+        #[serde(borrow, default)]
+        to: Option<&'a RawValue>,
+    }
+    let To { to } = serde_json::from_str(transfer.get())?;
+    account_for(env, shop, transfer, to, "/command/to")
+}
+
+/// A text with the id of a member in one place of it replaced by that of their account: entries name no member, and
+/// nobody outside names an account. Everything else stays as it was sent. `member` is a part of `text`.
+///
+/// # Errors
+/// `id_invalid` for what can be no member's id.
+pub(crate) fn account_for(
+    env: &Env,
+    shop: &Shop,
+    text: &RawValue,
+    member: Option<&RawValue>,
+    path: &str,
+) -> Result<Box<RawValue>, Failure> {
+    // What is absent, or no text, is the reader's to refuse.
+    let Some(named) = member else { return Ok(text.to_owned()) };
+    let Ok(id) = serde_json::from_str::<String>(named.get()) else { return Ok(text.to_owned()) };
+    if !crate::routes::is_visible(&id) {
+        let fault = Fault { path: path.into(), code: Code::IdInvalid };
+        return Err(Failure::Wire(vec![fault].into()));
+    }
+    replaced(text, named, &auth::account(env, &shop.id, &id)?)
+}
+
+fn replaced(text: &RawValue, part: &RawValue, by: &str) -> Result<Box<RawValue>, Failure> {
+    let (whole, part) = (text.get(), part.get());
+    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    let (before, after) = (whole.get(..start), whole.get(start.saturating_add(part.len())..));
+    match (before, after) {
+        (Some(before), Some(after)) => Ok(RawValue::from_string(format!(r#"{before}"{by}"{after}"#))?),
+        _ => Err(Failure::unavailable("a part of another text")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_beside_the_member_stays() {
+        #[derive(Deserialize)]
+        struct To<'a> {
+            #[serde(borrow)]
+            to: &'a RawValue,
+        }
+        let text = RawValue::from_string(r#"{ "a":"anna", "t\u006f" : "anna" ,"n":1.50}"#.into()).unwrap();
+        let To { to } = serde_json::from_str(text.get()).unwrap();
+        let expected = r#"{ "a":"anna", "t\u006f" : "0af1" ,"n":1.50}"#;
+        assert_eq!(replaced(&text, to, "0af1").unwrap().get(), expected);
+    }
+
+    #[test]
+    fn what_objects_tell_each_other_is_taken_from_nobody() {
+        let shopper = Caller::Shopper { member: "anna".into() };
+        for kind in ["receive_transfer", "settle_sale", "count_shared", "reward_referral", "revoke_referral"]
+        {
+            for caller in [&Caller::Merchant, &shopper] {
+                assert!(matches!(taken(kind, caller), Err(Failure::Wire(_))), "{kind}");
+            }
+        }
+        assert!(taken("adjust", &Caller::Merchant).is_ok());
+        assert!(matches!(taken("adjust", &shopper), Err(Failure::Own(Own::Forbidden, _))));
+        assert!(taken("transfer", &shopper).is_ok());
+        assert!(matches!(taken("transfer", &Caller::Anyone), Err(Failure::Own(Own::Forbidden, _))));
+    }
+}

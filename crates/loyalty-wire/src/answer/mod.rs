@@ -1,0 +1,9 @@
+//! Answers: where a member stands, what a cart would come to, what was booked.
+
+mod booked;
+mod preview;
+mod standing;
+
+pub use booked::{Booked, View};
+pub use preview::{Preview, preview};
+pub use standing::{Standing, standing};

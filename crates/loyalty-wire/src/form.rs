@@ -1,0 +1,252 @@
+//! The wire's forms of domain values: written from them, and read back into them.
+
+use crate::read::{Faults, Path, Read};
+use crate::text::{As, Text, Whole};
+use crate::tree::Tree;
+use crate::write::{Write, Writer};
+use loyalty_core::{Code, Points};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// How a value of the domain is written and stored.
+pub(crate) trait Form<T>: Sized {
+    /// The value as it is written.
+    fn of(value: &T) -> Self;
+
+    /// The value that was written.
+    ///
+    /// # Errors
+    /// `entry_inconsistent`, or what is wrong with a part of it, when it cannot be what was written.
+    fn restore(self) -> Result<T, Code>;
+}
+
+impl<T: Clone> Form<T> for As<T> {
+    fn of(value: &T) -> Self {
+        Self(value.clone())
+    }
+
+    fn restore(self) -> Result<T, Code> {
+        Ok(self.0)
+    }
+}
+
+impl Form<Points> for Whole {
+    fn of(value: &Points) -> Self {
+        Self(*value)
+    }
+
+    fn restore(self) -> Result<Points, Code> {
+        Ok(self.0)
+    }
+}
+
+impl Form<Box<str>> for String {
+    fn of(value: &Box<str>) -> Self {
+        value.to_string()
+    }
+
+    fn restore(self) -> Result<Box<str>, Code> {
+        Ok(self.into())
+    }
+}
+
+impl<T, F: Form<T>> Form<Option<T>> for Option<F> {
+    fn of(value: &Option<T>) -> Self {
+        value.as_ref().map(F::of)
+    }
+
+    fn restore(self) -> Result<Option<T>, Code> {
+        self.map(F::restore).transpose()
+    }
+}
+
+impl<T, F: Form<T>> Form<Vec<T>> for Vec<F> {
+    fn of(value: &Vec<T>) -> Self {
+        value.iter().map(F::of).collect()
+    }
+
+    fn restore(self) -> Result<Vec<T>, Code> {
+        self.into_iter().map(F::restore).collect()
+    }
+}
+
+/// A list that is left out where it is empty.
+impl<T, F: Form<T>> Form<Vec<T>> for Option<Vec<F>> {
+    fn of(value: &Vec<T>) -> Self {
+        (!value.is_empty()).then(|| Form::of(value))
+    }
+
+    fn restore(self) -> Result<Vec<T>, Code> {
+        self.unwrap_or_default().restore()
+    }
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {$(
+        impl Form<$type> for $type {
+            fn of(value: &$type) -> Self {
+                *value
+            }
+
+            fn restore(self) -> Result<$type, Code> {
+                Ok(self)
+            }
+        }
+    )*};
+}
+
+plain!(bool, u32, u64, i64);
+
+/// Values that are left out where they are nothing.
+macro_rules! unless_nothing {
+    ($($form:ty = $type:ty),*) => {$(
+        impl Form<$type> for Option<$form> {
+            fn of(value: &$type) -> Self {
+                (*value != <$type>::default()).then(|| Form::of(value))
+            }
+
+            fn restore(self) -> Result<$type, Code> {
+                self.map_or(Ok(<$type>::default()), Form::restore)
+            }
+        }
+    )*};
+}
+
+unless_nothing!(bool = bool, u32 = u32, u64 = u64, i64 = i64, Whole = Points, As<Decimal> = Decimal);
+
+/// Values by name, written as an object.
+#[derive(Debug, Clone)]
+pub struct ByName<K, F>(pub BTreeMap<K, F>);
+
+impl<K: Text + Ord, F: Read> Read for ByName<K, F> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+        let Tree::Map(fields) = tree else { return faults.check(at, Err(Code::WrongType)) };
+        let mut map = BTreeMap::new();
+        // Every value is read, so that every fault is found.
+        let mut sound = true;
+        for (name, value) in fields {
+            let at = at.field(name);
+            let (name, value) = (faults.check(&at, K::parse(name)), F::read(value, &at, faults));
+            let (Some(name), Some(value)) = (name, value) else {
+                sound = false;
+                continue;
+            };
+            if map.insert(name, value).is_some() {
+                faults.add(&at, Code::DuplicateField);
+                sound = false;
+            }
+        }
+        sound.then_some(Self(map))
+    }
+}
+
+impl<K: Text, F: Write> Write for ByName<K, F> {
+    fn write(&self, to: &mut Writer) {
+        to.open('{');
+        for (name, value) in &self.0 {
+            to.separate();
+            name.write(to);
+            to.raw(":");
+            value.write(to);
+        }
+        to.close('}');
+    }
+}
+
+impl<K: Clone + Ord, T, F: Form<T>> Form<BTreeMap<K, T>> for Option<ByName<K, F>> {
+    fn of(value: &BTreeMap<K, T>) -> Self {
+        let form = |(name, value): (&K, &T)| (name.clone(), F::of(value));
+        (!value.is_empty()).then(|| ByName(value.iter().map(form).collect()))
+    }
+
+    fn restore(self) -> Result<BTreeMap<K, T>, Code> {
+        let map = self.map(|by_name| by_name.0).unwrap_or_default();
+        map.into_iter().map(|(name, form)| Ok((name, form.restore()?))).collect()
+    }
+}
+
+#[cfg(feature = "describe")]
+impl<K, F: schemars::JsonSchema> schemars::JsonSchema for ByName<K, F> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("{}ByName", F::schema_name()).into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let value = generator.subschema_for::<F>();
+        schemars::json_schema!({"type": "object", "additionalProperties": value})
+    }
+}
+
+/// Records whose fields have the names of the domain's.
+macro_rules! forms {
+    ($($form:ident = $of:ident { $($field:ident),* $(,)? })*) => {$(
+        impl $crate::form::Form<loyalty_core::$of> for $form {
+            fn of(value: &loyalty_core::$of) -> Self {
+                Self { $($field: $crate::form::Form::of(&value.$field)),* }
+            }
+
+            fn restore(self) -> Result<loyalty_core::$of, loyalty_core::Code> {
+                Ok(loyalty_core::$of { $($field: $crate::form::Form::restore(self.$field)?),* })
+            }
+        }
+    )*};
+}
+
+/// Variants whose fields have the names of the domain's; after them the others, there and back.
+macro_rules! variant_forms {
+    ($form:ident = $of:ident {
+        $($variant:ident { $($field:ident),* $(,)? })*
+    } write { $($said:pat => $written:expr),* $(,)? } restore { $($stored:pat => $meant:expr),* $(,)? }) => {
+        impl $crate::form::Form<loyalty_core::$of> for $form {
+            fn of(value: &loyalty_core::$of) -> Self {
+                match value {
+                    $(loyalty_core::$of::$variant { $($field),* } => {
+                        Self::$variant { $($field: $crate::form::Form::of($field)),* }
+                    })*
+                    $($said => $written,)*
+                }
+            }
+
+            fn restore(self) -> Result<loyalty_core::$of, loyalty_core::Code> {
+                Ok(match self {
+                    $(Self::$variant { $($field),* } => {
+                        loyalty_core::$of::$variant { $($field: $crate::form::Form::restore($field)?),* }
+                    })*
+                    $($stored => $meant,)*
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use {forms, variant_forms};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::document;
+    use loyalty_core::WalletId;
+
+    type Wallets = Option<ByName<WalletId, Whole>>;
+
+    #[test]
+    fn values_by_name_are_an_object_and_absent_where_there_are_none() {
+        let none: Wallets = Form::of(&BTreeMap::new());
+        assert!(none.is_absent());
+        let read = |text: &str| document::<ByName<WalletId, Whole>>(&crate::parse(text).unwrap());
+        let text = r#"{"points":3,"stamps":1}"#;
+        assert_eq!(read(r#"{"stamps": 1, "points": 3}"#).unwrap().to_json(), text);
+        let code = |text| read(text).unwrap_err().code;
+        assert_eq!(code(r#"{"points": 3, "points": 3}"#), Code::DuplicateField);
+        assert_eq!(code(r#"{"two words": 3}"#), Code::IdInvalid);
+        assert_eq!(code(r#"{"points": "3"}"#), Code::WrongType);
+        assert_eq!(code("[]"), Code::WrongType);
+    }
+
+    #[test]
+    fn what_is_nothing_is_left_out() {
+        assert_eq!(Option::<u64>::of(&0), None);
+        assert_eq!(Option::<bool>::of(&true), Some(true));
+        assert_eq!(Form::<u64>::restore(None::<u64>), Ok(0));
+        assert_eq!(Option::<As<Decimal>>::of(&Decimal::new(0, 2)), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Carts that stay open while a shopper changes them.
+
+use crate::cart::{Cart, charged, pieces, times};
+use crate::problem::Problem;
+use crate::read::{Faults, Path, Read};
+use crate::tree::Tree;
+use loyalty_core as core;
+use loyalty_core::Code;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// A cart that stays open: pieces of a line can be changed without reading it anew.
+#[derive(Debug)]
+pub struct OpenCart {
+    cart: Arc<core::Cart>,
+    /// Of each line that was given by the price of one piece.
+    prices: Vec<Option<Decimal>>,
+}
+
+impl OpenCart {
+    /// Reads a cart.
+    ///
+    /// # Errors
+    /// Every fault with its path.
+    pub fn read(tree: &Tree<'_>) -> Result<Self, Problem> {
+        let mut faults = Faults::default();
+        let open = Cart::read(tree, &Path::Root, &mut faults).and_then(|cart| {
+            let prices = cart.lines.iter().map(|line| line.price.as_ref().map(|price| price.0)).collect();
+            Some(Self { cart: Arc::new(cart.prove(&Path::Root, &mut faults)?), prices })
+        });
+        faults.finish(open)
+    }
+
+    /// The cart as it is now.
+    #[must_use]
+    pub const fn cart(&self) -> &Arc<core::Cart> {
+        &self.cart
+    }
+
+    /// Changes the pieces of a line, as if the cart had been read with them.
+    ///
+    /// # Errors
+    /// `line_unknown`; the faults of the cart with that many pieces. A refusal changes nothing.
+    pub fn set_quantity(&mut self, line: &str, quantity: u32) -> Result<(), Problem> {
+        let found = self.cart.lines().iter().enumerate().find(|(_, known)| known.id.as_str() == line);
+        let (place, found) = found.ok_or(core::Refusal::about(Code::LineUnknown, line))?;
+        let list = Path::Root.field("lines");
+        let at = &list.item(place);
+        let mut faults = Faults::default();
+        pieces(quantity, at, &mut faults);
+        let full = match self.prices.get(place) {
+            Some(Some(price)) => times(*price, quantity, self.cart.currency(), at, &mut faults),
+            _ => Some(found.amount.plus(found.discount)?),
+        };
+        let amount = full.and_then(|full| charged(full, found.discount, at, &mut faults));
+        let before = (found.quantity, found.amount);
+        let mut change =
+            |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);
+        let changed = amount.and_then(|amount| {
+            faults.check(&list, change((quantity, amount)).map_err(|refusal| refusal.code))
+        });
+        let changed = faults.finish(changed);
+        if changed.is_err() {
+            // Taken back where it was only found too late that there are faults.
+            change(before)?;
+        }
+        changed
+    }
+}
+
+impl From<OpenCart> for Arc<core::Cart> {
+    fn from(open: OpenCart) -> Self {
+        open.cart
+    }
+}

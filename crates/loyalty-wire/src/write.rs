@@ -1,0 +1,311 @@
+//! The one writer: every answer and stored form as JSON text.
+
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// JSON text as it grows.
+#[derive(Debug, Default)]
+pub struct Writer(String);
+
+/// What can be written as JSON text.
+pub trait Write {
+    /// Appends the value.
+    fn write(&self, to: &mut Writer);
+
+    /// Whether a record leaves the field out.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// The value as JSON text.
+    #[must_use]
+    fn to_json(&self) -> String {
+        let mut writer = Writer(String::with_capacity(1024));
+        self.write(&mut writer);
+        writer.0
+    }
+}
+
+impl Writer {
+    /// Starts a list or an object; `{` or `[`.
+    pub(crate) fn open(&mut self, bracket: char) {
+        self.0.push(bracket);
+    }
+
+    /// Ends it; `}` or `]`.
+    pub(crate) fn close(&mut self, bracket: char) {
+        self.0.push(bracket);
+    }
+
+    /// What stands between two items, where there is one before. No value ends in an opening bracket.
+    pub(crate) fn separate(&mut self) {
+        if !matches!(self.0.as_bytes().last(), Some(b'{' | b'[')) {
+            self.0.push(',');
+        }
+    }
+
+    /// A field's name with what stands around it, `,"name":`; the first of an object has no comma before it.
+    pub(crate) fn name(&mut self, name: &str) {
+        let first = matches!(self.0.as_bytes().last(), Some(b'{'));
+        self.raw(name.get(usize::from(first)..).unwrap_or_default());
+    }
+
+    /// The field that tells variants apart.
+    pub(crate) fn kind(&mut self, tag: &str) {
+        self.name(",\"kind\":\"");
+        self.raw(tag);
+        self.0.push('"');
+    }
+
+    /// A field of a record; nothing where it is absent.
+    pub(crate) fn field<T: Write>(&mut self, name: &str, value: &T) {
+        if !value.is_absent() {
+            self.entry(name, value);
+        }
+    }
+
+    /// A field of an answer; `null` where there is nothing.
+    pub(crate) fn entry<T: Write>(&mut self, name: &str, value: &T) {
+        self.name(name);
+        value.write(self);
+    }
+
+    /// The name of a place in a list.
+    pub(crate) fn place(&mut self, place: usize) {
+        self.separate();
+        self.0.push('"');
+        self.whole(place as u64);
+        self.raw("\":");
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+
+    /// A field whose name is not known beforehand.
+    pub(crate) fn named<T: Write>(&mut self, name: &str, value: &T) {
+        self.separate();
+        self.text(name);
+        self.0.push(':');
+        value.write(self);
+    }
+
+    /// A list.
+    pub(crate) fn list<'a, T: Write + 'a>(&mut self, items: impl IntoIterator<Item = &'a T>) {
+        self.open('[');
+        for item in items {
+            self.separate();
+            item.write(self);
+        }
+        self.close(']');
+    }
+
+    /// JSON as it stands.
+    pub(crate) fn raw(&mut self, json: &str) {
+        self.0.push_str(json);
+    }
+
+    pub(crate) fn whole(&mut self, number: u64) {
+        self.digits(number.into(), 0);
+    }
+
+    /// A decimal in quotes: so many digits of the number stand behind the point.
+    pub(crate) fn decimal(&mut self, negative: bool, number: u128, scale: usize) {
+        self.raw(if negative { "\"-" } else { "\"" });
+        self.digits(number, scale);
+        self.0.push('"');
+    }
+
+    fn digits(&mut self, number: u128, scale: usize) {
+        let mut rest = number;
+        let mut text = [0; 41];
+        let mut start = text.len();
+        let least = if scale > 0 { scale + 2 } else { 1 };
+        for (index, place) in text.iter_mut().rev().enumerate() {
+            if rest == 0 && index >= least {
+                break;
+            }
+            start -= 1;
+            *place = if scale > 0 && index == scale { b'.' } else { b'0' + last_digit(&mut rest) };
+        }
+        let digits = text.get(start..).unwrap_or_default();
+        self.0.extend(digits.iter().copied().map(char::from));
+    }
+
+    /// What a value shows of itself, in quotes; nothing in it needs escaping.
+    pub(crate) fn shown(&mut self, value: &impl fmt::Display) {
+        // Writing into a string cannot fail.
+        let _ = fmt::Write::write_fmt(&mut self.0, format_args!("\"{value}\""));
+    }
+
+    /// Text in quotes.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.0.push('"');
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+            let (plain, special) = rest.split_at(at);
+            self.0.push_str(plain);
+            let mut special = special.chars();
+            self.escape(special.next().unwrap_or_default());
+            rest = special.as_str();
+        }
+        self.0.push_str(rest);
+        self.0.push('"');
+    }
+
+    fn escape(&mut self, special: char) {
+        let short = match special {
+            '\u{8}' => 'b',
+            '\t' => 't',
+            '\n' => 'n',
+            '\u{c}' => 'f',
+            '\r' => 'r',
+            '"' | '\\' => special,
+            _ => {
+                self.0.push_str("\\u00");
+                self.0.push_str(&crate::text::hex(&[special as u8]));
+                return;
+            }
+        };
+        self.0.push('\\');
+        self.0.push(short);
+    }
+}
+
+/// Takes the last digit off a number; most are short, and 64 bits are divided much faster than 128.
+fn last_digit(number: &mut u128) -> u8 {
+    let digit = match u64::try_from(*number) {
+        Ok(short) => {
+            *number = (short / 10).into();
+            short % 10
+        }
+        Err(_) => {
+            let digit = *number % 10;
+            *number /= 10;
+            digit as u64
+        }
+    };
+    digit as u8
+}
+
+impl<T: Write> Write for Option<T> {
+    fn write(&self, to: &mut Writer) {
+        match self {
+            Some(value) => value.write(to),
+            None => to.raw("null"),
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Write> Write for Vec<T> {
+    fn write(&self, to: &mut Writer) {
+        to.list(self);
+    }
+}
+
+impl<T: Write> Write for BTreeMap<String, T> {
+    fn write(&self, to: &mut Writer) {
+        to.open('{');
+        self.iter().for_each(|(name, value)| to.named(name, value));
+        to.close('}');
+    }
+}
+
+impl Write for bool {
+    fn write(&self, to: &mut Writer) {
+        to.raw(if *self { "true" } else { "false" });
+    }
+}
+
+impl Write for String {
+    fn write(&self, to: &mut Writer) {
+        to.text(self);
+    }
+}
+
+impl Write for u32 {
+    fn write(&self, to: &mut Writer) {
+        to.whole((*self).into());
+    }
+}
+
+impl Write for u64 {
+    fn write(&self, to: &mut Writer) {
+        to.whole(*self);
+    }
+}
+
+impl Write for i64 {
+    fn write(&self, to: &mut Writer) {
+        if *self < 0 {
+            to.raw("-");
+        }
+        to.whole(self.unsigned_abs());
+    }
+}
+
+impl Write for Box<RawValue> {
+    fn write(&self, to: &mut Writer) {
+        to.raw(self.get());
+    }
+}
+
+/// A record that is only written: every field stands, `null` where there is nothing.
+macro_rules! answer {
+    ($($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+    })*) => {$(
+        $(#[$meta])*
+        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
+        $vis struct $name {
+            $($(#[$field_meta])* pub $field: $type),*
+        }
+
+        impl $crate::write::Write for $name {
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                $(to.entry(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
+                to.close('}');
+            }
+        }
+    )*};
+}
+
+pub(crate) use answer;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_as_other_writers_of_json_do() {
+        let all: String = (0..=0x2ff).filter_map(char::from_u32).collect();
+        for text in [&all, "", "\"", "a\\b\nc", "кружка 🎁", "\u{7f}\u{2028}"] {
+            assert_eq!(text.to_owned().to_json(), serde_json::to_string(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        for number in [0, 7, 10, 1_234_567_890, u64::MAX] {
+            assert_eq!(number.to_json(), number.to_string());
+        }
+        for number in [0, -1, i64::MIN, i64::MAX] {
+            assert_eq!(number.to_json(), number.to_string());
+        }
+    }
+
+    #[test]
+    fn items_are_separated() {
+        assert_eq!(Vec::<bool>::new().to_json(), "[]");
+        assert_eq!(vec![vec![true], vec![], vec![false, true]].to_json(), "[[true],[],[false,true]]");
+        assert_eq!(vec!["[".to_owned(), "{".to_owned()].to_json(), r#"["[","{"]"#);
+        let map = BTreeMap::from([("a".to_owned(), Some(1_u32)), ("b".to_owned(), None)]);
+        assert_eq!(map.to_json(), r#"{"a":1,"b":null}"#);
+    }
+}

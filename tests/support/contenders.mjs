@@ -1,0 +1,117 @@
+// What is measured against one another, in one run, in Node and in a page alike: the module, as the script tag
+// drives it, beside json-rules-engine and a hand-written decimal.js loop, which only earn.
+import { Decimal } from 'decimal.js';
+import { Engine } from 'json-rules-engine';
+import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
+import { Held } from '../../www/src/held.ts';
+
+/** Median microseconds of one call, by contender. */
+export async function measure({ wasm, programme, cart, now }) {
+  initSync({ module: Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)) });
+  const loyalty = () => new Loyalty(programme, null);
+  const stateless = loyalty();
+  const held = new Held(loyalty());
+  const stepped = new Held(loyalty());
+  const bare = loyalty();
+  bare.set_cart(cart);
+
+  // Carts of which each differs from the one before: in the pieces of every line, or of one.
+  const every = [cart, changed(cart, () => true)];
+  const one = [cart, changed(cart, (place) => place === 7)];
+  const contenders = {
+    loop: inTurn(every, handWritten(programme)),
+    rules: inTurn(every, rulesEngine(programme)),
+    whole: inTurn(every, (cart) => stateless.preview(cart, now)),
+    every: inTurn(every, (cart) => stepped.preview(cart, now)),
+    one: inTurn(one, (cart) => held.preview(cart, now)),
+    // The least that a page could ask: a number in, what differs out.
+    pieces: inTurn(one, ({ lines }) => {
+      bare.set_quantity(lines[7].id, lines[7].quantity);
+      return JSON.parse(bare.changes(now));
+    }),
+  };
+  await agree(contenders, every.length);
+  return { us: await medians(contenders), lines: await lengths(cart, stateless, now) };
+}
+
+function inTurn(carts, call) {
+  let turn = 0;
+  return () => call(carts[turn++ % carts.length]);
+}
+
+function changed(cart, which) {
+  const line = (line, place) => (which(place) ? { ...line, quantity: line.quantity + 1 } : line);
+  return { ...cart, lines: cart.lines.map(line) };
+}
+
+function handWritten(programme) {
+  const rates = new Map(programme.earning.map((rule) => [rule.only[0], rule]));
+  return (cart) => {
+    let points = new Decimal(0);
+    for (const line of cart.lines) {
+      const rule = rates.get(line.categories[0]);
+      points = points.plus(new Decimal(line.price).times(line.quantity).times(rule.points).div(rule.per));
+    }
+    return points.floor().toNumber();
+  };
+}
+
+function rulesEngine(programme) {
+  const engine = new Engine();
+  for (const rule of programme.earning) {
+    engine.addRule({
+      conditions: { all: [{ fact: 'category', operator: 'equal', value: rule.only[0] }] },
+      event: { type: 'earn', params: { points: rule.points, per: rule.per } },
+    });
+  }
+  return async (cart) => {
+    let points = new Decimal(0);
+    for (const line of cart.lines) {
+      const { events } = await engine.run({ category: line.categories[0] });
+      for (const { params } of events) {
+        points = points.plus(new Decimal(line.price).times(line.quantity).times(params.points).div(params.per));
+      }
+    }
+    return points.floor().toNumber();
+  };
+}
+
+/** All must agree on what the carts earn, or the comparison means nothing. */
+async function agree(contenders, turns) {
+  for (let turn = 0; turn < turns; turn++) {
+    const base = (preview) => preview.steps.filter(({ kind }) => kind === 'rate').reduce((sum, { points }) => sum + points, 0);
+    const said = [await contenders.loop(), await contenders.rules(), base(contenders.whole()), base(contenders.every())];
+    if (new Set(said).size !== 1) throw new Error(`the contenders disagree: ${said}`);
+  }
+}
+
+/** Batch by batch in turn, so that a busy machine slows all of them alike. */
+async function medians(contenders) {
+  const batches = {};
+  const counts = {};
+  for (let batch = -3; batch < 15; batch++) {
+    for (const [name, call] of Object.entries(contenders)) {
+      const count = (counts[name] ??= 100);
+      const start = performance.now();
+      for (let i = 0; i < count; i++) {
+        const result = call();
+        if (result instanceof Promise) await result;
+      }
+      const us = (performance.now() - start) * 1000;
+      if (batch < 0) counts[name] = Math.max(1, Math.ceil((count * 20_000) / us));
+      else (batches[name] ??= []).push(us / count);
+    }
+  }
+  return Object.fromEntries(Object.entries(batches).map(([name, us]) => [name, us.sort((a, b) => a - b)[7]]));
+}
+
+/** Microseconds of a whole preview by the number of lines. */
+async function lengths(cart, loyalty, now) {
+  const long = (length) => {
+    const line = (_, place) => ({ ...cart.lines[place % cart.lines.length], id: `line-${place}` });
+    return { ...cart, lines: Array.from({ length }, line) };
+  };
+  const carts = [20, 100, 300, 1000].map(long);
+  const previews = carts.map((cart) => [cart.lines.length, () => loyalty.preview(cart, now)]);
+  return medians(Object.fromEntries(previews));
+}

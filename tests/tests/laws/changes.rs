@@ -1,0 +1,107 @@
+//! What a page holds and changes piece by piece is what it would hold if it asked for everything anew.
+
+use loyalty_tests::Value;
+use loyalty_tests::carts::cart_plan;
+use loyalty_tests::documents::document;
+use loyalty_tests::history::happenings;
+use loyalty_tests::world::World;
+use loyalty_wire::{OpenCart, Patch, Problem, Write, parse, preview};
+use proptest::prelude::*;
+
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// An older answer with what differs put in, as the page does it.
+fn merged(old: &Value, patch: &Value) -> Value {
+    match (old, patch) {
+        (Value::Array(_), Value::Array(_)) => patch.clone(),
+        (_, Value::Array(instead)) => instead[0].clone(),
+        (Value::Array(old), Value::Object(places)) => {
+            let mut list = old.clone();
+            for (place, patch) in places {
+                let place: usize = place.parse().unwrap();
+                list[place] = merged(&old[place], patch);
+            }
+            list.into()
+        }
+        (Value::Object(old), Value::Object(fields)) => {
+            let mut object = old.clone();
+            for (name, patch) in fields {
+                assert!(old.contains_key(name), "{name} is no field of the older answer");
+                object[name] = merged(&old[name], patch);
+            }
+            object.into()
+        }
+        _ => patch.clone(),
+    }
+}
+
+/// The cart with other pieces on one line.
+fn with_quantity(cart: &Value, place: usize, quantity: u32) -> Value {
+    let mut cart = cart.clone();
+    cart["lines"][place]["quantity"] = quantity.into();
+    cart
+}
+
+proptest! {
+    /// Law `preview-is-booking`, at the border: changed pieces of an open cart are those of a cart read anew,
+    /// and what differs between two answers, put into the older, is the newer.
+    #[test]
+    fn changes_are_the_whole_told_shorter(
+        document in document(),
+        past in happenings(5),
+        cart in cart_plan(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![9 => 1..6_u32, 1 => Just(0)]), 1..4),
+    ) {
+        let mut world = World::new(&document);
+        world.live(&past, |_, _| {});
+        let mut cart = cart.json(document.coin);
+        let lines = cart["lines"].as_array().unwrap().len();
+        prop_assume!(lines > 0);
+        let text = cart.to_string();
+        let Ok(mut open) = OpenCart::read(&parse(&text).unwrap()) else { return Ok(()) };
+        let answer = |open: &OpenCart| preview(world.programme.rules(), &world.account, open.cart(), world.moment);
+        let mut told = None;
+        for (line, quantity) in changes {
+            let place = line.index(lines);
+            let wanted = with_quantity(&cart, place, quantity);
+            let text = wanted.to_string();
+            let anew = OpenCart::read(&parse(&text).unwrap());
+            let changed = open.set_quantity(cart["lines"][place]["id"].as_str().unwrap(), quantity);
+            prop_assert_eq!(changed.as_ref().err(), anew.as_ref().err());
+            if let Ok(anew) = anew {
+                prop_assert_eq!(anew.cart(), open.cart());
+                cart = wanted;
+            }
+            let Ok(newer) = answer(&open) else { continue };
+            if let Some((older, known)) = &told {
+                prop_assert_eq!(&merged(known, &value(&newer.to_patch(older))), &value(&newer.to_json()));
+            }
+            told = Some((newer.clone(), value(&newer.to_json())));
+        }
+    }
+}
+
+#[test]
+fn what_does_not_differ_is_not_told() {
+    let cart = |quantity: u32| {
+        format!(
+            r#"{{"currency":"EUR","lines":[{{"id":"a","quantity":{quantity},"price":"1.00"}},{{"id":"b","amount":"9.99"}}]}}"#
+        )
+    };
+    let programme = r#"{"format":1,"name":"One for one","currency":"EUR","time_zone":"UTC","earning":[{"id":"base","points":1,"per":"1.00"}]}"#;
+    let programme = loyalty_wire::Programme::parse(programme).unwrap();
+    let account = loyalty_core::Account::default();
+    let moment = loyalty_wire::moment(0, "1970-01-01", 0).unwrap();
+    let answer = |quantity| -> Result<_, Problem> {
+        let text = cart(quantity);
+        preview(programme.rules(), &account, &loyalty_wire::cart(&parse(&text)?)?, moment)
+    };
+    let (one, two) = (answer(1).unwrap(), answer(2).unwrap());
+    assert_eq!(one.to_patch(&one), "{}");
+    let patch = value(&two.to_patch(&one));
+    assert_eq!(patch["lines"], value(r#"{"0":{"points":2}}"#));
+    assert_eq!(patch["total"], "11.99");
+    assert_eq!(patch.get("currency"), None);
+}
