@@ -128,7 +128,8 @@ impl World {
                 for entry in &entries {
                     apply(&mut self.account, entry).unwrap_or_else(|why| panic!("{why}: {entry:?}"));
                     for (shared, count) in entry.shared() {
-                        *self.account.shared.entry(shared.clone()).or_default() += count;
+                        let sum = self.account.shared.get(shared).copied().unwrap_or_default();
+                        self.account.shared.insert(shared.clone(), sum + count);
                     }
                 }
                 self.entries.extend(entries.iter().cloned());

@@ -27,6 +27,7 @@ pub use ground::ids::{
     LineId, MembershipId, OrderId, PartnerId, PrivilegeId, ProductId, PromoCode, Purpose, Reference,
     RefundId, RewardId, RuleId, SegmentId, SharedId, Version, WalletId,
 };
+pub use ground::map::Map;
 pub use ground::money::{Currency, Money};
 pub use ground::points::Points;
 pub use ground::rounding::Rounding;

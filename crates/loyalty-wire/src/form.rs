@@ -4,9 +4,8 @@ use crate::read::{Faults, Path, Read};
 use crate::text::{As, Text, Whole};
 use crate::tree::Tree;
 use crate::write::{Write, Writer};
-use loyalty_core::{Code, Points};
+use loyalty_core::{Code, Map, Points};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// How a value of the domain is written and stored.
 pub(crate) trait Form<T>: Sized {
@@ -116,12 +115,12 @@ unless_nothing!(bool = bool, u32 = u32, u64 = u64, i64 = i64, Whole = Points, As
 
 /// Values by name, written as an object.
 #[derive(Debug, Clone)]
-pub struct ByName<K, F>(pub BTreeMap<K, F>);
+pub struct ByName<K, F>(pub Map<K, F>);
 
 impl<K: Text + Ord, F: Read> Read for ByName<K, F> {
     fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
         let Tree::Map(fields) = tree else { return faults.check(at, Err(Code::WrongType)) };
-        let mut map = BTreeMap::new();
+        let mut map = Map::new();
         // Every value is read, so that every fault is found.
         let mut sound = true;
         for (name, value) in fields {
@@ -153,19 +152,18 @@ impl<K: Text, F: Write> Write for ByName<K, F> {
     }
 }
 
-impl<K: Clone + Ord, T, F: Form<T>> Form<BTreeMap<K, T>> for Option<ByName<K, F>> {
-    fn of(value: &BTreeMap<K, T>) -> Self {
-        let mut forms = BTreeMap::new();
-        // Put in one by one: a map that is collected is sorted first, by a sort of its own.
+impl<K: Clone + Ord, T, F: Form<T>> Form<Map<K, T>> for Option<ByName<K, F>> {
+    fn of(value: &Map<K, T>) -> Self {
+        let mut forms = Map::new();
         for (name, value) in value {
             forms.insert(name.clone(), F::of(value));
         }
         (!forms.is_empty()).then_some(ByName(forms))
     }
 
-    fn restore(self) -> Result<BTreeMap<K, T>, Code> {
+    fn restore(self) -> Result<Map<K, T>, Code> {
         let map = self.map(|by_name| by_name.0).unwrap_or_default();
-        let mut restored = BTreeMap::new();
+        let mut restored = Map::new();
         for (name, form) in map {
             restored.insert(name, form.restore()?);
         }
@@ -238,7 +236,7 @@ mod tests {
 
     #[test]
     fn values_by_name_are_an_object_and_absent_where_there_are_none() {
-        let none: Wallets = Form::of(&BTreeMap::new());
+        let none: Wallets = Form::of(&Map::new());
         assert!(none.is_absent());
         let read = |text: &str| document::<ByName<WalletId, Whole>>(&crate::parse(text).unwrap());
         let text = r#"{"points":3,"stamps":1}"#;

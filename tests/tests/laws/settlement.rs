@@ -100,7 +100,7 @@ fn shared(town: &Town) -> [Sums<SharedId>; 2] {
             add(&mut used, shared.clone(), *count);
         }
     }
-    [some(used), some(town.shared.account.book.shared.clone())]
+    [some(used), some(town.shared.account.book.shared.clone().into_iter().collect())]
 }
 
 /// What all members own by wallet, and what entries other than transfers say in all.

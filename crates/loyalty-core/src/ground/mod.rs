@@ -3,6 +3,7 @@
 pub(crate) mod code;
 pub(crate) mod exact;
 pub(crate) mod ids;
+pub(crate) mod map;
 pub(crate) mod money;
 pub(crate) mod order;
 pub(crate) mod points;

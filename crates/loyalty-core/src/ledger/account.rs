@@ -6,6 +6,7 @@ use crate::ground::ids::{
     BonusId, CampaignId, DrawId, EventName, HoldId, LevelId, MembershipId, PrivilegeId, Purpose, RewardId,
     RuleId, SegmentId, WalletId,
 };
+use crate::ground::map::Map;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Instant, Moment};
@@ -14,7 +15,6 @@ use crate::ledger::records::{Book, Shared};
 use crate::rules::tier::Metric;
 use crate::rules::when::Birthday;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// A member's account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,7 +43,7 @@ pub struct Position {
     /// Open holds, oldest first.
     pub holds: Vec<Hold>,
     /// Points owed, by wallet: reversed after they were spent.
-    pub debt: BTreeMap<WalletId, Points>,
+    pub debt: Map<WalletId, Points>,
     /// What counts towards levels, by day, less what was taken back of it, oldest first.
     pub activity: Vec<(Day, Activity)>,
     /// The tier level.
@@ -68,9 +68,9 @@ pub struct Position {
     pub uses: Vec<Used>,
     /// What is left over of rules in groups that carry it to the next order; below zero where groups were made
     /// with what was refunded since.
-    pub remainders: BTreeMap<RuleId, Decimal>,
+    pub remainders: Map<RuleId, Decimal>,
     /// Tickets by draw.
-    pub tickets: BTreeMap<DrawId, u64>,
+    pub tickets: Map<DrawId, u64>,
     /// Friends whose reward waits to become spendable.
     pub friends_waiting: u64,
     /// Friends whose reward waits no longer.

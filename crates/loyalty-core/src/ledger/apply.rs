@@ -92,8 +92,8 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
             gives.iter().try_for_each(|lot| open_lot(position, lot))?;
             uses.iter().try_for_each(|used| add_use(position, used))?;
             if let Some(draw) = ticket {
-                let tickets = position.tickets.entry(draw.clone()).or_default();
-                *tickets = one_more(*tickets)?;
+                let tickets = position.tickets.get(draw).copied().unwrap_or_default();
+                position.tickets.insert(draw.clone(), one_more(tickets)?);
             }
             position.active = day;
         }

@@ -91,8 +91,8 @@ pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result
         }
         Event::SharedCounted { counts, .. } => {
             for (shared, count) in counts {
-                let sum = book.shared.entry(shared.clone()).or_default();
-                *sum = sound(sum.checked_add(*count))?;
+                let sum = book.shared.get(shared).copied().unwrap_or_default();
+                book.shared.insert(shared.clone(), sound(sum.checked_add(*count))?);
             }
         }
         Event::Vested { .. }

@@ -1,19 +1,19 @@
 //! How an event changes what a member owns.
 
 use crate::ground::ids::WalletId;
+use crate::ground::map::Map;
 use crate::ground::points::Points;
 use crate::ledger::entry::{ClawBack, Event, Taken};
 use crate::ledger::lot::Lot;
-use std::collections::BTreeMap;
 
 /// Changes by wallet; none of them is 0.
 #[derive(Default)]
-struct Changes(BTreeMap<WalletId, i64>);
+struct Changes(Map<WalletId, i64>);
 
 impl Changes {
     fn add(&mut self, wallet: &WalletId, points: i64) {
-        let sum = self.0.entry(wallet.clone()).or_default();
-        *sum = sum.saturating_add(points);
+        let sum = self.0.get(wallet).copied().unwrap_or_default();
+        self.0.insert(wallet.clone(), sum.saturating_add(points));
     }
 
     fn lots<'a>(&mut self, lots: impl IntoIterator<Item = &'a Lot>, sign: i64) {
@@ -42,7 +42,7 @@ impl Event {
     /// How the event changes what the member owns in each wallet: available + pending + held − debt. Wallets
     /// in which nothing changes are left out.
     #[must_use]
-    pub fn changes(&self) -> BTreeMap<WalletId, i64> {
+    pub fn changes(&self) -> Map<WalletId, i64> {
         let mut changes = Changes::default();
         match self {
             Self::OrderPaid { credits, redeemed, .. } => {

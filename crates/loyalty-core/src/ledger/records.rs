@@ -3,6 +3,7 @@
 use crate::ground::ids::{
     AccountId, BonusId, EventName, HoldId, Key, OrderId, PrivilegeId, Reference, SharedId, Version, WalletId,
 };
+use crate::ground::map::Map;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::Day;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What all members share, and how much of it is used.
-pub type Shared = BTreeMap<SharedId, i64>;
+pub type Shared = Map<SharedId, i64>;
 
 /// Records by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

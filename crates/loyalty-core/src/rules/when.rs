@@ -1,11 +1,11 @@
 //! When a rule is in force, and for whom.
 
 use crate::ground::ids::{Category, Channel, LevelId, MembershipId, ProductId, PromoCode, SegmentId};
+use crate::ground::map::Map;
 use crate::ground::order::sorted;
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
 use crate::ledger::cart::{Cart, Line};
-use std::collections::BTreeMap;
 
 /// Conditions of a rule, a campaign, a reward or a privilege; all that are there must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -84,22 +84,18 @@ fn listed(list: &[Category], line: &Line) -> bool {
 /// Which of several selections ask for a category or a product: a line is looked up once for all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Asked {
-    categories: BTreeMap<Category, Vec<usize>>,
-    products: BTreeMap<ProductId, Vec<usize>>,
+    categories: Map<Category, Vec<usize>>,
+    products: Map<ProductId, Vec<usize>>,
 }
 
 impl Asked {
     pub(crate) fn new<'a>(selects: impl Iterator<Item = &'a Select>) -> Self {
-        let mut asked = Self::default();
+        let (mut categories, mut products) = (Vec::new(), Vec::new());
         for (place, select) in selects.enumerate() {
-            for category in &select.only {
-                asked.categories.entry(category.clone()).or_default().push(place);
-            }
-            for product in &select.products {
-                asked.products.entry(product.clone()).or_default().push(place);
-            }
+            categories.extend(select.only.iter().map(|category| (category.clone(), place)));
+            products.extend(select.products.iter().map(|product| (product.clone(), place)));
         }
-        asked
+        Self { categories: Map::grouped(categories), products: Map::grouped(products) }
     }
 
     /// The lines that each of `count` selections asks for, those it excludes not left out yet.
