@@ -1,6 +1,6 @@
 //! Hashes, keyed and not, and the text they are written in.
 
-use crate::problem::Failure;
+use crate::http::problem::Failure;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 

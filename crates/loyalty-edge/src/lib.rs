@@ -4,37 +4,15 @@
 //! appended, the answer given. What is absent here: rules. No points are computed in this crate.
 //!
 //! * One [`account::Account`] object holds everything about one member; it is the only writer of it.
-//! * Its entries are copied to Workers KV by the [`journal`], append-only, byte for byte.
-//! * [`routes`] is one table: a path, a method, who may call, what runs.
+//! * Its entries are copied to Workers KV by the [journal](account::journal), append-only, byte for byte.
+//! * [The route table](http::routes) is one table: a path, a method, who may call, what runs.
 
 mod account;
-mod answer;
-mod audit;
-mod auth;
-mod body;
-mod call;
-mod clock;
-mod code;
-mod commands;
-mod cors;
+mod api;
 mod digest;
-mod holds;
-mod journal;
-mod local;
-mod log;
-mod members;
-mod object;
-mod orders;
-mod preview;
-mod problem;
-mod programme;
+mod http;
 mod referral;
-mod routes;
-mod shared;
 mod shop;
-mod snapshot;
-mod step;
-mod token;
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
@@ -56,8 +34,8 @@ extern "C" {
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, ctx: worker_sys::Context) -> Promise {
     let answer = worker::wasm_bindgen_futures::future_to_promise(async move {
-        let answer = routes::answer(request.into(), env, Context::new(ctx)).await;
+        let answer = http::routes::answer(request.into(), env, Context::new(ctx)).await;
         Ok(JsValue::from(web_sys::Response::from(answer.into_response()?)))
     });
-    within(answer, PATIENCE, &problem::Failure::late().answer().body)
+    within(answer, PATIENCE, &http::problem::Failure::late().answer().body)
 }

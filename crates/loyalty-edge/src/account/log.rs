@@ -2,7 +2,7 @@
 //! instance that was replaced may still hold old memory.
 
 use crate::digest;
-use crate::problem::Failure;
+use crate::http::problem::Failure;
 use core::cell::RefCell;
 use core::panic::AssertUnwindSafe;
 use js_sys::{Function, Reflect};

@@ -1,7 +1,7 @@
 //! Referral codes: 11 characters that name an account, and 1 that proves they were made here.
 
 use crate::digest;
-use crate::problem::Failure;
+use crate::http::problem::Failure;
 
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

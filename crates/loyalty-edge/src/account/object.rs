@@ -1,7 +1,7 @@
 //! Asking an account's object: with a deadline, and again only when that can help.
 
-use crate::answer::Answer;
-use crate::problem::Failure;
+use crate::http::answer::Answer;
+use crate::http::problem::Failure;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;

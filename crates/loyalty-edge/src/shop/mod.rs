@@ -1,10 +1,13 @@
 //! A shop's settings: KV `cfg/{shop}`, written by the administrator.
 
-use crate::answer::Answer;
-use crate::call::Call;
+pub(crate) mod clock;
+pub(crate) mod programme;
+
 use crate::digest;
-use crate::problem::{Failure, Own};
-use crate::routes::origin_of;
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
+use crate::http::routes::origin_of;
 use serde::{Deserialize, Serialize};
 use worker::{Env, KvStore, Url};
 

@@ -1,12 +1,15 @@
 //! Paid orders and their refunds.
 
 use crate::account::Name;
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::commands::account_for;
-use crate::problem::Failure;
+use crate::account::step;
+use crate::api::commands::account_for;
+use crate::http::answer::Answer;
+use crate::http::auth;
+use crate::http::call::Call;
+use crate::http::problem::Failure;
+use crate::referral;
 use crate::shop::Shop;
-use crate::{auth, programme, referral, step};
+use crate::shop::programme;
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,11 @@
 //! Commands without a route of their own: one table says which are taken, and from whom.
 
-use crate::answer::Answer;
-use crate::auth::{self, Caller};
-use crate::call::Call;
-use crate::members;
-use crate::orders::{Asked, commanded};
-use crate::problem::{Failure, Own};
+use crate::api::members;
+use crate::api::orders::{Asked, commanded};
+use crate::http::answer::Answer;
+use crate::http::auth::{self, Caller};
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
 use crate::shop::Shop;
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
@@ -109,7 +109,7 @@ pub(crate) fn account_for(
     // What is absent, or no text, is the reader's to refuse.
     let Some(named) = member else { return Ok(text.to_owned()) };
     let Ok(id) = serde_json::from_str::<String>(named.get()) else { return Ok(text.to_owned()) };
-    if !crate::routes::is_visible(&id) {
+    if !crate::http::routes::is_visible(&id) {
         let fault = Fault { path: path.into(), code: Code::IdInvalid };
         return Err(Failure::Wire(vec![fault].into()));
     }

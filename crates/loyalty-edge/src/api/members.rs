@@ -1,13 +1,16 @@
 //! A member's account as people read it: view, entries, audit.
 
+use crate::account::object;
+use crate::account::shared;
+use crate::account::snapshot::{self, Snapshot, Source};
 use crate::account::{Name, Page};
-use crate::answer::Answer;
-use crate::auth::{self, Caller};
-use crate::call::Call;
-use crate::problem::Failure;
+use crate::http::answer::Answer;
+use crate::http::auth::{self, Caller};
+use crate::http::call::Call;
+use crate::http::problem::Failure;
 use crate::shop::Shop;
-use crate::snapshot::{self, Snapshot, Source};
-use crate::{clock, object, programme, shared};
+use crate::shop::clock;
+use crate::shop::programme;
 use loyalty_wire::ledger;
 use worker::Env;
 

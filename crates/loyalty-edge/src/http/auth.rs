@@ -1,10 +1,10 @@
 //! Who is calling, and whether they may.
 
-use crate::call::Call;
 use crate::digest;
-use crate::problem::{Failure, Own};
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
+use crate::http::token;
 use crate::shop::Shop;
-use crate::token;
 use worker::Env;
 
 /// Who may call a route.
@@ -139,7 +139,7 @@ fn merchant(shop: Option<&Shop>, presented: &str) -> Result<Caller, Failure> {
 
 fn shopper(call: &Call, shop: Option<&Shop>, text: &str) -> Result<Caller, Failure> {
     let Some(shop) = shop else { return Err(unauthorised("the token is not valid")) };
-    token::read(&master(&call.env)?, &shop.id, text, crate::clock::real())
+    token::read(&master(&call.env)?, &shop.id, text, crate::shop::clock::real())
         .map(|member| Caller::Shopper { member })
 }
 

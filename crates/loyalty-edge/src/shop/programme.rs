@@ -1,10 +1,10 @@
 //! Programmes: published once, never changed. KV `p/{shop}/{version}` holds a document, `p/{shop}` the
 //! current version and all before it.
 
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::clock;
-use crate::problem::{Failure, Own};
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
+use crate::shop::clock;
 use crate::shop::{self, Shop};
 use core::cell::RefCell;
 use loyalty_wire::core::Code;

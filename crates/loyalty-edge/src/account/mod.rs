@@ -4,12 +4,19 @@
 //! outside, with a path `/{what}/{shop}/{account}` and a JSON body. The path repeats the name because an
 //! object that its alarm has woken does not know its own.
 
-use crate::answer::Answer;
-use crate::journal;
-use crate::log::{Log, Meta, atomically};
-use crate::problem::{Failure, Own};
-use crate::snapshot::{self, Snapshot};
-use crate::{audit, shared, shop, step};
+pub(crate) mod audit;
+pub(crate) mod journal;
+pub(crate) mod log;
+pub(crate) mod object;
+pub(crate) mod shared;
+pub(crate) mod snapshot;
+pub(crate) mod step;
+
+use crate::account::log::{Log, Meta, atomically};
+use crate::account::snapshot::Snapshot;
+use crate::http::answer::Answer;
+use crate::http::problem::{Failure, Own};
+use crate::shop;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};

@@ -1,14 +1,19 @@
 //! Referral links: made for a member, followed by a friend.
 
+pub(crate) mod code;
+
+use crate::account::object;
 use crate::account::{Link, Name, Visit};
-use crate::answer::Answer;
-use crate::auth;
-use crate::call::Call;
-use crate::code::ReferralCode;
-use crate::problem::{Failure, Own};
-use crate::routes::origin_of;
+use crate::api::members;
+use crate::http::answer::Answer;
+use crate::http::auth;
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
+use crate::http::routes::origin_of;
+use crate::referral::code::ReferralCode;
+use crate::shop::clock;
+use crate::shop::programme;
 use crate::shop::{self, Shop};
-use crate::{clock, members, object, programme};
 use loyalty_wire::core::Account;
 use serde::{Deserialize, Serialize};
 use worker::{Env, Url};

@@ -1,9 +1,9 @@
 //! The audit: is the journal in KV what the log says, byte for byte, and is the log's chain whole?
 
 use crate::account::Name;
-use crate::journal::entry_key;
-use crate::log::{Log, Logged, Meta, chained};
-use crate::problem::Failure;
+use crate::account::journal::entry_key;
+use crate::account::log::{Log, Logged, Meta, chained};
+use crate::http::problem::Failure;
 use crate::shop;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

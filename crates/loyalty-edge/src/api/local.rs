@@ -1,13 +1,13 @@
 //! Local mode: the demo shop's own back office. It holds the merchant's authority, so the browser never
 //! needs the API key. In live mode none of these routes is there.
 
-use crate::answer::Answer;
-use crate::auth::Caller;
-use crate::call::{Call, own_key};
-use crate::orders::{self, Parts};
-use crate::problem::Failure;
+use crate::api::orders::{self, Parts};
+use crate::http::answer::Answer;
+use crate::http::auth::Caller;
+use crate::http::call::{Call, own_key};
+use crate::http::problem::Failure;
+use crate::http::token;
 use crate::shop::Shop;
-use crate::token;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

@@ -4,10 +4,10 @@
 //! What is read is up to [`FRESH`] old, and an order whose message is under way is not counted in it yet: the
 //! next order may still be given what the budget no longer has. What is counted is counted once.
 
-use crate::clock;
-use crate::log::Log;
-use crate::object::{self, within};
-use crate::problem::Failure;
+use crate::account::log::Log;
+use crate::account::object::{self, within};
+use crate::http::problem::Failure;
+use crate::shop::clock;
 use core::cell::RefCell;
 use core::time::Duration;
 use loyalty_wire::Programme;

@@ -1,12 +1,12 @@
 //! Shoppers' tokens: JWT HS256, at most 15 minutes, for one member of one shop.
 
-use crate::answer::Answer;
-use crate::auth::{self, unauthorised};
-use crate::call::Call;
-use crate::clock;
 use crate::digest;
-use crate::problem::{Failure, Own};
-use crate::routes::is_visible;
+use crate::http::answer::Answer;
+use crate::http::auth::{self, unauthorised};
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
+use crate::http::routes::is_visible;
+use crate::shop::clock;
 use crate::shop::{self, Shop};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,6 +1,6 @@
 //! The body of a request: bounded, and UTF-8.
 
-use crate::problem::{Failure, Own};
+use crate::http::problem::{Failure, Own};
 use futures_util::StreamExt;
 use worker::Request;
 

@@ -1,9 +1,10 @@
 //! The account as readers get it: from its object, or from KV `s/{shop}/{account}`, in one form.
 
 use crate::account::Name;
-use crate::log::Meta;
-use crate::problem::Failure;
-use crate::{object, shop};
+use crate::account::log::Meta;
+use crate::account::object;
+use crate::http::problem::Failure;
+use crate::shop;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::Env;

@@ -1,8 +1,8 @@
 //! One request on its way through: what was asked, by whom, with which bindings.
 
-use crate::auth::Caller;
 use crate::digest;
-use crate::problem::{Failure, Own};
+use crate::http::auth::Caller;
+use crate::http::problem::{Failure, Own};
 use serde::de::DeserializeOwned;
 use worker::{Context, Env, Request, Url};
 

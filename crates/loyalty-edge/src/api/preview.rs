@@ -1,12 +1,15 @@
 //! What paying a cart would come to: the decision, without the append.
 
-use crate::answer::Answer;
-use crate::auth::Caller;
-use crate::call::Call;
-use crate::problem::Failure;
+use crate::account::shared;
+use crate::account::snapshot::{self, Snapshot};
+use crate::api::members;
+use crate::http::answer::Answer;
+use crate::http::auth::Caller;
+use crate::http::call::Call;
+use crate::http::problem::Failure;
 use crate::shop::Shop;
-use crate::snapshot::{self, Snapshot};
-use crate::{clock, members, programme, shared};
+use crate::shop::clock;
+use crate::shop::programme;
 use loyalty_wire::ledger;
 use serde::Deserialize;
 use serde_json::value::RawValue;

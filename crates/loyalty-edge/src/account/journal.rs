@@ -5,10 +5,15 @@
 //! is repeated from the watermark, writes the same bytes to the same keys, and sends messages whose keys
 //! the receiver knows.
 
+use crate::account::log::{Log, Logged, Meta};
+use crate::account::object;
+use crate::account::snapshot;
+use crate::account::step;
 use crate::account::{self, Name};
-use crate::log::{Log, Logged, Meta};
-use crate::problem::Failure;
-use crate::{clock, object, programme, shop, snapshot, step};
+use crate::http::problem::Failure;
+use crate::shop;
+use crate::shop::clock;
+use crate::shop::programme;
 use core::time::Duration;
 use futures_util::future::join_all;
 use loyalty_wire::ledger;

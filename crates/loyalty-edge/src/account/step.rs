@@ -1,13 +1,16 @@
 //! One command: read what is stored, let it be decided, append, answer.
 
+use crate::account::journal;
+use crate::account::log::{Kept, Log, Meta, atomically, chained};
+use crate::account::object::{self, Reply};
+use crate::account::shared;
 use crate::account::{self, Name};
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::log::{Kept, Log, Meta, atomically, chained};
-use crate::object::{self, Reply};
-use crate::orders::Asked;
-use crate::problem::{Failure, Own, is_final, status, wire_text};
-use crate::{clock, journal, programme, shared};
+use crate::api::orders::Asked;
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own, is_final, status, wire_text};
+use crate::shop::clock;
+use crate::shop::programme;
 use loyalty_wire::core::Request;
 use loyalty_wire::ledger::{self, EntryRow, Step, Stored};
 use loyalty_wire::{Problem, Programme};
@@ -195,7 +198,7 @@ impl Write {
 /// # Errors
 /// `malformed`.
 pub(crate) fn member(text: &str) -> Result<(), Failure> {
-    if crate::routes::is_visible(text) {
+    if crate::http::routes::is_visible(text) {
         Ok(())
     } else {
         Err(Failure::own(Own::Malformed, "`member` is 1 to 128 visible characters"))

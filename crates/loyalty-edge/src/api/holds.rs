@@ -1,10 +1,10 @@
 //! Holds: points set aside for a reward, then spent or given back.
 
-use crate::answer::Answer;
-use crate::auth::Caller;
-use crate::call::Call;
-use crate::orders::{Asked, commanded};
-use crate::problem::Failure;
+use crate::api::orders::{Asked, commanded};
+use crate::http::answer::Answer;
+use crate::http::auth::Caller;
+use crate::http::call::Call;
+use crate::http::problem::Failure;
 use crate::shop::Shop;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

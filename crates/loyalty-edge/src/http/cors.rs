@@ -1,8 +1,8 @@
 //! Which pages of other origins may read an answer. CORS lets pages read; it authenticates nobody.
 
-use crate::answer::Answer;
-use crate::problem::{Failure, Own};
-use crate::routes::origin_of;
+use crate::http::answer::Answer;
+use crate::http::problem::{Failure, Own};
+use crate::http::routes::origin_of;
 use crate::shop::Shop;
 use worker::{Request, Url};
 

@@ -1,12 +1,21 @@
 //! The route table, and what every request goes through: route → method → shop → caller → handler.
 
-use crate::answer::Answer;
-use crate::auth::{self, Caller, Who};
-use crate::body;
-use crate::call::{Call, Local};
-use crate::problem::{Failure, Own};
+use crate::api::commands;
+use crate::api::holds;
+use crate::api::local;
+use crate::api::members;
+use crate::api::orders;
+use crate::api::preview;
+use crate::http::answer::Answer;
+use crate::http::auth::{self, Caller, Who};
+use crate::http::body;
+use crate::http::call::{Call, Local};
+use crate::http::cors;
+use crate::http::problem::{Failure, Own};
+use crate::referral;
+use crate::shop;
 use crate::shop::Shop;
-use crate::{commands, cors, holds, local, members, orders, preview, programme, referral, shop};
+use crate::shop::programme;
 use worker::{Context, Env, Request, Url};
 
 /// What runs for a route.
@@ -235,7 +244,7 @@ async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failu
     match action {
         Action::PutProgramme => programme::put(call, shop).await,
         Action::GetProgramme => programme::get(call, shop).await,
-        Action::MakeToken => crate::token::make(call, shop).await,
+        Action::MakeToken => crate::http::token::make(call, shop).await,
         Action::MyView | Action::MemberView => members::view(call, shop).await,
         Action::Entries => members::entries(call, shop).await,
         Action::Audit => members::audit(call, shop).await,

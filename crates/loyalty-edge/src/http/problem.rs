@@ -1,6 +1,6 @@
 //! Refusals as people and programs read them: RFC 9457 problems, one status for each code.
 
-use crate::answer::Answer;
+use crate::http::answer::Answer;
 use loyalty_wire::core::Code;
 use loyalty_wire::{Fault, Problem};
 use serde_json::{Map, Value};

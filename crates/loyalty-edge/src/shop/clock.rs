@@ -1,7 +1,7 @@
 //! The host's clock and the shop's calendar. The rules have neither: they are told.
 
-use crate::call::Call;
-use crate::problem::{Failure, Own};
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
 use core::cell::RefCell;
 use js_sys::Date;
 use loyalty_js::ShopClock;

@@ -1,0 +1,10 @@
+//! From a request to its handler and back: routes, callers, bodies, answers, refusals.
+
+pub(crate) mod answer;
+pub(crate) mod auth;
+pub(crate) mod body;
+pub(crate) mod call;
+pub(crate) mod cors;
+pub(crate) mod problem;
+pub(crate) mod routes;
+pub(crate) mod token;
