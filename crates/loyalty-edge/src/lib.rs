@@ -12,6 +12,7 @@ mod api;
 mod digest;
 mod http;
 mod referral;
+mod seal;
 mod shop;
 
 use js_sys::Promise;
