@@ -32,6 +32,8 @@ export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
     MODE: "local",
     ADMIN_KEY: randomBytes(24).toString("hex"),
     MASTER_SECRET: randomBytes(32).toString("hex"),
+    // Never rotated, so the same for every start on a kept storage.
+    MEMBER_PEPPER: "pepper".repeat(8),
     ...bindings,
   };
   const options = { ...workerOptions(variables), ...hostOptions(folder) };

@@ -11,6 +11,7 @@ mod account;
 mod api;
 mod digest;
 mod http;
+mod people;
 mod referral;
 mod seal;
 mod shop;

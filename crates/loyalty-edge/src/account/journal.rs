@@ -231,7 +231,7 @@ fn asked(log: &Log, name: &Name, entry: &str) -> Result<Vec<(String, String)>, F
 async fn send(env: &Env, name: &Name, to: &str, request: String, at: i64) -> Result<(), Failure> {
     let programme = programme::current(env, &name.shop).await?;
     let ask = step::Ask { programme, now: Some(at), request, ..step::Ask::default() };
-    let reply = object::ask(env, &name.shop, to, "step", &ask).await?;
+    let reply = object::ask(env, &name.shop, to, "message", &ask).await?;
     match reply.status {
         200 | 201 => Ok(()),
         409 | 422 => {

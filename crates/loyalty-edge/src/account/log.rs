@@ -162,6 +162,15 @@ impl Log {
         )
     }
 
+    /// At most `limit` entries of one kind after `after`, oldest first. Inside a text a quotation mark is escaped, so
+    /// nothing else looks like the name of the event's kind.
+    pub(crate) fn of_kind(&self, kind: &str, after: u64, limit: u32) -> Result<Vec<Logged>, Failure> {
+        self.rows(
+            "SELECT seq, body, hash FROM entry WHERE seq > ? AND instr(body, ?) > 0 ORDER BY seq LIMIT ?",
+            vec![number(after)?, format!(r#""event":{{"kind":"{kind}""#).into(), i64::from(limit).into()],
+        )
+    }
+
     /// The newest entries' texts, newest first.
     pub(crate) fn newest(&self, limit: u32) -> Result<Vec<String>, Failure> {
         #[derive(Deserialize)]

@@ -12,9 +12,11 @@ pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
 
-use crate::account::log::{Log, Meta, atomically};
+use crate::account::log::{Log, Logged, Meta, atomically};
 use crate::account::snapshot::Snapshot;
+use crate::api::members::MOST;
 use crate::http::answer::Answer;
+use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,12 @@ impl Name {
     }
 }
 
+/// What an erased member's account is not asked any more. What other accounts send it still arrives.
+const OF_MEMBERS: [&str; 5] = ["step", "snapshot", "entries", "of_kind", "link"];
+
+/// Marks the account of an erased member.
+const FORGOTTEN: &str = "forgotten";
+
 /// Which entries are asked for.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Page {
@@ -76,6 +84,27 @@ pub(crate) struct Page {
     pub(crate) after: u64,
     /// At most so many.
     pub(crate) limit: u32,
+}
+
+impl Page {
+    /// The page a request asks for with `after` and `limit`.
+    ///
+    /// # Errors
+    /// `malformed`.
+    pub(crate) fn asked(call: &Call) -> Result<Self, Failure> {
+        let after = call.number("after", 0..=MOST)?.unwrap_or(0);
+        let limit = u32::try_from(call.number("limit", 1..=500)?.unwrap_or(100)).unwrap_or(100);
+        Ok(Self { after, limit })
+    }
+}
+
+/// Entries of one kind are asked for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OfKind {
+    /// Such as `consent_set`.
+    pub(crate) kind: String,
+    /// Which of them.
+    pub(crate) page: Page,
 }
 
 /// A visit of the member's referral link.
@@ -107,10 +136,17 @@ impl Account {
         let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
         let name = Name::read(&name.replace("%23", "#"))?;
         let storage = self.state.storage();
+        if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
+            return Ok(Answer::empty(410));
+        }
         let answer = match what {
-            "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
+            "step" | "message" => {
+                return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await;
+            }
             "snapshot" => json(&current(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "of_kind" => of_kind(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "forget" => json(&storage.put(FORGOTTEN, true).await?)?,
             "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
             "tallies" => {
                 json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
@@ -168,13 +204,22 @@ pub(crate) fn current(log: &Log) -> Result<Snapshot, Failure> {
 }
 
 fn entries(log: &Log, page: &Page) -> Result<Answer, Failure> {
+    let known = log.meta()?.is_some();
+    page_of(if known { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] }, page)
+}
+
+fn of_kind(log: &Log, OfKind { kind, page }: &OfKind) -> Result<Answer, Failure> {
+    let known = log.meta()?.is_some();
+    page_of(if known { log.of_kind(kind, page.after, page.limit.saturating_add(1))? } else { vec![] }, page)
+}
+
+/// A page of which one entry more than it holds was read.
+fn page_of(mut rows: Vec<Logged>, page: &Page) -> Result<Answer, Failure> {
     #[derive(Serialize)]
     struct Entries {
         data: Vec<Box<RawValue>>,
         has_more: bool,
     }
-    let mut rows =
-        if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > limit;
     rows.truncate(limit);

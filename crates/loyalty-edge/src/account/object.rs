@@ -2,6 +2,7 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
@@ -47,9 +48,28 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
+    let reply = ask_of(env, "ACCOUNT", &format!("{shop}/{acct}"), what, body).await?;
+    if reply.status == 410 {
+        // Whoever asked was led here by a link that is cut; the next attempt looks again.
+        link::cut(acct);
+        return Err(Failure::late());
+    }
+    Ok(reply)
+}
+
+/// Asks an object of some class to do `what`.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) async fn ask_of(
+    env: &Env,
+    class: &str,
+    name: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
     let text = serde_json::to_string(body)?;
-    let name = format!("{shop}/{acct}");
-    match within(DEADLINE, attempts(env, &name, what, &text)).await {
+    match within(DEADLINE, attempts(env, class, name, what, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("object, {what}: {error}"))),
         None => Err(Failure::unavailable(format!("object, {what}: no answer within {DEADLINE:?}"))),
@@ -57,10 +77,10 @@ pub(crate) async fn ask(
 }
 
 /// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+async fn attempts(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
     let mut attempt = 1;
     loop {
-        match once(env, name, what, text).await {
+        match once(env, class, name, what, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -81,7 +101,24 @@ pub(crate) async fn read<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply = ask(env, shop, acct, what, body).await?;
+    told(ask(env, shop, acct, what, body).await?)
+}
+
+/// Asks an object of some class for data.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) async fn read_of<T: DeserializeOwned>(
+    env: &Env,
+    class: &str,
+    name: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    told(ask_of(env, class, name, what, body).await?)
+}
+
+fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
         return Err(Failure::Passed(reply.answer()));
     }
@@ -89,8 +126,8 @@ pub(crate) async fn read<T: DeserializeOwned>(
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
-async fn once(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
-    let stub = env.durable_object("ACCOUNT")?.get_by_name(name)?;
+async fn once(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+    let stub = env.durable_object(class)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
     // Of an address, what follows a `#` would not be sent.

@@ -1,21 +1,21 @@
 //! A member's account as people read it: view, entries, audit.
 
+use crate::account::Page;
 use crate::account::object;
 use crate::account::shared;
 use crate::account::snapshot::{self, Snapshot, Source};
-use crate::account::{Name, Page};
 use crate::http::answer::Answer;
-use crate::http::auth::{self, Caller};
+use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
+use crate::people::link;
 use crate::shop::Shop;
 use crate::shop::clock;
 use crate::shop::programme;
 use loyalty_wire::ledger;
-use worker::Env;
 
 /// The largest entry number: 2^53 − 1.
-const MOST: u64 = 9_007_199_254_740_991;
+pub(crate) const MOST: u64 = 9_007_199_254_740_991;
 
 /// The member a request is about: the shopper themselves, or the one the merchant names in the path.
 ///
@@ -28,20 +28,27 @@ pub(crate) fn member(call: &Call) -> Result<&str, Failure> {
     }
 }
 
-/// The account of a member.
-///
-/// # Errors
-/// `unavailable` when the secret cannot be used.
-pub(crate) fn name(env: &Env, shop: &Shop, member: &str) -> Result<Name, Failure> {
-    Ok(Name { shop: shop.id.clone(), acct: auth::account(env, &shop.id, member)? })
-}
-
 /// `GET /v1/shops/{shop}/me`, `GET /v1/shops/{shop}/members/{member}`
 pub(crate) async fn view(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let member = member(&call)?;
-    let name = name(&call.env, shop, member)?;
-    let (snapshot, source) = snapshot::read(&call.env, &name, call.number("min_seq", 0..=MOST)?).await?;
+    let (snapshot, source) = copy(&call, shop, member, call.number("min_seq", 0..=MOST)?).await?;
     Ok(Answer::json(200, viewed(&call, shop, member, &snapshot, source).await?))
+}
+
+/// A member's account; an empty one for a member who has none, and none is made.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn copy(
+    call: &Call,
+    shop: &Shop,
+    member: &str,
+    min_seq: Option<u64>,
+) -> Result<(Snapshot, Source), Failure> {
+    match link::known(&call.env, &shop.id, member).await? {
+        Some(name) => snapshot::read(&call.env, &name, min_seq).await,
+        None => Ok((Snapshot::default(), Source::Object)),
+    }
 }
 
 /// A snapshot as people read it now.
@@ -66,15 +73,13 @@ pub(crate) async fn viewed(
 
 /// `GET /v1/shops/{shop}/members/{member}/entries`
 pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = name(&call.env, shop, member(&call)?)?;
-    let after = call.number("after", 0..=MOST)?.unwrap_or(0);
-    let limit = u32::try_from(call.number("limit", 1..=500)?.unwrap_or(100)).unwrap_or(100);
-    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &Page { after, limit }).await?;
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &Page::asked(&call)?).await?;
     Ok(reply.answer())
 }
 
 /// `GET /v1/shops/{shop}/members/{member}/audit`
 pub(crate) async fn audit(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = name(&call.env, shop, member(&call)?)?;
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
     Ok(object::ask(&call.env, &name.shop, &name.acct, "audit", &()).await?.answer())
 }

@@ -65,7 +65,7 @@ impl Caller {
     }
 }
 
-/// The secret from which everything keyed is derived: 32 characters or more.
+/// The secret from which everything keyed is derived that passes: 32 characters or more.
 ///
 /// # Errors
 /// `unavailable` when the deployment has none.
@@ -75,15 +75,6 @@ pub(crate) fn master(env: &Env) -> Result<Vec<u8>, Failure> {
         return Err(Failure::unavailable("MASTER_SECRET is missing or shorter than 32 characters"));
     }
     Ok(secret.into_bytes())
-}
-
-/// The pseudonymous account id of a member: 32 hexadecimal digits. Entries never name the member.
-///
-/// # Errors
-/// `unavailable` when the secret cannot be used.
-pub(crate) fn account(env: &Env, shop: &str, member: &str) -> Result<String, Failure> {
-    let hash = digest::keyed(&master(env)?, &[b"account", shop.as_bytes(), member.as_bytes()])?;
-    Ok(digest::hex(hash.get(..16).unwrap_or_default()))
 }
 
 /// Finds out who calls, and refuses those who may not.

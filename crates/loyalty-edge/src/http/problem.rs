@@ -28,6 +28,10 @@ pub(crate) enum Own {
     ProgrammeMissing,
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid,
+    /// A personal field is not on the list, or its value cannot be one. The sender mends it.
+    ProfileInvalid,
+    /// A file of corrections has faults; they say where. Nothing of it is booked. The sender mends the file.
+    ImportInvalid,
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists,
     /// Something this answer needs did not answer. The same request may succeed later.
@@ -48,6 +52,8 @@ impl Own {
             Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
             Self::ProgrammeMissing => "programme_missing",
             Self::ShopInvalid => "shop_invalid",
+            Self::ProfileInvalid => "profile_invalid",
+            Self::ImportInvalid => "import_invalid",
             Self::HistoryExists => "history_exists",
             Self::Unavailable => "unavailable",
         }
@@ -62,7 +68,7 @@ impl Own {
             Self::NotFound | Self::ProgrammeMissing => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge => 413,
-            Self::ShopInvalid => 422,
+            Self::ShopInvalid | Self::ProfileInvalid | Self::ImportInvalid => 422,
             Self::HistoryExists | Self::Unavailable => 503,
         }
     }

@@ -12,6 +12,7 @@ use crate::http::body;
 use crate::http::call::{Call, Local};
 use crate::http::cors;
 use crate::http::problem::{Failure, Own};
+use crate::people::{self, Action as P};
 use crate::referral;
 use crate::shop;
 use crate::shop::Shop;
@@ -44,6 +45,7 @@ enum Action {
     LocalOrder,
     LocalRefund,
     LocalSimulate,
+    People(people::Action),
 }
 
 /// One line of the table.
@@ -69,6 +71,33 @@ const TABLE: &[Route] = &[
     route("GET", "/v1/shops/{shop}/members/{member}", Who::Merchant, Action::MemberView),
     route("GET", "/v1/shops/{shop}/members/{member}/entries", Who::Merchant, Action::Entries),
     route("GET", "/v1/shops/{shop}/members/{member}/audit", Who::Merchant, Action::Audit),
+    route("POST", "/v1/shops/{shop}/members", Who::Merchant, Action::People(P::Enrol)),
+    route("GET", "/v1/shops/{shop}/members", Who::Merchant, Action::People(P::Members)),
+    route("PATCH", "/v1/shops/{shop}/members/{member}", Who::Merchant, Action::People(P::ChangeProfile)),
+    route("DELETE", "/v1/shops/{shop}/members/{member}", Who::Merchant, Action::People(P::Erase)),
+    route("GET", "/v1/shops/{shop}/members/{member}/profile", Who::Merchant, Action::People(P::Profile)),
+    route("GET", "/v1/shops/{shop}/members/{member}/export", Who::Merchant, Action::People(P::Export)),
+    route("GET", "/v1/shops/{shop}/members/{member}/consents", Who::Merchant, Action::People(P::Consents)),
+    route("POST", "/v1/shops/{shop}/members/{member}/consents", Who::Merchant, Action::People(P::SetConsent)),
+    route(
+        "GET",
+        "/v1/shops/{shop}/members/{member}/adjustments",
+        Who::Merchant,
+        Action::People(P::Adjustments),
+    ),
+    route("POST", "/v1/shops/{shop}/members/{member}/adjustments", Who::Merchant, Action::People(P::Adjust)),
+    route("GET", "/v1/shops/{shop}/erasures", Who::Merchant, Action::People(P::Erasures)),
+    route("POST", "/v1/shops/{shop}/imports", Who::Merchant, Action::People(P::Import)),
+    route("GET", "/v1/shops/{shop}/imports/{import}", Who::Merchant, Action::People(P::ImportProgress)),
+    route("POST", "/v1/shops/{shop}/imports/{import}/undo", Who::Merchant, Action::People(P::UndoImport)),
+    route("DELETE", "/v1/shops/{shop}/me", Who::Shopper, Action::People(P::Erase)),
+    route("GET", "/v1/shops/{shop}/me/profile", Who::Shopper, Action::People(P::Profile)),
+    route("PATCH", "/v1/shops/{shop}/me/profile", Who::Shopper, Action::People(P::ChangeProfile)),
+    route("GET", "/v1/shops/{shop}/me/activity", Who::Shopper, Action::People(P::Activity)),
+    route("GET", "/v1/shops/{shop}/me/rewards", Who::Shopper, Action::People(P::Rewards)),
+    route("GET", "/v1/shops/{shop}/me/consents", Who::Shopper, Action::People(P::Consents)),
+    route("POST", "/v1/shops/{shop}/me/consents", Who::Shopper, Action::People(P::SetConsent)),
+    route("GET", "/v1/shops/{shop}/me/export", Who::Shopper, Action::People(P::Export)),
     route("POST", "/v1/shops/{shop}/preview", Who::ShopperOrAnyone, Action::Preview),
     route("POST", "/v1/shops/{shop}/orders", Who::Merchant, Action::PayOrder),
     route("POST", "/v1/shops/{shop}/orders/{order}/refunds", Who::Merchant, Action::Refund),
@@ -257,6 +286,7 @@ async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failu
         Action::Release => holds::release(call, shop).await,
         Action::MakeReferral => referral::make(call, shop).await,
         Action::MyReferral => referral::mine(call, shop).await,
+        Action::People(action) => people::answer(action, call, shop).await,
         Action::Health
         | Action::PutShop
         | Action::Follow
@@ -308,7 +338,7 @@ mod tests {
         check("/v1/shops/demo/members/a%20b", Err("`a%20b` is no member"));
         check("/v1/shops/demo/members/%ff", Err("`%ff` is no member"));
         check("/v1/shops/demo/members/%2", Err("`%2` is no member"));
-        check("/v1/shops/demo/members/a%2Fb", Ok("GET, HEAD, OPTIONS"));
+        check("/v1/shops/demo/members/a%2Fb", Ok("GET, PATCH, DELETE, HEAD, OPTIONS"));
         let found = find("/v1/shops/demo/members/%D0%B0%2Fb", Local::Off).unwrap();
         assert_eq!(found.params, vec![("shop", "demo".to_owned()), ("member", "а/b".to_owned())]);
     }
