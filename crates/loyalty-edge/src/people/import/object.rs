@@ -16,13 +16,16 @@ use futures_util::future::join_all;
 use loyalty_wire::core::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use worker::{DurableObject, Env, Request, Response, State as Object, durable_object};
+use worker::{Delay, DurableObject, Env, Request, Response, State as Object, durable_object};
 
 /// How many lines one run works on: each asks for up to 5 things, and the runtime allows 1,000.
 const RUN: usize = 180;
 
 /// How many are under way at once.
 const ABREAST: u32 = 12;
+
+/// How long shoppers go first, after each of these.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// When to come back if a run dies.
 const IF_ALL_FAILS: Duration = Duration::from_secs(10);
@@ -176,6 +179,7 @@ impl Import {
                 let wait = 1_u64.checked_shl(failures.min(10)).unwrap_or(u64::MAX).min(300);
                 return Ok(storage.set_alarm(Duration::from_secs(wait)).await?);
             }
+            Delay::from(PAUSE).await;
         }
         rows.failures(0)?;
         Ok(storage.set_alarm(Duration::ZERO).await?)

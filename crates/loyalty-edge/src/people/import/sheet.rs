@@ -1,5 +1,6 @@
 //! A file of corrections as people keep them: one line a member, columns by name.
 
+use crate::api::members::MOST;
 use crate::http::routes::is_visible;
 use crate::people::remarks;
 use csv::{Position, ReaderBuilder, StringRecord};
@@ -204,7 +205,8 @@ fn row(line: u64, columns: &[&'static str], record: &StringRecord) -> Result<Row
     if !is_visible(member) {
         return Err(fault("member", Code::IdInvalid));
     }
-    let points: u64 = field("points").parse().map_err(|_| fault("points", Code::PointsOutOfRange))?;
+    let points = field("points").parse::<u64>().ok().filter(|points| *points <= MOST);
+    let points = points.ok_or_else(|| fault("points", Code::PointsOutOfRange))?;
     let mut command = Map::new();
     command.insert("kind".into(), "adjust".into());
     command.insert("credit".into(), points.into());
@@ -281,7 +283,7 @@ mod tests {
                 (3, Some("member"), "id_invalid"),
                 (4, Some("points"), "below_minimum"),
                 (5, Some("points"), "points_out_of_range"),
-                (6, Some("points"), "number_out_of_range"),
+                (6, Some("points"), "points_out_of_range"),
             ],
         );
         check(
