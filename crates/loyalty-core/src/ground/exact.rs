@@ -19,13 +19,17 @@ operations! { add = checked_add, sub = checked_sub, mul = checked_mul }
 
 /// Sums; numbers of one scale, as those of one currency are, as whole numbers of its unit.
 pub(crate) fn sum(all: impl IntoIterator<Item = Decimal>) -> Result<Decimal, Code> {
-    let mut all = all.into_iter();
+    summed(&mut all.into_iter())
+}
+
+#[inline(never)]
+fn summed(mut all: &mut dyn Iterator<Item = Decimal>) -> Result<Decimal, Code> {
     let Some(first) = all.next() else { return Ok(Decimal::ZERO) };
     let (scale, mut units) = (first.scale(), first.mantissa());
     while let Some(next) = all.next() {
         if next.scale() != scale {
             let so_far = whole(units, scale)?;
-            return all.try_fold(add(so_far, next)?, add);
+            return Iterator::try_fold(&mut all, add(so_far, next)?, add);
         }
         units = units.checked_add(next.mantissa()).ok_or(Code::AmountTooLarge)?;
     }
