@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { keeps } from "./contract.mjs";
 
 process.env.WRANGLER_SEND_METRICS = "false";
 process.env.WRANGLER_LOG ??= "error";
@@ -135,7 +136,7 @@ async function killed(workerd) {
 }
 
 /**
- * Sends one request and reads the whole answer.
+ * Sends one request and reads the whole answer, which must be as `www/openapi.json` describes it.
  *
  * @returns {Promise<{status: number, headers: Headers, text: string, body: any}>} `body` is the parsed
  * JSON, or the text where it is none
@@ -149,7 +150,9 @@ export async function request(worker, method, target, body, { token, key, now = 
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const answer = await fetch(new URL(target, worker.url), { method, headers: sent, body: text, redirect: "manual" });
   const received = await answer.text();
-  return { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };
+  const got = { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };
+  keeps(method, target, text && parsed(text), got);
+  return got;
 }
 
 function parsed(text) {

@@ -15,6 +15,7 @@ pub(crate) mod step;
 use crate::account::log::{Log, Meta, atomically};
 use crate::account::snapshot::Snapshot;
 use crate::http::answer::Answer;
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 use serde::{Deserialize, Serialize};
@@ -168,17 +169,10 @@ pub(crate) fn current(log: &Log) -> Result<Snapshot, Failure> {
 }
 
 fn entries(log: &Log, page: &Page) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Entries {
-        data: Vec<Box<RawValue>>,
-        has_more: bool,
-    }
-    let mut rows =
+    let rows =
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    json(&Entries { data: snapshot::raw(rows.into_iter().map(|row| row.body))?, has_more })
+    let page = page::Page::of("entries", page.limit, rows, |row| row.seq.to_string());
+    json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {

@@ -7,6 +7,7 @@ use crate::account::{Name, Page};
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller};
 use crate::http::call::Call;
+use crate::http::page;
 use crate::http::problem::Failure;
 use crate::shop::Shop;
 use crate::shop::clock;
@@ -67,9 +68,9 @@ pub(crate) async fn viewed(
 /// `GET /v1/shops/{shop}/members/{member}/entries`
 pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let name = name(&call.env, shop, member(&call)?)?;
-    let after = call.number("after", 0..=MOST)?.unwrap_or(0);
-    let limit = u32::try_from(call.number("limit", 1..=500)?.unwrap_or(100)).unwrap_or(100);
-    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &Page { after, limit }).await?;
+    let asked = page::Asked::of(&call, "entries")?;
+    let page = Page { after: asked.after_number()?, limit: asked.limit };
+    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &page).await?;
     Ok(reply.answer())
 }
 
