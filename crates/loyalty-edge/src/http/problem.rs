@@ -54,10 +54,20 @@ own! {
     NotFound = 404 "not_found",
     /// The shop has not published a programme. The shop publishes one.
     ProgrammeMissing = 404 "programme_missing",
+    /// The shop has no draft of a programme. The shop writes one.
+    DraftMissing = 404 "draft_missing",
     /// The route takes another method; `Allow` names them.
     MethodNotAllowed = 405 "method_not_allowed",
+    /// It is the shop's last API key. The shop makes another first.
+    LastKey = 409 "last_key",
+    /// The shop has as many API keys as it may. The shop takes one away first.
+    KeyLimit = 409 "key_limit",
+    /// The publication is in effect, or was. The shop publishes another version.
+    PublicationBegun = 409 "publication_begun",
     /// The body is longer than 256 KB. The sender sends less.
     BodyTooLarge = 413 "body_too_large",
+    /// The publication's start is not to come, or too many wait for their day. The shop chooses another.
+    PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid = 422 "shop_invalid",
     /// The account has a history elsewhere that this object does not know. People have to look.
@@ -258,7 +268,8 @@ fn described(fault: &Fault) -> String {
     format!("{} at {path}", words(fault.code.as_str()))
 }
 
-fn fault(fault: &Fault) -> Value {
+/// A fault as it is told.
+pub(crate) fn fault(fault: &Fault) -> Value {
     serde_json::json!({ "path": fault.path, "code": fault.code.as_str(), "detail": words(fault.code.as_str()) })
 }
 

@@ -8,7 +8,8 @@ use crate::http::auth::Who::{Admin, Anyone, Local, Merchant, Shopper, ShopperOrA
 use crate::http::route::{Route, Run, alone, in_shop};
 use crate::http::{health, token};
 use crate::referral;
-use crate::shop::{self, programme};
+use crate::shop::programme::draft;
+use crate::shop::{self, keys, programme};
 
 const fn get(path: &'static str, who: crate::http::auth::Who, run: Run) -> Route {
     Route::new("GET", path, who, run)
@@ -20,6 +21,10 @@ const fn put(path: &'static str, who: crate::http::auth::Who, run: Run) -> Route
 
 const fn post(path: &'static str, who: crate::http::auth::Who, run: Run) -> Route {
     Route::new("POST", path, who, run)
+}
+
+const fn delete(path: &'static str, who: crate::http::auth::Who, run: Run) -> Route {
+    Route::new("DELETE", path, who, run)
 }
 
 /// Every route. `{name}` stands for one segment of the path, percent-decoded.
@@ -42,6 +47,57 @@ pub(crate) const TABLE: &[Route] = &[
         .asks("version?: Version")
         .gives("200 {version: Version, programme: Document}; 304")
         .refuses("programme_missing"),
+    put("/v1/shops/{shop}/programme/draft", Merchant, in_shop!(draft::put))
+        .does("Write the draft of a programme. It may have faults; they are told.")
+        .takes("any")
+        .gives("200 Checked")
+        .refuses("duplicate_field"),
+    get("/v1/shops/{shop}/programme/draft", Merchant, in_shop!(draft::get))
+        .does("The draft of a programme, and its faults")
+        .gives("200 Checked + {programme: any}")
+        .refuses("draft_missing"),
+    delete("/v1/shops/{shop}/programme/draft", Merchant, in_shop!(draft::delete))
+        .does("Take the draft away")
+        .gives("204"),
+    post("/v1/shops/{shop}/programme/check", Merchant, in_shop!(draft::check))
+        .does("Check a programme and keep nothing: its version, or every fault with its path")
+        .takes("any")
+        .gives("200 Checked")
+        .refuses("duplicate_field"),
+    post("/v1/shops/{shop}/programme/publish", Merchant, in_shop!(draft::publish))
+        .does("Publish the draft, or an older version again. With `from` it takes effect by itself at that instant.")
+        .takes("{version?: Version?, from?: instant?}")
+        .gives("200 Publication; 201 Publication")
+        .refuses("reading programme_missing draft_missing publication_invalid"),
+    get("/v1/shops/{shop}/programme/versions", Merchant, in_shop!(draft::history))
+        .does("Every publication, newest first")
+        .asks("limit?: PageLimit, cursor?: Cursor")
+        .gives("200 Page<Publication>"),
+    get("/v1/shops/{shop}/programme/versions/{version}", Anyone, in_shop!(programme::one))
+        .does("A version of the programme. It never changes.")
+        .gives("200 {version: Version, programme: Document}; 304")
+        .refuses("programme_missing"),
+    delete("/v1/shops/{shop}/programme/publications/{publication}", Merchant, in_shop!(draft::withdraw))
+        .does("Take back a publication that waits for its day")
+        .gives("204")
+        .refuses("publication_begun"),
+    get("/v1/shops/{shop}/programme/diff", Merchant, in_shop!(draft::diff))
+        .does("What differs between two programmes. Each is `current`, `draft` or a version.")
+        .asks("from?: ProgrammeName, to?: ProgrammeName")
+        .gives("200 {changes: {path: text, before?: any, after?: any}[]}")
+        .refuses("programme_missing draft_missing"),
+    post("/v1/shops/{shop}/keys", Merchant, in_shop!(keys::make))
+        .does("Make an API key. It is shown in this answer and never again.")
+        .takes("{label: Label, expires_at?: instant?}")
+        .gives("201 ApiKey + {key: text}")
+        .refuses("key_limit"),
+    get("/v1/shops/{shop}/keys", Merchant, in_shop!(keys::list))
+        .does("The shop's API keys, without the keys themselves")
+        .gives("200 Page<ApiKey>"),
+    delete("/v1/shops/{shop}/keys/{key}", Merchant, in_shop!(keys::delete))
+        .does("Take an API key away. It may be taken for a minute more, until every place knows.")
+        .gives("204")
+        .refuses("last_key"),
     post("/v1/shops/{shop}/tokens", Merchant, in_shop!(token::make))
         .does("Make a token for a shopper. It opens this member's account for 15 minutes.")
         .takes("{member: MemberId}")

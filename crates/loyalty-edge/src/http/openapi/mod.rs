@@ -157,6 +157,7 @@ fn operation(route: &Route, known: &BTreeMap<String, Value>) -> Value {
         .map(|name| {
             let shape = read(match name {
                 "shop" => "ShopId",
+                "version" => "Version",
                 _ => "MemberId",
             });
             json!({ "name": name, "in": "path", "required": true, "schema": shape })

@@ -15,6 +15,31 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
     ),
     ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 200}"#),
     (
+        "Label",
+        "What the shop calls it.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "ApiKey",
+        "An API key, without the key itself.",
+        "{id: text, label: text, created_at: instant?, expires_at: instant?}",
+    ),
+    (
+        "ProgrammeName",
+        "The programme in effect, the draft, or a version.",
+        r#"{"type": "string", "pattern": "^(current|draft|[0-9a-f]{16})$"}"#,
+    ),
+    (
+        "Publication",
+        "A version, and from when it is in effect. `state` is `in_effect`, `ahead` or `over`.",
+        "{id: text, version: Version, from: instant, published_at: instant, state: text}",
+    ),
+    (
+        "Checked",
+        "What proving a programme found: its version, or every fault.",
+        "{version: Version?, faults: {path: text, code: ErrorCode, detail: text}[]}",
+    ),
+    (
         "SentOrder",
         "An order as a shop sends it. `seller` is a member; who brought the shopper is told by `referral`.",
         "Order - advocate",
