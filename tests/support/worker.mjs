@@ -26,8 +26,9 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param {number} [options.port] on 127.0.0.1; without it, a free one
  * @param {string} [options.clock] an instant that takes the place of the clock in every `call`
  * @param {Record<string, string>} [options.bindings] further variables, or other values of the usual ones
+ * @param {Record<string, number>} [options.rates] lower limits than those of wrangler.toml, by binding
  */
-export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
+export async function startWorker({ persist, port = 0, clock, bindings, rates } = {}) {
   const folder = persist ?? (await mkdtemp(path.join(tmpdir(), "loyalty-worker-")));
   const variables = {
     MODE: "local",
@@ -36,6 +37,7 @@ export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
     ...bindings,
   };
   const options = { ...workerOptions(variables), ...hostOptions(folder) };
+  for (const [name, limit] of Object.entries(rates ?? {})) options.ratelimits[name].simple.limit = limit;
   let running = await start({ ...options, port });
   const worker = {
     /** Stays the same over a restart. */

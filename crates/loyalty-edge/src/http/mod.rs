@@ -10,6 +10,7 @@ pub(crate) mod health;
 mod openapi;
 pub(crate) mod page;
 pub(crate) mod problem;
+pub(crate) mod rate;
 pub(crate) mod route;
 pub(crate) mod routes;
 pub(crate) mod table;

@@ -70,6 +70,8 @@ own! {
     PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid = 422 "shop_invalid",
+    /// Too many requests at once. The sender waits for the seconds of `Retry-After`.
+    RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists = 503 "history_exists",
     /// Something this answer needs did not answer. The same request may succeed later.
@@ -79,7 +81,7 @@ own! {
 impl Own {
     /// Whether the very same request may succeed later.
     const fn retryable(self) -> bool {
-        matches!(self, Self::Unavailable)
+        matches!(self, Self::Unavailable | Self::RateLimited)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every request goes through: route → method → shop → caller → handler.
+//! What every request goes through: route → method → shop → caller → rate → handler.
 
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller, Who};
@@ -6,6 +6,7 @@ use crate::http::body;
 use crate::http::call::{Call, Local};
 use crate::http::cors;
 use crate::http::problem::{Failure, Own};
+use crate::http::rate;
 use crate::http::route::{Route, Run};
 use crate::http::table::TABLE;
 use crate::shop::{self, Shop};
@@ -151,6 +152,7 @@ async fn run(
         _ => None,
     };
     call.caller = auth::caller(&call, route.who, shop)?;
+    rate::count(&call, shop).await?;
     match (route.run, shop) {
         (Run::Alone(run), _) => run(call).await,
         (Run::InShop(run), Some(shop)) => run(call, shop).await,

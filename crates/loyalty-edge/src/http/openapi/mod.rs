@@ -259,10 +259,14 @@ fn refusals(route: &Route) -> Codes {
     own(&[Own::Malformed, Own::Unavailable]);
     match route.who {
         Who::Anyone | Who::Local => {}
-        Who::Admin | Who::Merchant => own(&[Own::Unauthorised]),
+        Who::Admin => own(&[Own::Unauthorised]),
+        Who::Merchant => own(&[Own::Unauthorised, Own::RateLimited]),
         Who::Shopper | Who::ShopperOrMerchant | Who::ShopperOrAnyone => {
-            own(&[Own::Unauthorised, Own::Forbidden]);
+            own(&[Own::Unauthorised, Own::Forbidden, Own::RateLimited]);
         }
+    }
+    if route.path.contains("{code}") {
+        own(&[Own::RateLimited]);
     }
     if route.path.contains("{shop}") && route.who != Who::Admin {
         own(&[Own::NotFound]);
