@@ -36,7 +36,7 @@ test("a dry run tells what would happen, and books nothing", async () => {
 
 test("a file with a fault is refused as a whole", async () => {
   const answer = await upload(file("carl,10,,,,", "dora,0,,,,"));
-  assert.deepEqual([answer.status, answer.body.code, answer.body.faults.map(({ line }) => line)], [422, "import_invalid", [3]]);
+  assert.deepEqual([answer.status, answer.body.code, answer.body.rows.map(({ line }) => line)], [422, "import_invalid", [3]]);
   assert.equal(answer.headers.get("content-type"), "application/problem+json");
   assert.equal(await available("carl"), 0);
   for (const bad of ["", "member\nanna\n", '{"a":1}']) assert.equal((await upload(bad)).status, 422, bad);

@@ -18,12 +18,8 @@ pub(crate) struct Secrets {
 pub(crate) fn secrets(workspace: &Workspace) -> Result<Secrets> {
     let file = workspace.path(".dev.vars");
     let variables = read_or_write(&file, || {
-        let (admin, master, pepper) = (random(24)?, random(32)?, random(32)?);
-        Ok(format!("MODE=local\nADMIN_KEY={admin}\nMASTER_SECRET={master}\nMEMBER_PEPPER={pepper}\n"))
+        Ok(format!("MODE=local\nADMIN_KEY={}\nMASTER_SECRET={}\n", random(24)?, random(32)?))
     })?;
-    if variable(&variables, "MEMBER_PEPPER").is_none() {
-        anyhow::bail!("`{}` has no MEMBER_PEPPER: remove the file to get a new one", file.display());
-    }
     let admin_key = variable(&variables, "ADMIN_KEY").with_context(|| {
         format!("`{}` has no ADMIN_KEY: remove the file to get a new one", file.display())
     })?;

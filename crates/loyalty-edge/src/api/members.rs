@@ -7,6 +7,7 @@ use crate::account::snapshot::{self, Snapshot, Source};
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::call::Call;
+use crate::http::page;
 use crate::http::problem::Failure;
 use crate::people::link;
 use crate::shop::Shop;
@@ -62,7 +63,7 @@ pub(crate) async fn viewed(
     snapshot: &Snapshot,
     source: Source,
 ) -> Result<String, Failure> {
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of_at(&call.env, &shop.id, clock::now(call)?).await?;
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;
@@ -74,7 +75,9 @@ pub(crate) async fn viewed(
 /// `GET /v1/shops/{shop}/members/{member}/entries`
 pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
-    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &Page::asked(&call)?).await?;
+    let asked = page::Asked::of(&call, "entries")?;
+    let page = Page { after: asked.after_number()?, limit: asked.limit };
+    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &page).await?;
     Ok(reply.answer())
 }
 

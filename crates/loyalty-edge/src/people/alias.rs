@@ -7,6 +7,7 @@
 use crate::account::{Name, object};
 use crate::digest;
 use crate::http::answer::Answer;
+use crate::http::auth;
 use crate::http::problem::{Failure, Own};
 use crate::people::erasures;
 use crate::people::link;
@@ -303,12 +304,8 @@ impl Alias {
         object::read_of::<()>(&self.env, "ACCOUNT", &format!("{}/{}", row.shop, row.acct), "forget", &())
             .await?;
         let kv = shop::kv(&self.env)?;
-        let code = ReferralCode::of(&link::pepper(&self.env)?, &row.shop, &row.acct)?;
-        let known = [
-            link::key(&row.shop, &row.name),
-            format!("c/{}", code.as_str()),
-            crate::account::snapshot::key(&name),
-        ];
+        let code = ReferralCode::of(&auth::master(&self.env)?, &row.shop, &row.acct)?;
+        let known = [link::key(&row.shop, &row.name), format!("c/{}", code.as_str()), name.snapshot()];
         for key in known.iter().chain(&row.indexed()?) {
             kv.delete(key).await?;
         }

@@ -6,6 +6,7 @@
 
 use crate::account::{Name, object};
 use crate::digest;
+use crate::http::auth;
 use crate::http::problem::Failure;
 use crate::people::alias::{Open, Opened};
 use crate::shop::{self, clock};
@@ -32,25 +33,12 @@ thread_local! {
     static LINKS: RefCell<HashMap<String, Known>> = RefCell::new(HashMap::new());
 }
 
-/// The secret from which everything is derived that has to last: names of aliases, referral codes, what is sealed for
-/// members. It is never rotated, so that `MASTER_SECRET`, which signs what passes, can be.
+/// The name of a member's alias object: 64 hexadecimal digits that nobody can make without the deployment's secret.
 ///
 /// # Errors
-/// `unavailable` when the deployment has none of 32 characters or more.
-pub(crate) fn pepper(env: &Env) -> Result<Vec<u8>, Failure> {
-    let pepper = env.var("MEMBER_PEPPER").map(|pepper| pepper.to_string()).unwrap_or_default();
-    if pepper.len() < 32 {
-        return Err(Failure::unavailable("MEMBER_PEPPER is missing or shorter than 32 characters"));
-    }
-    Ok(pepper.into_bytes())
-}
-
-/// The name of a member's alias object: 64 hexadecimal digits that nobody can make without the pepper.
-///
-/// # Errors
-/// `unavailable` without the pepper.
+/// `unavailable` without that secret.
 pub(crate) fn alias(env: &Env, shop: &str, member: &str) -> Result<String, Failure> {
-    Ok(digest::hex(&digest::keyed(&pepper(env)?, &[b"alias", shop.as_bytes(), member.as_bytes()])?))
+    Ok(digest::hex(&digest::keyed(&auth::master(env)?, &[b"alias", shop.as_bytes(), member.as_bytes()])?))
 }
 
 /// Where a link is in KV.

@@ -5,18 +5,22 @@ use crate::account::step;
 use crate::api::members::member;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::people::alias::{Card, Changing, Open};
 use crate::people::link;
 use crate::people::vault::{self, Change};
 use crate::shop::{self, Shop, clock};
 use futures_util::future::try_join_all;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use worker::Env;
 
-/// How many members a page has at most.
-const PAGE: u64 = 100;
+/// The list of members, for its cursors.
+const LIST: &str = "members";
+
+/// How many members are found at most.
+const FOUND: u64 = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,13 +88,13 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
             return found(&call.env, shop, field, &value).await;
         }
     }
-    let limit = call.number("limit", 1..=PAGE)?.unwrap_or(PAGE);
-    let mut list = shop::kv(&call.env)?.list().prefix(link::key(&shop.id, "")).limit(limit);
-    if let Some(cursor) = call.query("cursor") {
+    let asked = page::Asked::of(&call, LIST)?;
+    let mut list = shop::kv(&call.env)?.list().prefix(link::key(&shop.id, "")).limit(asked.limit.into());
+    if let Some(cursor) = asked.after {
         list = list.cursor(cursor);
     }
     let page = list.execute().await.map_err(|error| match call.query("cursor") {
-        Some(_) => Failure::own(Own::Malformed, "`cursor` is the `next` of the page before"),
+        Some(_) => Failure::own(Own::Malformed, "`cursor` is the `next_cursor` of a page of this list"),
         None => Failure::unavailable(error),
     })?;
     let seal = vault::listing(&call.env, &shop.id)?;
@@ -106,23 +110,18 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     };
     let data: Vec<_> = page.keys.iter().filter_map(listed).collect();
     let next = page.cursor.filter(|_| !page.list_complete);
-    Ok(Answer::json(200, json!({ "data": data, "next": next }).to_string()))
+    Ok(Answer::json(200, serde_json::to_string(&page::Page::told(LIST, data, next.as_deref()))?))
 }
 
 /// Members who have a value. What the index says is looked at again: it may be a minute behind.
 async fn found(env: &Env, shop: &Shop, field: &str, value: &str) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Found {
-        data: Vec<Card>,
-        next: Option<String>,
-    }
     let value = vault::sought(field, value)
         .ok_or_else(|| Failure::own(Own::Malformed, format!("`{field}` cannot be one")))?;
     let prefix = vault::index(env, &shop.id, field, &value)?;
-    let page = shop::kv(env)?.list().prefix(prefix.clone()).limit(PAGE).execute().await?;
+    let page = shop::kv(env)?.list().prefix(prefix.clone()).limit(FOUND).execute().await?;
     let aliases = page.keys.iter().filter_map(|key| key.name.strip_prefix(&prefix));
     let cards = try_join_all(aliases.map(|alias| card(env, alias))).await?;
     let has = |card: &Card| card.profile.get(field) == Some(&value);
-    let data = cards.into_iter().flatten().filter(has).collect();
-    Ok(Answer::json(200, serde_json::to_string(&Found { data, next: None })?))
+    let data: Vec<_> = cards.into_iter().flatten().filter(has).collect();
+    Ok(Answer::json(200, serde_json::to_string(&page::Page::told(LIST, data, None))?))
 }

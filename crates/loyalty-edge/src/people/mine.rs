@@ -6,6 +6,7 @@ use crate::account::snapshot;
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::page;
 use crate::http::problem::Failure;
 use crate::people::link;
 use crate::shop::Shop;
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+/// The list of what happened, for its cursors.
+const LIST: &str = "activity";
+
 /// `GET /v1/shops/{shop}/me/activity`
 ///
 /// Entries, newest first, with what each changed and why. Entries are numbered without gaps, so the page before an
@@ -25,24 +29,21 @@ pub(crate) async fn activity(call: Call, shop: &Shop) -> Result<Answer, Failure>
     struct Entries {
         data: Vec<Box<RawValue>>,
     }
-    #[derive(Serialize)]
-    struct Activity {
-        data: Vec<Box<RawValue>>,
-        next: Option<u64>,
-    }
-    let limit = call.number("limit", 1..=100)?.unwrap_or(20);
+    let asked = page::Asked::of(&call, LIST)?;
     let name = link::readable(&call.env, &shop.id, members::member(&call)?).await?;
-    let before = match call.number("before", 1..=members::MOST)? {
-        Some(before) => before,
-        None => snapshot::read(&call.env, &name, None).await?.0.head_seq.saturating_add(1),
+    let last = match asked.after_number()? {
+        0 => snapshot::read(&call.env, &name, None).await?.0.head_seq,
+        before => before.saturating_sub(1),
     };
-    let after = before.saturating_sub(1).saturating_sub(limit);
-    let limit = u32::try_from(before.saturating_sub(1).saturating_sub(after)).unwrap_or(0);
-    let page = Page { after, limit };
-    let Entries { mut data } = object::read(&call.env, &name.shop, &name.acct, "entries", &page).await?;
+    let after = last.saturating_sub(asked.limit.into());
+    let page = Page { after, limit: u32::try_from(last.saturating_sub(after)).unwrap_or(0) };
+    let mut data = vec![];
+    if page.limit > 0 {
+        Entries { data } = object::read(&call.env, &name.shop, &name.acct, "entries", &page).await?;
+    }
     data.reverse();
-    let next = (after > 0).then_some(after.saturating_add(1));
-    Ok(Answer::json(200, serde_json::to_string(&Activity { data, next })?))
+    let next = (after > 0).then(|| after.saturating_add(1).to_string());
+    Ok(Answer::json(200, serde_json::to_string(&page::Page::told(LIST, data, next.as_deref()))?))
 }
 
 /// `GET /v1/shops/{shop}/me/rewards`
@@ -61,7 +62,7 @@ pub(crate) async fn rewards(call: Call, shop: &Shop) -> Result<Answer, Failure> 
         data: Box<RawValue>,
     }
     let (snapshot, _) = members::copy(&call, shop, members::member(&call)?, None).await?;
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of_at(&call.env, &shop.id, clock::now(&call)?).await?;
     let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = crate::account::shared::of(&call.env, &shop.id, &programme).await?;

@@ -1,12 +1,12 @@
 //! Commands with something to remember beside them: a merchant's note, how a consent was given. The command goes to
 //! the ledger; the remark, which may be personal, to the member's own object under the entry's number.
 
-use crate::account::object;
-use crate::account::{OfKind, Page};
+use crate::account::{OfKind, object};
 use crate::api::members::member;
 use crate::api::orders::{Asked, commanded};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::people::alias::{Open, Remark};
 use crate::people::link;
@@ -161,14 +161,22 @@ pub(crate) async fn of(env: &Env, alias: &str) -> Result<BTreeMap<u64, Value>, F
     Ok(remarks.into_iter().collect())
 }
 
-/// `GET …/members/{member}/consents`, `GET …/me/consents`, `GET …/members/{member}/adjustments`
-///
+/// `GET …/members/{member}/consents`, `GET …/me/consents`
+pub(crate) async fn consents(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    told(call, shop, "consent_set").await
+}
+
+/// `GET …/members/{member}/adjustments`
+pub(crate) async fn adjustments(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    told(call, shop, "adjusted").await
+}
+
 /// Entries of one kind, oldest first, each with its remark.
-pub(crate) async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, Failure> {
+async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, Failure> {
     #[derive(Deserialize)]
     struct Entries {
         data: Vec<Box<RawValue>>,
-        has_more: bool,
+        next_cursor: Option<String>,
     }
     #[derive(Deserialize)]
     struct Numbered {
@@ -177,7 +185,7 @@ pub(crate) async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, 
     #[derive(Serialize)]
     struct Told {
         data: Vec<Remarked>,
-        has_more: bool,
+        next_cursor: Option<String>,
     }
     #[derive(Serialize)]
     struct Remarked {
@@ -186,7 +194,8 @@ pub(crate) async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, 
     }
     let member = member(&call)?;
     let name = link::readable(&call.env, &shop.id, member).await?;
-    let asked = OfKind { kind: kind.to_owned(), page: Page::asked(&call)? };
+    let asked = page::Asked::of(&call, kind)?;
+    let asked = OfKind { kind: kind.to_owned(), after: asked.after_number()?, limit: asked.limit };
     let found: Entries = object::read(&call.env, &name.shop, &name.acct, "of_kind", &asked).await?;
     let mut remarks = of(&call.env, &link::alias(&call.env, &shop.id, member)?).await?;
     let mut data = Vec::with_capacity(found.data.len());
@@ -194,5 +203,5 @@ pub(crate) async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, 
         let Numbered { seq } = serde_json::from_str(entry.get()).map_err(Failure::unavailable)?;
         data.push(Remarked { entry, remark: remarks.remove(&seq) });
     }
-    Ok(Answer::json(200, serde_json::to_string(&Told { data, has_more: found.has_more })?))
+    Ok(Answer::json(200, serde_json::to_string(&Told { data, next_cursor: found.next_cursor })?))
 }

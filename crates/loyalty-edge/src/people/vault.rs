@@ -1,8 +1,8 @@
 //! Personal fields: a short closed list, each in one form, sealed with a key of the member's own.
 
 use crate::digest;
+use crate::http::auth;
 use crate::http::problem::{Failure, Own};
-use crate::people::link;
 use crate::seal::Seal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,16 +44,15 @@ pub(crate) struct Vault {
     pub(crate) profile: Profile,
 }
 
-/// Seals and opens what belongs to one member. The key is made of the deployment's pepper and a random salt that only
+/// Seals and opens what belongs to one member. The key is made of the deployment's secret and a random salt that only
 /// the member's object has: neither storage nor secret alone opens anything, and without the salt nothing ever does.
 pub(crate) struct Lock(Seal);
 
 impl Lock {
     /// # Errors
-    /// `unavailable` without the pepper.
+    /// `unavailable` without the deployment's secret.
     pub(crate) fn new(env: &Env, shop: &str, salt: &str) -> Result<Self, Failure> {
-        let key = digest::keyed(&link::pepper(env)?, &[b"vault", shop.as_bytes(), salt.as_bytes()])?;
-        Ok(Self(Seal::with(&key)))
+        Ok(Self(Seal::derived(env, &[b"vault", shop.as_bytes(), salt.as_bytes()])?))
     }
 
     /// # Errors
@@ -78,18 +77,18 @@ impl Lock {
 /// The seal of members' ids in the shop's list of them.
 ///
 /// # Errors
-/// `unavailable` without the pepper.
+/// `unavailable` without the deployment's secret.
 pub(crate) fn listing(env: &Env, shop: &str) -> Result<Seal, Failure> {
-    Ok(Seal::with(&digest::keyed(&link::pepper(env)?, &[b"members", shop.as_bytes()])?))
+    Seal::derived(env, &[b"members", shop.as_bytes()])
 }
 
 /// Where members of one value are found in KV, without the alias at its end.
 ///
 /// # Errors
-/// `unavailable` without the pepper.
+/// `unavailable` without the deployment's secret.
 pub(crate) fn index(env: &Env, shop: &str, field: &str, value: &str) -> Result<String, Failure> {
     let parts = [b"find", shop.as_bytes(), field.as_bytes(), value.as_bytes()];
-    Ok(format!("i/{shop}/{}/", digest::hex(&digest::keyed(&link::pepper(env)?, &parts)?)))
+    Ok(format!("i/{shop}/{}/", digest::hex(&digest::keyed(&auth::master(env)?, &parts)?)))
 }
 
 /// A change with every value in its one form.

@@ -5,6 +5,7 @@ pub(crate) mod code;
 use crate::account::object;
 use crate::account::{Link, Name, Visit};
 use crate::http::answer::Answer;
+use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::routes::origin_of;
@@ -83,7 +84,7 @@ pub(crate) async fn resolve(env: &Env, shop: &str, text: &str) -> Result<Option<
 
 /// A code that is mistyped is never looked up: misses cost money and are remembered.
 async fn owner(env: &Env, text: &str) -> Result<Option<(ReferralCode, Owner)>, Failure> {
-    let Some(code) = ReferralCode::read(&link::pepper(env)?, text) else { return Ok(None) };
+    let Some(code) = ReferralCode::read(&auth::master(env)?, text) else { return Ok(None) };
     match shop::kv(env)?.get(&format!("c/{}", code.as_str())).text().await? {
         Some(text) => Ok(Some((code, serde_json::from_str(&text).map_err(Failure::unavailable)?))),
         None => Ok(None),
@@ -95,7 +96,7 @@ async fn owner(env: &Env, text: &str) -> Result<Option<(ReferralCode, Owner)>, F
 /// The same member gets the same code for ever, so the request needs no idempotency key.
 pub(crate) async fn make(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let name = link::account(&call.env, &shop.id, call.caller.member()?).await?;
-    let code = ReferralCode::of(&link::pepper(&call.env)?, &name.shop, &name.acct)?;
+    let code = ReferralCode::of(&auth::master(&call.env)?, &name.shop, &name.acct)?;
     let link: Link = object::read(&call.env, &name.shop, &name.acct, "link", &Some(code.as_str())).await?;
     let (kv, key) = (shop::kv(&call.env)?, format!("c/{}", code.as_str()));
     // Looked for even when the object knows the code: it may have been told and the write been lost.
@@ -118,7 +119,7 @@ pub(crate) async fn mine(call: Call, shop: &Shop) -> Result<Answer, Failure> {
 }
 
 async fn told(call: &Call, shop: &Shop, status: u16, code: &str, link: &Link) -> Result<Answer, Failure> {
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of_at(&call.env, &shop.id, clock::now(call)?).await?;
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(link.at);
     let account = match &link.position {
         Some(position) => loyalty_wire::position(Some(&loyalty_wire::parse(position)?))?,

@@ -1,13 +1,13 @@
 //! One line of an import: booked through the member's account, or taken back.
 
 use crate::account::object;
-use crate::account::step::Ask;
 use crate::http::call::own_key;
 use crate::http::problem::Failure;
 use crate::people::import::rows::{Import, Line, Lot};
 use crate::people::import::sheet::Row;
 use crate::people::vault::Lock;
 use crate::people::{link, remarks};
+use loyalty_ledger::Ask;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use worker::Env;

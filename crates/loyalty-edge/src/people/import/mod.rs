@@ -12,11 +12,15 @@ use crate::account::object::{Reply, ask_of};
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::{Call, own_key};
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::people::import::object::Begin;
 use crate::people::import::sheet::Sheet;
 use crate::shop::{Shop, clock, programme};
 use serde_json::{Value, json};
+
+/// The list of an import's faults, for its cursors.
+pub(crate) const FAULTS: &str = "faults";
 
 /// `POST /v1/shops/{shop}/imports`
 pub(crate) async fn start(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
@@ -26,7 +30,7 @@ pub(crate) async fn start(mut call: Call, shop: &Shop) -> Result<Answer, Failure
         Some(_) => return Err(Failure::own(Own::Malformed, "`dry_run` is true or false")),
     };
     let text = call.text()?;
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of_at(&call.env, &shop.id, clock::now(&call)?).await?;
     let at = clock::set(&call)?.unwrap_or_else(clock::real);
     let sheet = sheet::read(&text, &programme, clock::moment(&programme, at)?);
     let fingerprint = digest::hex(&digest::sha256(&[text.as_bytes()]));
@@ -62,7 +66,7 @@ fn invalid(sheet: &Sheet) -> Failure {
     let detail = format!("the file has faults, nothing of it is booked; {} rows were read", sheet.count);
     let mut answer = Failure::own(Own::ImportInvalid, detail).answer();
     if let Ok(Value::Object(mut fields)) = serde_json::from_str(&answer.body) {
-        fields.insert("faults".into(), json!(sheet.faults));
+        fields.insert("rows".into(), json!(sheet.faults));
         answer.body = Value::Object(fields).to_string();
     }
     Failure::Passed(answer)
@@ -70,7 +74,7 @@ fn invalid(sheet: &Sheet) -> Failure {
 
 /// `GET /v1/shops/{shop}/imports/{import}`
 pub(crate) async fn progress(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let after = call.number("after", 0..=u64::from(u32::MAX))?.unwrap_or(0);
+    let after = page::Asked::of(&call, FAULTS)?.after_number()?;
     Ok(asked(&call, shop, "progress", after).await?.answer())
 }
 

@@ -1,8 +1,9 @@
 //! The import object: keeps the lines of one file, and books or undoes them by its alarm, some at a time.
 
-use crate::account::log::atomically;
 use crate::account::object::Reply;
+use crate::account::transaction::atomically;
 use crate::http::answer::Answer;
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::people::alias::random;
 use crate::people::import::book::{self, Ended};
@@ -132,7 +133,8 @@ impl Import {
         };
         let most = u32::try_from(sheet::FAULTS).unwrap_or(u32::MAX);
         let found = rows.refused(after, most)?;
-        let next = found.last().filter(|_| found.len() == sheet::FAULTS).map(|last| last.line);
+        let next = found.last().filter(|_| found.len() == sheet::FAULTS);
+        let next = next.map(|last| page::cursor(super::FAULTS, &last.line.to_string()));
         let faults: Vec<Fault> =
             found.iter().map(|one| Fault::of(one.line, &one.code, one.path.as_deref())).collect();
         Ok(json!({
@@ -144,7 +146,7 @@ impl Import {
             "undone": undone,
             "kept": kept,
             "faults": faults,
-            "next": next,
+            "next_cursor": next,
         })
         .to_string())
     }

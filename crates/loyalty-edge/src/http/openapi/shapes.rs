@@ -1,0 +1,123 @@
+//! Shapes with a name that are the Worker's own, beside those of `www/schema/wire.v1.json`.
+
+/// Name, what it is, shape; or a JSON Schema where a shape cannot say it.
+pub(super) const SHAPES: &[(&str, &str, &str)] = &[
+    ("ShopId", "A shop.", r#"{"type": "string", "pattern": "^[a-z0-9-]{1,32}$"}"#),
+    (
+        "MemberId",
+        "The shop's own name for a member: 1 to 128 characters, none blank or control.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\s\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "PageLimit",
+        "How many at most.",
+        r#"{"type": "integer", "minimum": 1, "maximum": 500, "default": 100}"#,
+    ),
+    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 1000}"#),
+    (
+        "Label",
+        "What the shop calls it.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "ApiKey",
+        "An API key, without the key itself.",
+        "{id: text, label: text, created_at: instant?, expires_at: instant?}",
+    ),
+    (
+        "ProgrammeName",
+        "The programme in effect, the draft, or a version.",
+        r#"{"type": "string", "pattern": "^(current|draft|[0-9a-f]{16})$"}"#,
+    ),
+    (
+        "Publication",
+        "A version, and from when it is in effect. `state` is `in_effect`, `ahead` or `over`.",
+        "{id: text, version: Version, from: instant, published_at: instant, state: text}",
+    ),
+    (
+        "Checked",
+        "What proving a programme found: its version, or every fault.",
+        "{version: Version?, faults: {path: text, code: ErrorCode, detail: text}[]}",
+    ),
+    (
+        "SentOrder",
+        "An order as a shop sends it. `seller` is a member; who brought the shopper is told by `referral`.",
+        "Order - advocate",
+    ),
+    (
+        "Receipt",
+        "What a command came to.",
+        "Booked + {hold?: OpenHold, referral?: {accepted: flag, code: text}, kv: text}",
+    ),
+    (
+        "Findings",
+        "What an audit found.",
+        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries: count, equal: flag, dense: flag, chain_intact: flag}",
+    ),
+    (
+        "ReferralLink",
+        "A member's link, and what became of it.",
+        "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
+    ),
+    (
+        "Profile",
+        "Personal fields; those that are known.",
+        "{name?: text, email?: text, phone?: text, language?: text, street?: text, postcode?: text, city?: text, region?: text, country?: text}",
+    ),
+    (
+        "ProfileChange",
+        "Fields to set, and with null to forget.",
+        "{name?: text?, email?: text?, phone?: text?, language?: text?, street?: text?, postcode?: text?, city?: text?, region?: text?, country?: text?}",
+    ),
+    ("Card", "A member as the shop knows them.", "{member: MemberId, since: instant, profile: Profile}"),
+    (
+        "Remarked",
+        "An entry, and what is remembered beside it: how a consent was given, a note.",
+        "{entry: EntryV1, remark: any}",
+    ),
+    (
+        "Consent",
+        "A consent, and how it was given: `channel`, `source`, the version of the `text`.",
+        "{purpose: Purpose, given: flag, channel?: text?, source?: text?, text?: text?}",
+    ),
+    (
+        "Adjustment",
+        "A correction: exactly one of `credit` and `debit`. `last_day` and `lasts_ever` go with a credit, `lot` and `shortfall` \
+         with a debit.",
+        "{reason: Reference, wallet?: WalletId?, credit?: Points?, last_day?: Day?, lasts_ever?: flag?, debit?: Points?, lot?: count?, \
+         shortfall?: Shortfall?, note?: text?}",
+    ),
+    (
+        "Export",
+        "Everything about a member. `more_after` is where the entries go on that did not fit.",
+        "{shop: ShopId, exported_at: instant, card: Card?, account: View, referral: {code: text?, visits: count}, \
+         entries: EntryV1[], more_after: count?, remarks: any}",
+    ),
+    (
+        "Import",
+        "How far an import is. `state` is `booking`, `booked`, `undoing` or `undone`.",
+        "{import: text, state: text, rows: count, booked: count, refused: count, undone: count, kept: count, \
+         faults: RowFault[], next_cursor: Cursor?}",
+    ),
+    (
+        "RowFault",
+        "What is wrong with a row of a file: its line, the column, and how it is mended.",
+        "{line: count, column: text?, code: ErrorCode, hint: text}",
+    ),
+    (
+        "DryRun",
+        "What a file would come to.",
+        "{import: text, dry_run: flag, rows: count, members: count, points: any, faults: RowFault[]}",
+    ),
+    (
+        "KnownOrTried",
+        "An import that was there already, or what a dry run says.",
+        r##"{"anyOf": [{"$ref": "#/components/schemas/Import"}, {"$ref": "#/components/schemas/DryRun"}]}"##,
+    ),
+    (
+        "Refusal",
+        "Why a request is not carried out: an RFC 9457 problem.",
+        "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \
+         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], rows?: RowFault[], retry?: text}",
+    ),
+];
