@@ -5,9 +5,10 @@ mod shape;
 mod shapes;
 
 use crate::http::auth::Who;
-use crate::http::problem::{Own, status};
+use crate::http::problem::Own;
 use crate::http::route::Route;
 use crate::http::table::TABLE;
+use loyalty_ledger::status;
 use loyalty_wire::core::Code;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
