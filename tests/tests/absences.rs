@@ -65,14 +65,20 @@ fn the_wire_knows_no_platform() {
 }
 
 #[test]
+fn webhooks_are_read_without_a_platform() {
+    check_absent("loyalty-hooks", &PLATFORM);
+}
+
+#[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 7] = [
+    let allowed: [(&str, &[&str]); 8] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-edge", &["loyalty-js", "loyalty-wire"]),
+        ("loyalty-hooks", &["loyalty-core"]),
+        ("loyalty-edge", &["loyalty-hooks", "loyalty-js", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];
     for (name, allowed) in allowed {

@@ -28,6 +28,8 @@ pub(crate) enum Own {
     ProgrammeMissing,
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid,
+    /// A webhook's secret cannot be used. The shop corrects it.
+    HookInvalid,
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists,
     /// Something this answer needs did not answer. The same request may succeed later.
@@ -48,6 +50,7 @@ impl Own {
             Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
             Self::ProgrammeMissing => "programme_missing",
             Self::ShopInvalid => "shop_invalid",
+            Self::HookInvalid => "hook_invalid",
             Self::HistoryExists => "history_exists",
             Self::Unavailable => "unavailable",
         }
@@ -62,7 +65,7 @@ impl Own {
             Self::NotFound | Self::ProgrammeMissing => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge => 413,
-            Self::ShopInvalid => 422,
+            Self::ShopInvalid | Self::HookInvalid => 422,
             Self::HistoryExists | Self::Unavailable => 503,
         }
     }

@@ -6,6 +6,7 @@ use crate::api::local;
 use crate::api::members;
 use crate::api::orders;
 use crate::api::preview;
+use crate::hooks;
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller, Who};
 use crate::http::body;
@@ -40,6 +41,13 @@ enum Action {
     MakeReferral,
     MyReferral,
     Follow,
+    Hook,
+    PutHook,
+    GetHook,
+    DeadLetters,
+    DeadLetter,
+    ReplayDeadLetter,
+    PrivacyRequests,
     LocalToken,
     LocalOrder,
     LocalRefund,
@@ -80,6 +88,13 @@ const TABLE: &[Route] = &[
     route("POST", "/v1/shops/{shop}/me/referral", Who::Shopper, Action::MakeReferral),
     route("GET", "/v1/shops/{shop}/me/referral", Who::Shopper, Action::MyReferral),
     route("GET", "/r/{code}", Who::Anyone, Action::Follow),
+    route("POST", "/hooks/{shop}/{platform}", Who::Anyone, Action::Hook),
+    route("PUT", "/v1/shops/{shop}/hooks/{platform}", Who::Merchant, Action::PutHook),
+    route("GET", "/v1/shops/{shop}/hooks/{platform}", Who::Merchant, Action::GetHook),
+    route("GET", "/v1/shops/{shop}/dead-letters", Who::Merchant, Action::DeadLetters),
+    route("GET", "/v1/shops/{shop}/dead-letters/{letter}", Who::Merchant, Action::DeadLetter),
+    route("POST", "/v1/shops/{shop}/dead-letters/{letter}/replay", Who::Merchant, Action::ReplayDeadLetter),
+    route("GET", "/v1/shops/{shop}/privacy-requests", Who::Merchant, Action::PrivacyRequests),
     route("POST", "/local/tokens", Who::Local, Action::LocalToken),
     route("POST", "/local/orders", Who::Local, Action::LocalOrder),
     route("POST", "/local/refunds", Who::Local, Action::LocalRefund),
@@ -186,7 +201,7 @@ fn decoded(raw: &str) -> Option<String> {
 pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
-    let body = body::text(&mut request).await;
+    let body = body::bytes(&mut request).await;
     // `Request::method` takes every unknown method for GET, so the text is asked.
     let method = request.inner().method();
     let url = match request.url() {
@@ -257,6 +272,13 @@ async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failu
         Action::Release => holds::release(call, shop).await,
         Action::MakeReferral => referral::make(call, shop).await,
         Action::MyReferral => referral::mine(call, shop).await,
+        Action::Hook => hooks::receive(call, shop).await,
+        Action::PutHook => hooks::secrets::put(call, shop).await,
+        Action::GetHook => hooks::secrets::get(call, shop).await,
+        Action::DeadLetters => hooks::letters::list(call, shop).await,
+        Action::DeadLetter => hooks::letters::get(call, shop).await,
+        Action::ReplayDeadLetter => hooks::letters::replay(call, shop).await,
+        Action::PrivacyRequests => hooks::privacy::list(call, shop).await,
         Action::Health
         | Action::PutShop
         | Action::Follow
