@@ -1,7 +1,7 @@
 //! What is left of an order's lines once everything known is taken off.
 //!
-//! Amounts are whole minor units. What is left is rounded up to one, so that it only ever falls when more is given
-//! back, line by line, whatever came first; all of it is gone exactly when all is given back.
+//! Amounts are whole minor units. What is left of each line is rounded by itself, up, so that it only ever falls when
+//! more is given back, whatever came first; all of it is gone exactly when all is given back.
 
 use crate::state::{Kind, Line, Refund, Snapshot};
 use rust_decimal::{Decimal, RoundingStrategy};

@@ -183,6 +183,9 @@ fn a_woocommerce_order() {
     refunded["refunds"] = json!([{ "id": 1, "total": "-3.00" }, { "id": 2, "total": "-4.00" }]);
     let back = &commands(Platform::WooCommerce, &[(topic, paid.clone()), (topic, refunded)])[1]["lines"];
     assert_eq!(*back, json!([{ "id": "315", "amount": "4.00" }, { "id": "shipping-317", "amount": "2.50" }]));
+    let mut guest = paid.clone();
+    guest["customer_id"] = json!(0);
+    assert!(commands(Platform::WooCommerce, &[(topic, guest)]).is_empty());
     for status in ["refunded", "cancelled", "failed", "trash"] {
         let off = woocommerce(status, "2026-03-29T10:00:00");
         let all = commands(Platform::WooCommerce, &[(topic, paid.clone()), (topic, off.clone())]);
