@@ -217,9 +217,9 @@ test("faults 18, 20: what is signed and cannot be used is a dead letter that can
     assert.deepEqual([body.source, body.platform, body.topic, body.reason, body.path ?? "", body.body], ["webhook", "shopify", "orders/paid", reason, path, text]);
   }
   const first = (await it.call("GET", "dead-letters?limit=4")).body;
-  assert.deepEqual([first.data.length, first.has_more], [4, true]);
+  assert.equal(first.data.length, 4);
   const rest = (await it.call("GET", `dead-letters?limit=50&cursor=${encodeURIComponent(first.next_cursor)}`)).body;
-  assert.deepEqual([rest.data.length, rest.has_more], [bad.length - 4, false]);
+  assert.deepEqual([rest.data.length, rest.next_cursor], [bad.length - 4, null]);
   const still = await it.call("POST", `dead-letters/${first.data[0].id}/replay`);
   assert.deepEqual([told(still), still.body.reason], [[200, false], first.data[0].reason]);
   assert.equal((await letters(it)).length, bad.length);

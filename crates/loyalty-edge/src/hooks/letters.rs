@@ -4,7 +4,7 @@
 
 use crate::digest;
 use crate::hooks::order::{self, Name};
-use crate::hooks::{Page, Taken, listed, take};
+use crate::hooks::{Taken, listed, paged, take};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
@@ -17,6 +17,9 @@ use worker::Env;
 
 /// How long a letter is kept, in seconds.
 const KEPT: u64 = 30 * 86_400;
+
+/// The list's name in cursors.
+const LIST: &str = "dead-letters";
 
 /// Where a letter came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,12 +93,12 @@ pub(crate) async fn put(env: &Env, shop: &str, letter: &Letter, body: &[u8]) -> 
 /// `GET /v1/shops/{shop}/dead-letters`: oldest first.
 pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let prefix = place(&shop.id, "");
-    let page = listed(&call, prefix.clone()).await?;
+    let page = listed(&call, LIST, prefix.clone()).await?;
     let data = page.keys.iter().filter_map(|key| {
         let letter = serde_json::from_value(key.metadata.clone()?).ok()?;
         Some(Listed::new(key.name.strip_prefix(&prefix)?, letter))
     });
-    Page::answer(data.collect(), page)
+    paged(LIST, data.collect(), page)
 }
 
 /// A letter that a path names, and its body.
@@ -132,7 +135,7 @@ pub(crate) async fn replay(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let env = &call.env;
     let applied = match (letter.source, letter.order, Platform::named(&letter.platform)) {
         (Source::Webhook, _, Some(platform)) => {
-            let at = clock::set(&call)?.unwrap_or_else(clock::real);
+            let at = clock::now(&call)?;
             match take(env, &shop.id, platform, letter.topic.as_deref(), &body, at).await? {
                 Taken::Applied(applied) => applied,
                 Taken::Unusable(why) => {

@@ -13,6 +13,7 @@ pub(crate) mod secrets;
 use crate::http::answer::Answer;
 use crate::http::auth::{self, unauthorised};
 use crate::http::call::Call;
+use crate::http::page::{self, Page};
 use crate::http::problem::{Failure, Own};
 use crate::referral;
 use crate::shop::{self, Shop, clock};
@@ -46,7 +47,7 @@ pub(crate) async fn receive(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     if platform == Platform::WooCommerce && is_ping(&body) {
         return Ok(applied(false));
     }
-    let at = clock::set(&call)?.unwrap_or_else(clock::real);
+    let at = clock::now(&call)?;
     let secrets = secrets::live(&call.env, &shop.id, platform, at).await?;
     if !signature::is_signed(platform, &secrets, &call, &body, at) {
         return Err(unauthorised("the webhook is not signed with a secret of this shop"));
@@ -70,32 +71,22 @@ pub(crate) async fn receive(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     }
 }
 
-/// A page of a list in KV.
-#[derive(Serialize)]
-struct Page<T> {
-    data: Vec<T>,
-    has_more: bool,
-    next_cursor: Option<String>,
-}
-
-impl<T: Serialize> Page<T> {
-    /// What a listing came to.
-    fn answer(data: Vec<T>, listed: ListResponse) -> Result<Answer, Failure> {
-        let next_cursor = listed.cursor.filter(|_| !listed.list_complete);
-        let page = Self { data, has_more: next_cursor.is_some(), next_cursor };
-        Ok(Answer::json(200, serde_json::to_string(&page)?))
-    }
-}
-
 /// Lists keys of KV below a prefix, as `limit` and `cursor` of the request say.
-async fn listed(call: &Call, prefix: String) -> Result<ListResponse, Failure> {
-    let limit = call.number("limit", 1..=50)?.unwrap_or(20);
-    let asked = shop::kv(&call.env)?.list().prefix(prefix).limit(limit);
-    let asked = match call.query("cursor") {
+async fn listed(call: &Call, list: &str, prefix: String) -> Result<ListResponse, Failure> {
+    let page::Asked { after, limit } = page::Asked::of(call, list)?;
+    let asked = shop::kv(&call.env)?.list().prefix(prefix).limit(limit.into());
+    let asked = match after {
         Some(cursor) => asked.cursor(cursor),
         None => asked,
     };
     Ok(asked.execute().await?)
+}
+
+/// The page of what was listed.
+fn paged<T: Serialize>(list: &str, data: Vec<T>, listed: ListResponse) -> Result<Answer, Failure> {
+    let next = listed.cursor.filter(|_| !listed.list_complete);
+    let page = Page::listed(list, data, next.as_deref());
+    Ok(Answer::json(200, serde_json::to_string(&page)?))
 }
 
 fn applied(is_applied: bool) -> Answer {

@@ -3,8 +3,8 @@
 //! One object an order, and not the account's, because Shopify's refunds name no customer. It is asked by the Worker
 //! only, never from outside.
 
-use crate::account::log::atomically;
 use crate::account::object;
+use crate::account::transaction::atomically;
 use crate::hooks::outbox::{self, Outbox, Owed};
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};

@@ -4,7 +4,6 @@
 //! command it has seen. What the account refuses becomes a dead letter, and stays until the merchant asks for it again.
 
 use crate::account::object::{self, Reply};
-use crate::account::step::Ask;
 use crate::hooks::letters::{self, Letter, Source};
 use crate::hooks::order::Name;
 use crate::http::call::own_key;
@@ -12,6 +11,7 @@ use crate::http::problem::{Failure, Own};
 use crate::shop::programme;
 use core::time::Duration;
 use loyalty_hooks::{Booked, OrderState, Plan};
+use loyalty_ledger::Ask;
 use serde::Deserialize;
 use worker::{Env, SqlStorage, SqlStorageValue, Storage};
 

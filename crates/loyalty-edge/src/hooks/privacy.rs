@@ -1,7 +1,7 @@
 //! Requests about somebody's data that a platform passes on: KV `privacy/{shop}/{hash}`, a list the merchant reads.
 
 use crate::digest;
-use crate::hooks::{Page, listed};
+use crate::hooks::{listed, paged};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
@@ -11,6 +11,9 @@ use loyalty_hooks::Privacy;
 use serde_json::json;
 use serde_json::value::RawValue;
 use worker::Env;
+
+/// The list's name in cursors.
+const LIST: &str = "privacy-requests";
 
 fn place(shop: &str, id: &str) -> String {
     format!("privacy/{shop}/{id}")
@@ -37,12 +40,12 @@ pub(crate) async fn record(env: &Env, shop: &str, asked: &Privacy, at: i64) -> R
 /// `GET /v1/shops/{shop}/privacy-requests`
 pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let kv = shop::kv(&call.env)?;
-    let page = listed(&call, place(&shop.id, "")).await?;
+    let page = listed(&call, LIST, place(&shop.id, "")).await?;
     let texts = join_all(page.keys.iter().map(|key| kv.get(&key.name).text())).await;
     let mut data: Vec<Box<RawValue>> = Vec::with_capacity(texts.len());
     for text in texts {
         // One that is gone since it was listed is no request any more.
         data.extend(text?.map(RawValue::from_string).transpose().map_err(Failure::unavailable)?);
     }
-    Page::answer(data, page)
+    paged(LIST, data, page)
 }

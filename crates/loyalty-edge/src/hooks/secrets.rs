@@ -75,7 +75,7 @@ pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> 
     if body.secrets.len() > MOST {
         return Err(Failure::own(Own::HookInvalid, format!("`secrets` are at most {MOST}")));
     }
-    let now = clock::set(&call)?.unwrap_or_else(clock::real);
+    let now = clock::now(&call)?;
     let mut secrets = Vec::with_capacity(body.secrets.len());
     for (index, given) in body.secrets.into_iter().enumerate() {
         if !signature::is_secret(platform, &given.secret) {
