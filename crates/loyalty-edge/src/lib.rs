@@ -10,6 +10,7 @@
 mod account;
 mod api;
 mod digest;
+mod hooks;
 mod http;
 mod referral;
 mod seal;

@@ -70,6 +70,8 @@ own! {
     PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid = 422 "shop_invalid",
+    /// A webhook's secret cannot be used. The shop corrects it.
+    HookInvalid = 422 "hook_invalid",
     /// Too many requests at once. The sender waits for the seconds of `Retry-After`.
     RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.

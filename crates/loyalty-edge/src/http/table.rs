@@ -4,6 +4,7 @@
 //! is told in `openapi/shape.rs`, and shapes that have a name are in `openapi/shapes.rs`.
 
 use crate::api::{commands, holds, local, members, orders, preview};
+use crate::hooks;
 use crate::http::auth::Who::{Admin, Anyone, Local, Merchant, Shopper, ShopperOrAnyone, ShopperOrMerchant};
 use crate::http::route::{Route, Run, alone, in_shop};
 use crate::http::{health, token};
@@ -181,6 +182,33 @@ pub(crate) const TABLE: &[Route] = &[
         .asks("s?: text")
         .gives("302")
         .refuses("not_found"),
+    post("/hooks/{shop}/{platform}", Anyone, in_shop!(hooks::receive))
+        .does("A webhook of a connected platform: shopify, woocommerce, stripe, standard. It is signed as that platform signs.")
+        .takes("any")
+        .gives("200 {applied: flag, dead_letter?: text}")
+        .refuses("unauthorised"),
+    put("/v1/shops/{shop}/hooks/{platform}", Merchant, in_shop!(hooks::secrets::put))
+        .does("Set the secrets that a platform's webhooks are signed with. The list given is the whole list; none disconnects.")
+        .takes("{secrets: {secret: text, until?: instant?}[]}")
+        .gives("200 HookSecrets")
+        .refuses("hook_invalid"),
+    get("/v1/shops/{shop}/hooks/{platform}", Merchant, in_shop!(hooks::secrets::get))
+        .does("When a platform's secrets were set, and until when they live. They are not shown.")
+        .gives("200 HookSecrets"),
+    get("/v1/shops/{shop}/dead-letters", Merchant, in_shop!(hooks::letters::list))
+        .does("Webhooks that were signed and could not be used, and what accounts refused of them; oldest first, for 30 days")
+        .asks("limit?: PageLimit, cursor?: Cursor")
+        .gives("200 Page<DeadLetter>"),
+    get("/v1/shops/{shop}/dead-letters/{letter}", Merchant, in_shop!(hooks::letters::get))
+        .does("A dead letter with its body")
+        .gives("200 DeadLetter + {body: text}"),
+    post("/v1/shops/{shop}/dead-letters/{letter}/replay", Merchant, in_shop!(hooks::letters::replay))
+        .does("Take a dead letter in again. What works is a dead letter no more.")
+        .gives("200 {applied: flag, dead_letter?: text, reason?: text, path?: text}"),
+    get("/v1/shops/{shop}/privacy-requests", Merchant, in_shop!(hooks::privacy::list))
+        .does("Requests about somebody's data that a platform passed on")
+        .asks("limit?: PageLimit, cursor?: Cursor")
+        .gives("200 Page<PrivacyRequest>"),
     post("/local/tokens", Local, alone!(local::token)),
     post("/local/orders", Local, alone!(local::order)),
     post("/local/refunds", Local, alone!(local::refund)),

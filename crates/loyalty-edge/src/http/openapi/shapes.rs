@@ -13,7 +13,7 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "How many at most.",
         r#"{"type": "integer", "minimum": 1, "maximum": 500, "default": 100}"#,
     ),
-    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 200}"#),
+    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 1000}"#),
     (
         "Label",
         "What the shop calls it.",
@@ -58,6 +58,21 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "ReferralLink",
         "A member's link, and what became of it.",
         "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
+    ),
+    (
+        "HookSecrets",
+        "The secrets of a platform's webhooks, without the secrets themselves.",
+        "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
+    ),
+    (
+        "DeadLetter",
+        "What was signed and could not be used. `source` is `webhook`, `command` or `note`; `reason` is a code that stays.",
+        "{id: text, at: instant, source: text, platform: text, topic?: text, order?: text, reason: text, path?: text}",
+    ),
+    (
+        "PrivacyRequest",
+        "A request about the data of a customer, or of all.",
+        "{id: text, at: instant, topic: text, customer: text?, orders: text[]}",
     ),
     (
         "Refusal",
