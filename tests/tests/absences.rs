@@ -65,14 +65,21 @@ fn the_wire_knows_no_platform() {
 }
 
 #[test]
+fn the_books_know_no_text_and_no_platform() {
+    check_absent("loyalty-books", &PLATFORM);
+    check_absent("loyalty-books", &["serde_json", "HashMap", "f32", "f64"]);
+}
+
+#[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 7] = [
+    let allowed: [(&str, &[&str]); 8] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
+        ("loyalty-books", &["loyalty-core"]),
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-edge", &["loyalty-js", "loyalty-wire"]),
+        ("loyalty-edge", &["loyalty-books", "loyalty-js", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];
     for (name, allowed) in allowed {
