@@ -24,4 +24,4 @@ pub use reports::{Age, Cohort, Cost, Line, breakage, cost, outstanding, statemen
 pub use settlement::{Obligation, Settlement, settle};
 pub use spent::{Spent, Spents};
 pub use sums::{Columns, Fate, NEVER, Owed, Pair, Place, Sums, Takings, month_of};
-pub use terms::{Terms, Worth, units};
+pub use terms::{Terms, Worth, amount, units};

@@ -1,7 +1,7 @@
 //! The reports, read from the sums (M40).
 
 use crate::sums::{Columns, Fate, Sums, Takings};
-use crate::terms::Terms;
+use crate::terms::{Terms, amount, share};
 use std::collections::BTreeMap;
 
 /// One day of the liability statement, of one wallet and issuer.
@@ -113,6 +113,26 @@ pub struct Cohort {
 }
 
 impl Cohort {
+    /// Both together.
+    pub const fn plus(&mut self, other: &Self) {
+        self.issued = self.issued.saturating_add(other.issued);
+        self.used = self.used.saturating_add(other.used);
+        self.expired = self.expired.saturating_add(other.expired);
+        self.outstanding = self.outstanding.saturating_add(other.outstanding);
+    }
+
+    /// Which share of what was issued expired, with four decimals; nothing where nothing was.
+    #[must_use]
+    pub fn rate(&self) -> Option<String> {
+        ratio(self.expired, self.issued)
+    }
+
+    /// How many of so many points expire if they do as these did; nothing where these say nothing.
+    #[must_use]
+    pub fn share_of(&self, points: i64) -> Option<i64> {
+        (self.issued > 0).then(|| share(points, self.expired, self.issued))
+    }
+
     fn add(&mut self, columns: &Columns) {
         let moved_in = columns.received.saturating_add(columns.exchanged_in);
         let corrected = columns.adjusted.saturating_add(columns.cleared).saturating_sub(columns.given);
@@ -152,6 +172,19 @@ pub struct Cost {
     pub start: i64,
     /// The same at the end.
     pub end: i64,
+}
+
+impl Cost {
+    /// Which share of the revenue an amount is, with four decimals; nothing without revenue.
+    #[must_use]
+    pub fn share(&self, part: i64) -> Option<String> {
+        ratio(part, self.revenue)
+    }
+}
+
+/// A share with four decimals, rounded towards zero.
+fn ratio(part: i64, whole: i64) -> Option<String> {
+    (whole > 0).then(|| amount(share(part, 10_000, whole), 4))
 }
 
 /// The cost of the programme. Points without a value in money count nothing.

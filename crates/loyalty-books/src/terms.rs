@@ -1,6 +1,7 @@
 //! What of a programme the books need: who owes, when idle points end, what a point is worth.
 
 use loyalty_core::{Money, PartnerId, Programme, RewardKind, Span, Wallet, WalletId, WalletKind};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// What so many points are worth.
@@ -83,6 +84,12 @@ pub fn units(money: Money) -> i64 {
     let mut amount = money.amount();
     amount.rescale(money.currency().minor());
     i64::try_from(amount.mantissa()).unwrap_or(i64::MAX)
+}
+
+/// Minor units as people write them.
+#[must_use]
+pub fn amount(units: i64, minor: u32) -> String {
+    Decimal::new(units, minor).to_string()
 }
 
 /// The best value of a point among the wallet's rewards that have one in money.

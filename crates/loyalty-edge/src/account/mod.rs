@@ -11,7 +11,7 @@ pub(crate) mod object;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
-mod transaction;
+pub(crate) mod transaction;
 
 use crate::account::log::Log;
 use crate::http::answer::Answer;

@@ -54,9 +54,22 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
+    ask_of(env, "ACCOUNT", &format!("{shop}/{acct}"), what, body).await
+}
+
+/// Asks an object of any class to do `what`.
+///
+/// # Errors
+/// As for [`ask`].
+pub(crate) async fn ask_of(
+    env: &Env,
+    class: &str,
+    name: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
     let text = serde_json::to_string(body)?;
-    let name = format!("{shop}/{acct}");
-    match within(DEADLINE, attempts(env, &name, what, &text)).await {
+    match within(DEADLINE, attempts(env, class, name, what, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("object, {what}: {error}"))),
         None => Err(Failure::unavailable(format!("object, {what}: no answer within {DEADLINE:?}"))),
@@ -64,10 +77,10 @@ pub(crate) async fn ask(
 }
 
 /// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+async fn attempts(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
     let mut attempt = 1;
     loop {
-        match once(env, name, what, text).await {
+        match once(env, class, name, what, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -96,12 +109,12 @@ pub(crate) async fn read<T: DeserializeOwned>(
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
-async fn once(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
-    let stub = env.durable_object("ACCOUNT")?.get_by_name(name)?;
+async fn once(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+    let stub = env.durable_object(class)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
     // Of an address, what follows a `#` would not be sent.
-    let address = format!("https://account/{what}/{}", name.replace('#', "%23"));
+    let address = format!("https://object/{what}/{}", name.replace('#', "%23"));
     let request = Request::new_with_init(&address, &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let replayed = response.headers().get("Idempotency-Replayed")?.is_some();

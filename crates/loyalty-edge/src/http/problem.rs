@@ -28,6 +28,10 @@ pub(crate) enum Own {
     ProgrammeMissing,
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid,
+    /// The period to be settled is not over. The same request may be sent once it is.
+    PeriodOpen,
+    /// The period is part of a settlement that was closed.
+    SettlementClosed,
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists,
     /// Something this answer needs did not answer. The same request may succeed later.
@@ -48,6 +52,8 @@ impl Own {
             Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
             Self::ProgrammeMissing => "programme_missing",
             Self::ShopInvalid => "shop_invalid",
+            Self::PeriodOpen => "period_open",
+            Self::SettlementClosed => "settlement_closed",
             Self::HistoryExists => "history_exists",
             Self::Unavailable => "unavailable",
         }
@@ -61,6 +67,7 @@ impl Own {
             Self::Forbidden => 403,
             Self::NotFound | Self::ProgrammeMissing => 404,
             Self::MethodNotAllowed => 405,
+            Self::PeriodOpen | Self::SettlementClosed => 409,
             Self::BodyTooLarge => 413,
             Self::ShopInvalid => 422,
             Self::HistoryExists | Self::Unavailable => 503,

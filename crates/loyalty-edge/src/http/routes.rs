@@ -6,6 +6,7 @@ use crate::api::local;
 use crate::api::members;
 use crate::api::orders;
 use crate::api::preview;
+use crate::books::{reports, settlements};
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller, Who};
 use crate::http::body;
@@ -39,6 +40,13 @@ enum Action {
     Release,
     MakeReferral,
     MyReferral,
+    Liability,
+    Outstanding,
+    Breakage,
+    Cost,
+    Settlements,
+    Settlement,
+    CloseSettlement,
     Follow,
     LocalToken,
     LocalOrder,
@@ -79,6 +87,13 @@ const TABLE: &[Route] = &[
     route("POST", "/v1/shops/{shop}/holds/{hold}/release", Who::ShopperOrMerchant, Action::Release),
     route("POST", "/v1/shops/{shop}/me/referral", Who::Shopper, Action::MakeReferral),
     route("GET", "/v1/shops/{shop}/me/referral", Who::Shopper, Action::MyReferral),
+    route("GET", "/v1/shops/{shop}/reports/liability", Who::Merchant, Action::Liability),
+    route("GET", "/v1/shops/{shop}/reports/outstanding", Who::Merchant, Action::Outstanding),
+    route("GET", "/v1/shops/{shop}/reports/breakage", Who::Merchant, Action::Breakage),
+    route("GET", "/v1/shops/{shop}/reports/cost", Who::Merchant, Action::Cost),
+    route("GET", "/v1/shops/{shop}/settlements", Who::Merchant, Action::Settlements),
+    route("GET", "/v1/shops/{shop}/settlements/{period}", Who::Merchant, Action::Settlement),
+    route("POST", "/v1/shops/{shop}/settlements/{period}/close", Who::Merchant, Action::CloseSettlement),
     route("GET", "/r/{code}", Who::Anyone, Action::Follow),
     route("POST", "/local/tokens", Who::Local, Action::LocalToken),
     route("POST", "/local/orders", Who::Local, Action::LocalOrder),
@@ -257,6 +272,13 @@ async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failu
         Action::Release => holds::release(call, shop).await,
         Action::MakeReferral => referral::make(call, shop).await,
         Action::MyReferral => referral::mine(call, shop).await,
+        Action::Liability => reports::liability(call, shop).await,
+        Action::Outstanding => reports::outstanding_points(call, shop).await,
+        Action::Breakage => reports::breakage_rates(call, shop).await,
+        Action::Cost => reports::programme_cost(call, shop).await,
+        Action::Settlements => settlements::list(call, shop).await,
+        Action::Settlement => settlements::get(call, shop).await,
+        Action::CloseSettlement => settlements::close(call, shop).await,
         Action::Health
         | Action::PutShop
         | Action::Follow
