@@ -141,7 +141,7 @@ proptest! {
             lines.into_iter().filter(|line| !nothing(line) && !pot(line)).collect()
         };
         let (told, known) = (shown(told), shown(known));
-        prop_assert_eq!(told, known, "DBG {:?} {:?} {:?} \nWALLETS {:?}\nLATE {:?}", world.account.position.lots, world.account.position.holds, world.account.position.debt, world.programme.rules().parts().wallets, late);
+        prop_assert_eq!(told, known);
     }
 
     /// Law `settlement-zero`: what partners get of each other comes to zero, in every period and over all, and points

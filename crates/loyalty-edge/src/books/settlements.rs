@@ -141,18 +141,18 @@ async fn complete(env: &Env, shop: &Shop, money: &Money, through: i32, after: i3
 
 /// `GET /v1/shops/{shop}/settlements`
 pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let all: Vec<Known> = ask(&call.env, shop, "settlements", &()).await?;
-    let closed: Vec<Value> =
+    let all = closed(&call.env, shop).await?;
+    let data: Vec<Value> =
         all.iter().filter_map(|known| serde_json::from_str(known.body.as_deref()?).ok()).collect();
     let through = month_of(day_of(&call, shop).await?);
     let open = running(&call.env, shop, &all, through).await?;
-    Ok(Answer::json(200, json!({ "open": open, "data": closed }).to_string()))
+    Ok(Answer::json(200, json!({ "open": open, "data": data }).to_string()))
 }
 
 /// `GET /v1/shops/{shop}/settlements/{period}`
 pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let month = period(&call)?;
-    let all: Vec<Known> = ask(&call.env, shop, "settlements", &()).await?;
+    let all = closed(&call.env, shop).await?;
     match all.iter().rfind(|known| known.through >= month) {
         None => Ok(Answer::json(200, running(&call.env, shop, &all, month).await?.to_string())),
         Some(Known { through, body: Some(body), .. }) if *through == month => {
@@ -164,6 +164,12 @@ pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
             Err(Failure::own(Own::NotFound, detail))
         }
     }
+}
+
+/// All settlements that are closed, the latest first.
+async fn closed(env: &Env, shop: &Shop) -> Result<Vec<Known>, Failure> {
+    let all: Vec<Known> = ask(env, shop, "settlements", &()).await?;
+    Ok(all.into_iter().filter(|known| known.body.is_some()).collect())
 }
 
 /// What is owed so far since the last settlement.
