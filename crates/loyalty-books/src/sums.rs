@@ -172,7 +172,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Adds others, and forgets what comes to nothing.
+    /// Adds others.
     pub fn add(&mut self, more: Self) {
         more.daily.into_iter().for_each(|(key, columns)| self.daily.entry(key).or_default().add(&columns));
         for (key, points) in more.outlook {
@@ -181,7 +181,6 @@ impl Sums {
         }
         more.takings.into_iter().for_each(|(key, more)| self.takings.entry(key).or_default().add(&more));
         more.owed.into_iter().for_each(|(key, more)| self.owed.entry(key).or_default().add(&more));
-        self.tidy();
     }
 
     /// Forgets what comes to nothing.

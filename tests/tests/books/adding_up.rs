@@ -53,6 +53,7 @@ fn booked(programmes: &[&loyalty_wire::Programme], batches: &[&[Entry]]) -> Book
     let mut books = Books::default();
     programmes.iter().for_each(|programme| books.publish(programme));
     batches.iter().for_each(|batch| books.feed("a", batch));
+    books.sums.tidy();
     books
 }
 
