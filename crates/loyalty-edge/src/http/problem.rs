@@ -64,6 +64,10 @@ own! {
     KeyLimit = 409 "key_limit",
     /// The publication is in effect, or was. The shop publishes another version.
     PublicationBegun = 409 "publication_begun",
+    /// The period to be settled is not over. The same request may be sent once it is.
+    PeriodOpen = 409 "period_open",
+    /// The period is part of a settlement that was closed. What comes late is settled with the next.
+    SettlementClosed = 409 "settlement_closed",
     /// The body is longer than 256 KB. The sender sends less.
     BodyTooLarge = 413 "body_too_large",
     /// The publication's start is not to come, or too many wait for their day. The shop chooses another.

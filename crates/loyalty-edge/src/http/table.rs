@@ -4,6 +4,7 @@
 //! is told in `openapi/shape.rs`, and shapes that have a name are in `openapi/shapes.rs`.
 
 use crate::api::{commands, holds, local, members, orders, preview};
+use crate::books::{reports, settlements};
 use crate::hooks;
 use crate::http::auth::Who::{Admin, Anyone, Local, Merchant, Shopper, ShopperOrAnyone, ShopperOrMerchant};
 use crate::http::route::{Route, Run, alone, in_shop};
@@ -209,6 +210,38 @@ pub(crate) const TABLE: &[Route] = &[
         .does("Requests about somebody's data that a platform passed on")
         .asks("limit?: PageLimit, cursor?: Cursor")
         .gives("200 Page<PrivacyRequest>"),
+    get("/v1/shops/{shop}/reports/liability", Merchant, in_shop!(reports::liability))
+        .does("What members own, day by day. The end of a day is the start of the next.")
+        .asks("from?: Day, to?: Day, wallet?: text, by?: text, format?: text")
+        .gives("200 {from: Day, to: Day, rows: LiabilityRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/reports/outstanding", Merchant, in_shop!(reports::outstanding_points))
+        .does("Points outstanding today, by wallet, issuer and the month they were earned in")
+        .asks("wallet?: text, format?: text")
+        .gives("200 {day: Day, currency: Currency, rows: OutstandingRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/reports/breakage", Merchant, in_shop!(reports::breakage_rates))
+        .does("What became of points, by wallet and the month they were earned in, and how many more are expected to expire")
+        .asks("wallet?: text, format?: text")
+        .gives("200 {day: Day, expected: BreakageExpected[], rows: BreakageRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/reports/cost", Merchant, in_shop!(reports::programme_cost))
+        .does("What the programme costs, and its share of revenue")
+        .asks("from?: Day, to?: Day, wallet?: text, format?: text")
+        .gives("200 {from: Day, to: Day, currency: Currency, rows: CostRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/settlements", Merchant, in_shop!(settlements::list))
+        .does("What partners owe each other so far, and every settlement that is closed, the latest first")
+        .gives("200 {open: Settlement, data: Settlement[]}")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/settlements/{period}", Merchant, in_shop!(settlements::get))
+        .does("A settlement")
+        .gives("200 Settlement")
+        .refuses("programme_missing not_found"),
+    post("/v1/shops/{shop}/settlements/{period}/close", Merchant, in_shop!(settlements::close))
+        .does("Close a period, once. What comes late is settled with the next.")
+        .gives("200 Settlement; 201 Settlement")
+        .refuses("programme_missing period_open settlement_closed"),
     post("/local/tokens", Local, alone!(local::token)),
     post("/local/orders", Local, alone!(local::order)),
     post("/local/refunds", Local, alone!(local::refund)),
