@@ -86,7 +86,7 @@ fn the_ledger_knows_no_platform_clock_or_randomness() {
 
 #[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 9] = [
+    let allowed: [(&str, &[&str]); 10] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
         ("loyalty-books", &["loyalty-core"]),
