@@ -39,8 +39,9 @@ pub(super) async fn money_of(env: &Env, shop: &Shop) -> Result<Money, Failure> {
 
 /// The shop's day.
 pub(super) async fn day_of(call: &Call, shop: &Shop) -> Result<Day, Failure> {
-    let programme = programme::of(&call.env, &shop.id).await?;
-    Ok(clock::moment(&programme, clock::set(call)?.unwrap_or_else(clock::real))?.day)
+    let now = clock::now(call)?;
+    let programme = programme::of_at(&call.env, &shop.id, now).await?;
+    Ok(clock::moment(&programme, now)?.day)
 }
 
 /// `GET /v1/shops/{shop}/reports/liability`
