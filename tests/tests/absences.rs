@@ -65,6 +65,11 @@ fn the_wire_knows_no_platform() {
 }
 
 #[test]
+fn webhooks_are_read_without_a_platform() {
+    check_absent("loyalty-hooks", &PLATFORM);
+}
+
+#[test]
 fn the_books_know_no_text_and_no_platform() {
     check_absent("loyalty-books", &PLATFORM);
     check_absent("loyalty-books", &["serde_json", "HashMap", "f32", "f64"]);
@@ -81,7 +86,7 @@ fn the_ledger_knows_no_platform_clock_or_randomness() {
 
 #[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 9] = [
+    let allowed: [(&str, &[&str]); 10] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
         ("loyalty-books", &["loyalty-core"]),
@@ -89,7 +94,8 @@ fn arrows_point_one_way() {
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-edge", &["loyalty-books", "loyalty-js", "loyalty-ledger", "loyalty-wire"]),
+        ("loyalty-hooks", &["loyalty-core"]),
+        ("loyalty-edge", &["loyalty-books", "loyalty-hooks", "loyalty-js", "loyalty-ledger", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];
     for (name, allowed) in allowed {

@@ -12,6 +12,7 @@ mod account;
 mod api;
 mod books;
 mod digest;
+mod hooks;
 mod http;
 mod referral;
 mod seal;

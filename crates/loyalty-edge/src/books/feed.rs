@@ -38,7 +38,7 @@ pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, 
     let acct = feed.name.acct.clone();
     let name = format!("{}/{}", feed.name.shop, shard(&acct));
     let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };
-    let reply = object::ask_of(env, CLASS, &name, "feed", &batch).await.map_err(told)?;
+    let reply = object::ask_named(env, CLASS, &name, &format!("feed/{name}"), &batch).await.map_err(told)?;
     match serde_json::from_str(&reply.body) {
         Ok(Taken { seq }) if reply.status == 200 => Ok(seq),
         _ => Err(format!("the books answered {}: {}", reply.status, reply.body)),

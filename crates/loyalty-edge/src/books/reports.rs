@@ -32,16 +32,15 @@ impl Money {
 
 /// The currency of the shop's programme.
 pub(super) async fn money_of(env: &Env, shop: &Shop) -> Result<Money, Failure> {
-    let programme = programme::of(env, &shop.id).await?;
+    let programme = programme::of(env, &shop.id, clock::real()).await?;
     let currency = programme.rules().currency();
     Ok(Money { currency: currency.as_str().to_owned(), minor: currency.minor() })
 }
 
 /// The shop's day.
 pub(super) async fn day_of(call: &Call, shop: &Shop) -> Result<Day, Failure> {
-    let now = clock::now(call)?;
-    let programme = programme::of_at(&call.env, &shop.id, now).await?;
-    Ok(clock::moment(&programme, now)?.day)
+    let now = clock::set(call)?.unwrap_or_else(clock::real);
+    Ok(clock::moment(&*programme::of(&call.env, &shop.id, now).await?, now)?.day)
 }
 
 /// `GET /v1/shops/{shop}/reports/liability`
@@ -175,7 +174,7 @@ pub(crate) async fn programme_cost(call: Call, shop: &Shop) -> Result<Answer, Fa
 }
 
 async fn terms(env: &Env, shop: &Shop) -> Result<Terms, Failure> {
-    Ok(Terms::of(programme::of(env, &shop.id).await?.rules()))
+    Ok(Terms::of(programme::of(env, &shop.id, clock::real()).await?.rules()))
 }
 
 /// The sums of a span, of the wallet that was asked for or of all.

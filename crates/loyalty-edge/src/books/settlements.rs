@@ -219,7 +219,8 @@ async fn ask<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply = object::ask_of(env, CLASS, &closer(shop), what, body).await?;
+    let reply =
+        object::ask_named(env, CLASS, &closer(shop), &format!("{what}/{}", closer(shop)), body).await?;
     if reply.status != 200 {
         return Err(Failure::unavailable(format!("settlements: {}", reply.body)));
     }

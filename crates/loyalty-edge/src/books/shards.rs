@@ -16,7 +16,7 @@ use worker::Env;
 pub(super) async fn ask(env: &Env, shop: &Shop, what: &str, body: &impl Serialize) -> Result<Sums, Failure> {
     let one = |shard: u32| async move {
         let name = format!("{}/{shard:x}", shop.id);
-        let reply = object::ask_of(env, CLASS, &name, what, body).await?;
+        let reply = object::ask_named(env, CLASS, &name, &format!("{what}/{name}"), body).await?;
         if reply.status == 200 {
             serde_json::from_str::<Sums>(&reply.body).map_err(Failure::unavailable)
         } else {

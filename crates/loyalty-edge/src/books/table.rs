@@ -31,7 +31,7 @@ impl Table {
                 Ok(Answer::json(200, Value::Object(head).to_string()))
             }
             Some("csv") => Ok(Answer::json(200, self.csv())
-                .with("Content-Type", "text/csv; charset=utf-8; header=present")
+                .with("Content-Type", "text/csv")
                 .with("Content-Disposition", format!("attachment; filename=\"{name}.csv\""))),
             Some(_) => Err(Failure::own(Own::Malformed, "`format` is `json` or `csv`")),
         }

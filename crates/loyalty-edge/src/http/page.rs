@@ -63,6 +63,11 @@ impl<T> Page<T> {
         Self { data: items, next_cursor }
     }
 
+    /// A page of a list that says itself where the next one begins.
+    pub(crate) fn listed(list: &str, data: Vec<T>, next: Option<&str>) -> Page<T> {
+        Self { data, next_cursor: next.map(|next| cursor(list, next)) }
+    }
+
     /// The page with every item as it is told.
     ///
     /// # Errors

@@ -66,7 +66,7 @@ own! {
     PublicationBegun = 409 "publication_begun",
     /// The period to be settled is not over. The same request may be sent once it is.
     PeriodOpen = 409 "period_open",
-    /// The period is part of a settlement that was closed. The sender asks for that one.
+    /// The period is part of a settlement that was closed. What comes late is settled with the next.
     SettlementClosed = 409 "settlement_closed",
     /// The body is longer than 256 KB. The sender sends less.
     BodyTooLarge = 413 "body_too_large",
@@ -74,6 +74,8 @@ own! {
     PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid = 422 "shop_invalid",
+    /// A webhook's secret cannot be used. The shop corrects it.
+    HookInvalid = 422 "hook_invalid",
     /// Too many requests at once. The sender waits for the seconds of `Retry-After`.
     RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.

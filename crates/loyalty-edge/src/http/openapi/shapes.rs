@@ -13,7 +13,7 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "How many at most.",
         r#"{"type": "integer", "minimum": 1, "maximum": 500, "default": 100}"#,
     ),
-    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 200}"#),
+    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 1000}"#),
     (
         "Label",
         "What the shop calls it.",
@@ -59,49 +59,59 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "A member's link, and what became of it.",
         "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
     ),
-    ("Whole", "A whole number, below zero too.", r#"{"type": "integer"}"#),
     (
-        "WalletName",
-        "A wallet of the programme.",
-        r#"{"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"}"#,
+        "HookSecrets",
+        "The secrets of a platform's webhooks, without the secrets themselves.",
+        "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
     ),
-    ("ReportFormat", "How a report is written.", r#"{"type": "string", "enum": ["json", "csv"]}"#),
-    ("ReportBy", "What a report tells apart.", r#"{"type": "string", "enum": ["issuer"]}"#),
     (
-        "Month",
+        "DeadLetter",
+        "What was signed and could not be used. `source` is `webhook`, `command` or `note`; `reason` is a code that stays.",
+        "{id: text, at: instant, source: text, platform: text, topic?: text, order?: text, reason: text, path?: text}",
+    ),
+    (
+        "PrivacyRequest",
+        "A request about the data of a customer, or of all.",
+        "{id: text, at: instant, topic: text, customer: text?, orders: text[]}",
+    ),
+    (
+        "SettlementPeriod",
         "A calendar month of the shop.",
-        r#"{"type": "string", "pattern": "^(19[7-9]|[2-9][0-9]{2})[0-9]-(0[1-9]|1[0-2])$"}"#,
+        r#"{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}"#,
     ),
     (
-        "Liability",
-        "The liability statement.",
-        "{from: Day, to: Day, rows: {day: Day, wallet: text, issuer?: text?, start: Whole, earned: Whole, reversed: Whole, redeemed: Whole, \
-         returned: Whole, expired: Whole, received: Whole, given: Whole, exchanged_in: Whole, exchanged_out: Whole, adjusted: Whole, \
-         cleared: Whole, written_off: Whole, end: Whole, pending: Whole}[]}",
+        "LiabilityRow",
+        "What changed on a day, in points. `end` is `start` with all changes, and the next day's `start`.",
+        "{day: Day, wallet: text, issuer?: text?, start: whole, earned: whole, reversed: whole, redeemed: whole, \
+         returned: whole, expired: whole, received: whole, given: whole, exchanged_in: whole, exchanged_out: whole, \
+         adjusted: whole, cleared: whole, written_off: whole, end: whole, pending: whole}",
     ),
     (
-        "Outstanding",
-        "Points outstanding at the end of the day. `issuer` is null for the shop itself.",
-        "{day: Day, currency: text, rows: {wallet: text, issuer: text?, earned: Month?, points: Whole, pending: Whole, value: text?}[]}",
+        "OutstandingRow",
+        "What is owned of a month's points, and what it is worth at most.",
+        "{wallet: text, issuer: text?, earned: text?, points: whole, pending: whole, value: text?}",
     ),
     (
-        "Breakage",
-        "What became of the points of each month, and what is likely to expire of those outstanding.",
-        "{day: Day, expected: {wallet: text, rate: text?, outstanding: Whole, expected: Whole?}[], \
-         rows: {wallet: text, earned: Month, issued: Whole, used: Whole, expired: Whole, outstanding: Whole, rate: text?}[]}",
+        "BreakageRow",
+        "What became of a month's points.",
+        "{wallet: text, earned: text, issued: whole, used: whole, expired: whole, outstanding: whole, rate: text?}",
     ),
     (
-        "Cost",
-        "What the programme cost.",
-        "{from: Day, to: Day, currency: text, rows: {revenue: text, redeemed: text, redeemed_share: text?, issued: text, issued_share: text?, \
-         start_value: text, end_value: text}[]}",
+        "BreakageExpected",
+        "What of a wallet is expected to expire, at the rate of the months of which nothing is outstanding.",
+        "{wallet: text, rate: text?, outstanding: whole, expected: whole?}",
+    ),
+    (
+        "CostRow",
+        "Amounts in the currency; shares are of the revenue.",
+        "{revenue: text, redeemed: text, redeemed_share: text?, issued: text, issued_share: text?, start_value: text, end_value: text}",
     ),
     (
         "Settlement",
-        "What partners owe each other. Null stands for the shop itself; what all get adds up to zero.",
-        "{period: Month, after: Month?, status: text, closed_at: instant?, currency: text, \
-         obligations: {debtor: text?, creditor: text?, wallet: text, points: Whole, value: text}[], \
-         payments: {from: text?, to: text?, value: text}[], net: {partner: text?, value: text}[]}",
+        "What partners owe each other for a period; none is the shop itself. All nets add up to zero.",
+        "{period: SettlementPeriod, after: text?, status: text, closed_at: instant?, currency: text, \
+         obligations: {debtor: text?, creditor: text?, wallet: text, points: whole, value: Decimal}[], \
+         payments: {from: text?, to: text?, value: Decimal}[], net: {partner: text?, value: text}[]}",
     ),
     (
         "Refusal",
