@@ -106,7 +106,7 @@ record! {
 }
 
 impl Order {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Order> {
+    pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Order> {
         let Self {
             id,
             currency,
@@ -131,7 +131,7 @@ impl Order {
 }
 
 impl Cart {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Cart> {
+    pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Cart> {
         let currency = self.currency.0;
         let redeem = self.redeem.unwrap_or_default();
         let holds = self.holds.unwrap_or_default();
@@ -171,7 +171,7 @@ impl Cart {
 }
 
 impl Redeem {
-    fn prove(self, currency: Currency, at: &Path<'_>, faults: &mut Faults) -> Option<core::Redeem> {
+    fn prove(self, currency: Currency, at: &Path<'_>, faults: &Faults) -> Option<core::Redeem> {
         let ask = ask(self.points, self.value, Some(currency), at, faults)?;
         Some(core::Redeem { reward: self.reward.0, ask })
     }
@@ -183,7 +183,7 @@ pub(crate) fn ask(
     value: Option<As<Decimal>>,
     currency: Option<Currency>,
     at: &Path<'_>,
-    faults: &mut Faults,
+    faults: &Faults,
 ) -> Option<Ask> {
     match (points, value, currency) {
         (None, None, _) => Some(Ask::Fixed),
@@ -197,7 +197,7 @@ pub(crate) fn ask(
 }
 
 impl CartLine {
-    fn prove(self, currency: Currency, at: &Path<'_>, faults: &mut Faults) -> Option<core::Line> {
+    fn prove(self, currency: Currency, at: &Path<'_>, faults: &Faults) -> Option<core::Line> {
         let quantity = self.quantity.unwrap_or(1);
         pieces(quantity, at, faults);
         let categories = self.categories.unwrap_or_default();
@@ -226,7 +226,7 @@ impl CartLine {
     }
 }
 
-pub(crate) fn pieces(quantity: u32, at: &Path<'_>, faults: &mut Faults) {
+pub(crate) fn pieces(quantity: u32, at: &Path<'_>, faults: &Faults) {
     if !(1..=1_000_000).contains(&quantity) {
         faults.add(&at.field("quantity"), Code::NumberOutOfRange);
     }
@@ -237,13 +237,13 @@ pub(crate) fn times(
     quantity: u32,
     currency: Currency,
     at: &Path<'_>,
-    faults: &mut Faults,
+    faults: &Faults,
 ) -> Option<Money> {
     let full = Money::new(price, currency).and_then(|price| price.times(quantity));
     faults.check(&at.field("price"), full)
 }
 
-pub(crate) fn charged(full: Money, discount: Money, at: &Path<'_>, faults: &mut Faults) -> Option<Money> {
+pub(crate) fn charged(full: Money, discount: Money, at: &Path<'_>, faults: &Faults) -> Option<Money> {
     faults.check(&at.field("discount"), full.minus(discount).map_err(|_| Code::ExceedsLine))
 }
 
@@ -252,7 +252,7 @@ fn amount(
     value: Option<As<Decimal>>,
     currency: Currency,
     at: &Path<'_>,
-    faults: &mut Faults,
+    faults: &Faults,
 ) -> Option<Money> {
     match value {
         Some(value) => faults.check(at, Money::new(value.0, currency)),
@@ -280,7 +280,7 @@ impl Form<Arc<core::Order>> for Order {
     }
 
     fn restore(self) -> Result<Arc<core::Order>, Code> {
-        self.prove(&Path::Root, &mut Faults::default()).map(Arc::new).ok_or(Code::EntryInconsistent)
+        self.prove(&Path::Root, &Faults::default()).map(Arc::new).ok_or(Code::EntryInconsistent)
     }
 }
 
@@ -327,8 +327,8 @@ mod tests {
     use crate::write::Write;
 
     fn read(text: &str) -> Result<Arc<core::Order>, crate::Problem> {
-        let mut faults = Faults::default();
-        let order = document::<Order>(&crate::parse(text)?)?.prove(&Path::Root, &mut faults);
+        let faults = Faults::default();
+        let order = document::<Order>(&crate::parse(text)?)?.prove(&Path::Root, &faults);
         faults.finish(order.map(Arc::new))
     }
 

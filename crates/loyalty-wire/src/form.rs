@@ -118,20 +118,20 @@ unless_nothing!(bool = bool, u32 = u32, u64 = u64, i64 = i64, Whole = Points, As
 pub struct ByName<K, F>(pub Map<K, F>);
 
 impl<K: Text + Ord, F: Read> Read for ByName<K, F> {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
-        let Tree::Map(fields) = tree else { return faults.check(at, Err(Code::WrongType)) };
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
+        let Tree::Map(fields) = tree else { return faults.read(at, Err(Code::WrongType)) };
         let mut map = Map::new();
         // Every value is read, so that every fault is found.
         let mut sound = true;
         for (name, value) in fields {
             let at = at.field(name);
-            let (name, value) = (faults.check(&at, K::parse(name)), F::read(value, &at, faults));
+            let (name, value) = (faults.read(&at, K::parse(name)), F::read(value, &at, faults));
             let (Some(name), Some(value)) = (name, value) else {
                 sound = false;
                 continue;
             };
             if map.insert(name, value).is_some() {
-                faults.add(&at, Code::DuplicateField);
+                faults.strange(&at, Code::DuplicateField);
                 sound = false;
             }
         }

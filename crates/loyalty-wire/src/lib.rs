@@ -14,6 +14,7 @@ mod json;
 pub mod ledger;
 mod object;
 mod open;
+mod part;
 mod patch;
 mod problem;
 mod programme;

@@ -23,10 +23,10 @@ impl OpenCart {
     /// # Errors
     /// Every fault with its path.
     pub fn read(tree: &Tree<'_>) -> Result<Self, Problem> {
-        let mut faults = Faults::default();
-        let open = Cart::read(tree, &Path::Root, &mut faults).and_then(|cart| {
+        let faults = Faults::default();
+        let open = Cart::read(tree, &Path::Root, &faults).and_then(|cart| {
             let prices = cart.lines.iter().map(|line| line.price.as_ref().map(|price| price.0)).collect();
-            Some(Self { cart: Arc::new(cart.prove(&Path::Root, &mut faults)?), prices })
+            Some(Self { cart: Arc::new(cart.prove(&Path::Root, &faults)?), prices })
         });
         faults.finish(open)
     }
@@ -46,13 +46,13 @@ impl OpenCart {
         let (place, found) = found.ok_or(core::Refusal::about(Code::LineUnknown, line))?;
         let list = Path::Root.field("lines");
         let at = &list.item(place);
-        let mut faults = Faults::default();
-        pieces(quantity, at, &mut faults);
+        let faults = Faults::default();
+        pieces(quantity, at, &faults);
         let full = match self.prices.get(place) {
-            Some(Some(price)) => times(*price, quantity, self.cart.currency(), at, &mut faults),
+            Some(Some(price)) => times(*price, quantity, self.cart.currency(), at, &faults),
             _ => Some(found.amount.plus(found.discount)?),
         };
-        let amount = full.and_then(|full| charged(full, found.discount, at, &mut faults));
+        let amount = full.and_then(|full| charged(full, found.discount, at, &faults));
         let before = (found.quantity, found.amount);
         let mut change =
             |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);

@@ -103,6 +103,20 @@ pub struct Refunds {
     pub grace_days: u32,
 }
 
+impl Default for Refunds {
+    /// What is spent already is owed; a partial refund takes back its share; points go back where they came from, and
+    /// stay usable for a month.
+    fn default() -> Self {
+        Self {
+            shortfall: Shortfall::default(),
+            basis: RefundBasis::default(),
+            restored: Restored::default(),
+            restored_with: RestoredWith::default(),
+            grace_days: 30,
+        }
+    }
+}
+
 /// The parts of a programme, before they are proved together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {

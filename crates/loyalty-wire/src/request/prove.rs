@@ -15,7 +15,7 @@ use std::sync::Arc;
 const MAIN_WALLET: &str = "points";
 
 impl Command {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Command> {
+    pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Command> {
         use core::Command as C;
         Some(match self {
             Self::PayOrder { order } => C::PayOrder(Arc::new(order.prove(&at.field("order"), faults)?)),
@@ -94,7 +94,7 @@ fn hold_for(
     (points, value): (Option<Whole>, Option<As<Decimal>>),
     cart: Option<Cart>,
     at: &Path<'_>,
-    faults: &mut Faults,
+    faults: &Faults,
 ) -> Option<core::Command> {
     let currency = cart.as_ref().map(|cart| cart.currency.0);
     let ask = ask(points, value, currency, at, faults);
@@ -105,7 +105,7 @@ fn hold_for(
     Some(core::Command::Hold { hold, ask: Redeem { reward, ask: ask? }, cart: cart.map(std::sync::Arc::new) })
 }
 
-fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &mut Faults) -> Option<WalletId> {
+fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &Faults) -> Option<WalletId> {
     match wallet {
         Some(wallet) => Some(wallet.0),
         None => faults.check(&at.field("wallet"), WalletId::new(MAIN_WALLET)),
@@ -113,7 +113,7 @@ fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &mut Faults) -> 
 }
 
 /// Refuses a field that belongs to the other way of a correction.
-fn none(given: bool, at: &Path<'_>, faults: &mut Faults) {
+fn none(given: bool, at: &Path<'_>, faults: &Faults) {
     if given {
         faults.add(at, Code::UnknownField);
     }
@@ -123,7 +123,7 @@ fn lasting(
     last_day: Option<Day>,
     ever: Option<bool>,
     at: &Path<'_>,
-    faults: &mut Faults,
+    faults: &Faults,
 ) -> Option<Adjustment> {
     let lasting = match (last_day, ever.unwrap_or_default()) {
         (None, false) => Lasting::AsEarned,
