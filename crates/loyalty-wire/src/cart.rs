@@ -248,12 +248,7 @@ pub(crate) fn charged(full: Money, discount: Money, at: &Path<'_>, faults: &Faul
 }
 
 /// An amount that is nothing where it is not given.
-fn amount(
-    value: Option<As<Decimal>>,
-    currency: Currency,
-    at: &Path<'_>,
-    faults: &Faults,
-) -> Option<Money> {
+fn amount(value: Option<As<Decimal>>, currency: Currency, at: &Path<'_>, faults: &Faults) -> Option<Money> {
     match value {
         Some(value) => faults.check(at, Money::new(value.0, currency)),
         None => Some(Money::zero(currency)),

@@ -21,6 +21,7 @@ pub(crate) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// Opens a map.
+    #[inline(never)]
     pub(crate) fn open(
         tree: &'a Tree<'a>,
         at: Path<'a>,
@@ -168,6 +169,7 @@ impl<'a> Part<'a> {
         text.into()
     }
 
+    #[inline(never)]
     pub(crate) fn given<T: Text>(&self, name: &str) -> Option<T> {
         self.read(name, T::parse(self.string(name)?))
     }
@@ -227,35 +229,33 @@ impl<'a> Part<'a> {
     }
 
     /// Texts of a list.
+    #[inline(never)]
     pub(crate) fn list<T: Text>(&self, name: &str, most: usize) -> Vec<T> {
         let at = self.at.field(name);
-        let items = self.items(name, most);
-        let mut list = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            let value = item.text().and_then(T::parse);
-            list.extend(value.map_or_else(|code| self.faults.unread(&at.item(index), code), Some));
+        let mut list = Vec::new();
+        for (index, item) in self.items(name, most).iter().enumerate() {
+            if let Some(value) = self.faults.read(&at.item(index), item.text().and_then(T::parse)) {
+                list.push(value);
+            }
         }
         list
     }
 
     /// A part within.
+    #[inline(never)]
     pub(crate) fn part<'b>(&'b self, name: &'b str) -> Option<Part<'b>> {
         Part::open(self.find(name)?, self.at.field(name), self.currency, self.faults)
     }
 
     /// What is in each part of a list.
-    pub(crate) fn each<T>(
-        &self,
-        name: &str,
-        most: usize,
-        read: impl Fn(&Part<'_>) -> Option<T>,
-    ) -> Vec<T> {
+    pub(crate) fn each<T>(&self, name: &str, most: usize, read: impl Fn(&Part<'_>) -> Option<T>) -> Vec<T> {
         let at = self.at.field(name);
-        let items = self.items(name, most);
-        let mut list = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
+        let mut list = Vec::new();
+        for (index, item) in self.items(name, most).iter().enumerate() {
             let part = Part::open(item, at.item(index), self.currency, self.faults);
-            list.extend(part.and_then(|part| read(&part)));
+            if let Some(value) = part.as_ref().and_then(&read) {
+                list.push(value);
+            }
         }
         list
     }

@@ -68,7 +68,6 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    #[inline(never)]
     fn note(list: &RefCell<Vec<Fault>>, path: String, code: Code) {
         if let Ok(mut list) = list.try_borrow_mut()
             && list.len() < MOST_FAULTS
@@ -78,6 +77,7 @@ impl Faults {
     }
 
     /// What is wrong with a value.
+    #[inline(never)]
     pub(crate) fn add(&self, at: &Path<'_>, code: Code) {
         Self::note(&self.proving, at.pointer(), code);
     }
@@ -88,6 +88,7 @@ impl Faults {
     }
 
     /// A field that should not be there.
+    #[inline(never)]
     pub(crate) fn strange(&self, at: &Path<'_>, code: Code) {
         Self::note(&self.reading, at.pointer(), code);
     }

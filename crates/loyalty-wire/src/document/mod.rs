@@ -8,8 +8,8 @@ mod wallet;
 mod when;
 
 pub use benefit::{
-    DrawRule, ExchangeRule, MembershipRule, PrivilegeRule, RecognitionRules, ReferralReward,
-    ReferralRules, UsesRules,
+    DrawRule, ExchangeRule, MembershipRule, PrivilegeRule, RecognitionRules, ReferralReward, ReferralRules,
+    UsesRules,
 };
 pub use earning::{BirthdayRules, BonusRule, CampaignRule, EarningRule, MultiplierRules};
 pub use reward::{RewardGives, RewardRule, RewardTerms};

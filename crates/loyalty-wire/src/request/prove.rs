@@ -119,12 +119,7 @@ fn none(given: bool, at: &Path<'_>, faults: &Faults) {
     }
 }
 
-fn lasting(
-    last_day: Option<Day>,
-    ever: Option<bool>,
-    at: &Path<'_>,
-    faults: &Faults,
-) -> Option<Adjustment> {
+fn lasting(last_day: Option<Day>, ever: Option<bool>, at: &Path<'_>, faults: &Faults) -> Option<Adjustment> {
     let lasting = match (last_day, ever.unwrap_or_default()) {
         (None, false) => Lasting::AsEarned,
         (Some(day), false) => Lasting::Through(day),
