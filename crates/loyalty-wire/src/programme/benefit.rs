@@ -18,6 +18,7 @@ const MOST_POINTS: u64 = 1_000_000;
 /// Hexadecimal digits of a hash.
 const HASH_DIGITS: usize = 64;
 
+#[inline(never)]
 pub(super) fn membership(part: &Part<'_>) -> Option<Membership> {
     part.expect(MembershipRule::NAMES, &[]);
     Some(Membership {
@@ -30,6 +31,7 @@ pub(super) fn membership(part: &Part<'_>) -> Option<Membership> {
     })
 }
 
+#[inline(never)]
 pub(super) fn privilege(part: &Part<'_>) -> Option<Privilege> {
     part.expect(PrivilegeRule::NAMES, &[]);
     Some(Privilege {
@@ -40,11 +42,13 @@ pub(super) fn privilege(part: &Part<'_>) -> Option<Privilege> {
     })
 }
 
+#[inline(never)]
 pub(super) fn recognition(part: &Part<'_>) -> Option<Recognition> {
     part.expect(RecognitionRules::NAMES, &[]);
     Some(Recognition { after: length(part, part.needed("after"))? })
 }
 
+#[inline(never)]
 pub(super) fn draw(part: &Part<'_>) -> Option<Draw> {
     part.expect(DrawRule::NAMES, &[]);
     let winners = part.number(part.needed("winners"), 1, (1, MOST_WINNERS));
@@ -60,6 +64,7 @@ pub(super) fn draw(part: &Part<'_>) -> Option<Draw> {
     })
 }
 
+#[inline(never)]
 pub(super) fn exchange(part: &Part<'_>) -> Option<Exchange> {
     part.expect(ExchangeRule::NAMES, &[]);
     let (from, to) = (part.given(part.needed("from"))?, part.given(part.needed("to"))?);
@@ -70,6 +75,7 @@ pub(super) fn exchange(part: &Part<'_>) -> Option<Exchange> {
     Some(Exchange { from, to, give: points("give"), get: points("get") })
 }
 
+#[inline(never)]
 pub(super) fn refunds(part: &Part<'_>) -> Refunds {
     part.expect(RefundRules::NAMES, &[]);
     Refunds {
@@ -81,6 +87,7 @@ pub(super) fn refunds(part: &Part<'_>) -> Refunds {
     }
 }
 
+#[inline(never)]
 pub(super) fn referral(part: &Part<'_>) -> Option<Referral> {
     part.expect(ReferralRules::NAMES, &[]);
     let reward = |name, least| {

@@ -12,6 +12,7 @@ const MOST_POINTS: u64 = 1_000_000;
 /// The largest priority, and the largest minimum of pieces.
 const LARGEST: u32 = 1_000_000;
 
+#[inline(never)]
 pub(super) fn rate(part: &Part<'_>, main: &WalletId) -> Option<Rate> {
     part.expect(EarningRule::NAMES, &[]);
     let id = part.given(part.needed("id"));
@@ -34,6 +35,7 @@ pub(super) fn rate(part: &Part<'_>, main: &WalletId) -> Option<Rate> {
     })
 }
 
+#[inline(never)]
 fn measure(part: &Part<'_>) -> Measure {
     let name = part.choice("measure");
     let carry = part.flag("carry");
@@ -63,10 +65,12 @@ fn measure(part: &Part<'_>) -> Measure {
     whole
 }
 
+#[inline(never)]
 fn priority(part: &Part<'_>) -> u32 {
     part.number("priority", 0, (0, LARGEST))
 }
 
+#[inline(never)]
 pub(super) fn campaign(part: &Part<'_>) -> Option<Campaign> {
     part.expect(CampaignRule::NAMES, &[]);
     let id = part.given(part.needed("id"));
@@ -85,6 +89,7 @@ pub(super) fn campaign(part: &Part<'_>) -> Option<Campaign> {
     })
 }
 
+#[inline(never)]
 pub(super) fn bonus(part: &Part<'_>, main: &WalletId) -> Option<Bonus> {
     part.expect(BonusRule::NAMES, &[]);
     let id = part.given(part.needed("id"));

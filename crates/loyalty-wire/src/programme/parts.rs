@@ -12,16 +12,19 @@ pub(super) const LONGEST: u32 = 3650;
 pub(super) const LONGEST_NAME: u64 = 200;
 
 /// What shoppers read.
+#[inline(never)]
 pub(super) fn name(part: &Part<'_>) -> Box<str> {
     part.text(part.needed("name"), LONGEST_NAME, "")
 }
 
 /// The wallet that is named, or the main one.
+#[inline(never)]
 pub(super) fn wallet_or(part: &Part<'_>, main: &WalletId) -> WalletId {
     part.given("wallet").unwrap_or_else(|| main.clone())
 }
 
 /// A length of calendar time within a part.
+#[inline(never)]
 pub(super) fn length(part: &Part<'_>, name: &str) -> Option<Span> {
     let length = part.part(name)?;
     length.expect(Length::NAMES, &[]);
@@ -29,6 +32,7 @@ pub(super) fn length(part: &Part<'_>, name: &str) -> Option<Span> {
 }
 
 /// Days or months, one of them.
+#[inline(never)]
 pub(super) fn span(part: &Part<'_>) -> Option<Span> {
     let (days, months) = (part.given_number("days"), part.given_number("months"));
     let (span, number, field) = match (days, months) {
@@ -41,6 +45,7 @@ pub(super) fn span(part: &Part<'_>) -> Option<Span> {
 }
 
 /// Which lines are taken.
+#[inline(never)]
 pub(super) fn select(part: &Part<'_>) -> Select {
     let (only, products) = (part.list("only", MOST_RULES), part.list("products", MOST_RULES));
     Select::new(only, products, part.list("except", MOST_RULES))

@@ -12,6 +12,7 @@ const MOST_PIECES: u32 = 1000;
 /// The most characters of what is to be done.
 const LONGEST_INSTRUCTIONS: u64 = 2000;
 
+#[inline(never)]
 pub(super) fn reward(part: &Part<'_>, main: &WalletId) -> Option<Reward> {
     let word = part.string(part.needed("kind"))?;
     let Some((_, names)) = RewardGives::KINDS.iter().find(|(kind, _)| *kind == word) else {
@@ -47,6 +48,7 @@ pub(super) fn reward(part: &Part<'_>, main: &WalletId) -> Option<Reward> {
 }
 
 /// Notes terms that do not go with what the reward gives.
+#[inline(never)]
 fn fits(part: &Part<'_>, kind: &RewardKind, points: Points, automatic: bool) {
     let chosen = matches!(kind, RewardKind::PayWithPoints { .. });
     let outside = !kind.on_cart();
@@ -57,6 +59,7 @@ fn fits(part: &Part<'_>, kind: &RewardKind, points: Points, automatic: bool) {
     }
 }
 
+#[inline(never)]
 fn gives(part: &Part<'_>, kind: &str) -> Option<RewardKind> {
     let nothing = Money::zero(part.currency);
     let value = || part.some_money(part.needed("value")).unwrap_or(nothing);

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 /// The most tier levels.
 const MOST_LEVELS: u64 = 20;
 
+#[inline(never)]
 pub(super) fn tiers(part: &Part<'_>) -> Option<Tiers> {
     part.expect(TierRules::NAMES, &[]);
     let metric = part.choice("metric");
@@ -42,6 +43,7 @@ pub(super) fn tiers(part: &Part<'_>) -> Option<Tiers> {
     }
 }
 
+#[inline(never)]
 fn window(part: &Part<'_>) -> Option<Window> {
     part.expect(WindowRules::NAMES, &[]);
     let length = part.has("days") || part.has("months");
@@ -54,6 +56,7 @@ fn window(part: &Part<'_>) -> Option<Window> {
     }
 }
 
+#[inline(never)]
 fn downgrade(part: &Part<'_>) -> Downgrade {
     let name = part.choice("downgrade");
     let (grace, period) = (length(part, "grace"), part.given_choice("period"));
@@ -75,6 +78,7 @@ fn downgrade(part: &Part<'_>) -> Downgrade {
     }
 }
 
+#[inline(never)]
 fn level(part: &Part<'_>, metric: Metric) -> Option<Level> {
     part.expect(LevelRule::NAMES, &[]);
     let id = part.given(part.needed("id"));
@@ -96,6 +100,7 @@ fn level(part: &Part<'_>, metric: Metric) -> Option<Level> {
 }
 
 /// A whole number of things that are counted.
+#[inline(never)]
 fn whole(given: Decimal) -> Result<Decimal, Code> {
     let mut number = given.normalize();
     if number < Decimal::ZERO {

@@ -13,6 +13,7 @@ const LARGEST_SCALE: u32 = 4;
 const MAIN_WALLET: &str = "points";
 
 /// All wallets, the main one first; its settings stand in the document itself.
+#[inline(never)]
 pub(super) fn wallets(document: &Part<'_>) -> Option<Vec<Wallet>> {
     let main = document.part("points").map_or_else(
         || main_wallet(document, None),
@@ -26,6 +27,7 @@ pub(super) fn wallets(document: &Part<'_>) -> Option<Vec<Wallet>> {
     Some(wallets)
 }
 
+#[inline(never)]
 fn main_wallet(document: &Part<'_>, points: Option<&Part<'_>>) -> Option<Wallet> {
     let id = points.and_then(|points| points.given("id"));
     Some(Wallet {
@@ -40,6 +42,7 @@ fn main_wallet(document: &Part<'_>, points: Option<&Part<'_>>) -> Option<Wallet>
     })
 }
 
+#[inline(never)]
 fn further_wallet(part: &Part<'_>) -> Option<Wallet> {
     part.expect(WalletRules::NAMES, &[]);
     let kind = part.choice("kind");
@@ -57,10 +60,12 @@ fn further_wallet(part: &Part<'_>) -> Option<Wallet> {
     })
 }
 
+#[inline(never)]
 fn scale(part: &Part<'_>) -> u32 {
     part.number("scale", 0, (0, LARGEST_SCALE))
 }
 
+#[inline(never)]
 fn vesting(part: &Part<'_>) -> Vesting {
     let Some(part) = part.part("vesting") else { return Vesting::default() };
     part.expect(VestingRules::NAMES, &[]);
@@ -72,6 +77,7 @@ fn vesting(part: &Part<'_>) -> Vesting {
     }
 }
 
+#[inline(never)]
 fn expiry(part: &Part<'_>) -> Expiry {
     let Some(part) = part.part("expiry") else { return Expiry::default() };
     part.expect(ExpiryRules::NAMES, &[]);

@@ -16,6 +16,7 @@ const MOST_USES: u32 = 1_000_000;
 const WEEK: usize = 7;
 
 /// The conditions of a part.
+#[inline(never)]
 pub(super) fn when(part: &Part<'_>) -> When {
     let Some(part) = part.part("when") else { return When::default() };
     part.expect(WhenRules::NAMES, &[]);
@@ -46,6 +47,7 @@ pub(super) fn when(part: &Part<'_>) -> When {
     }
 }
 
+#[inline(never)]
 fn hours(part: &Part<'_>) -> Option<(u16, u16)> {
     let part = part.part("hours")?;
     part.expect(HoursRules::NAMES, &[]);
@@ -58,6 +60,7 @@ fn hours(part: &Part<'_>) -> Option<(u16, u16)> {
 }
 
 /// Days about a birthday.
+#[inline(never)]
 pub(super) fn birthday(part: &Part<'_>) -> Option<(u32, u32)> {
     let part = part.part("birthday")?;
     part.expect(BirthdayRules::NAMES, &[]);
@@ -65,6 +68,7 @@ pub(super) fn birthday(part: &Part<'_>) -> Option<(u32, u32)> {
 }
 
 /// How often something can be used.
+#[inline(never)]
 pub(super) fn uses(part: &Part<'_>) -> Option<Uses> {
     let part = part.part("uses")?;
     part.expect(UsesRules::NAMES, &[]);
