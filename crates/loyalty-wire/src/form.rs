@@ -1,5 +1,6 @@
 //! The wire's forms of domain values: written from them, and read back into them.
 
+use crate::part::Part;
 use crate::read::{Faults, Path, Read};
 use crate::text::{As, Text, Whole};
 use crate::tree::Tree;
@@ -77,6 +78,54 @@ impl<T, F: Form<T>> Form<Vec<T>> for Option<Vec<F>> {
 
     fn restore(self) -> Result<Vec<T>, Code> {
         self.unwrap_or_default().restore()
+    }
+}
+
+/// A value of the domain that is read by its parts, and written as a record of its own.
+pub trait Stored: Clone {
+    /// The record.
+    type Record: Write;
+
+    /// The value as it is written.
+    fn record(&self) -> Self::Record;
+
+    /// The value that was written.
+    fn read(part: &Part<'_>) -> Option<Self>;
+}
+
+/// Such a value within a record.
+#[derive(Debug, Clone)]
+pub struct Within<T>(pub T);
+
+impl<T: Stored> Form<T> for Within<T> {
+    fn of(value: &T) -> Self {
+        Self(value.clone())
+    }
+
+    fn restore(self) -> Result<T, Code> {
+        Ok(self.0)
+    }
+}
+
+impl<T: Stored> Read for Within<T> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
+        T::read(&Part::open(tree, *at, faults)?).map(Self)
+    }
+}
+
+impl<T: Stored> Write for Within<T> {
+    fn write(&self, to: &mut Writer) {
+        self.0.record().write(to);
+    }
+}
+
+#[cfg(feature = "describe")]
+impl<T: Stored<Record: schemars::JsonSchema>> schemars::JsonSchema for Within<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::Record::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::Record::json_schema(generator)
     }
 }
 

@@ -2,16 +2,17 @@
 //!
 //! Nothing here is generic where it need not be: a document has two hundred fields.
 
+use crate::form::Stored;
 use crate::read::{Faults, Path};
 use crate::text::Text;
 use crate::tree::Tree;
 use crate::words::Words;
-use loyalty_core::{Code, Currency, Money, Points};
+use loyalty_core::{Code, Currency, Map, Money, Points};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
 /// A map while it is read. A field that is `null` is one that is not there.
-pub(crate) struct Part<'a> {
+pub struct Part<'a> {
     fields: &'a [(Cow<'a, str>, Tree<'a>)],
     at: Path<'a>,
     faults: &'a Faults,
@@ -22,14 +23,9 @@ pub(crate) struct Part<'a> {
 impl<'a> Part<'a> {
     /// Opens a map.
     #[inline(never)]
-    pub(crate) fn open(
-        tree: &'a Tree<'a>,
-        at: Path<'a>,
-        currency: Currency,
-        faults: &'a Faults,
-    ) -> Option<Self> {
+    pub(crate) fn open(tree: &'a Tree<'a>, at: Path<'a>, faults: &'a Faults) -> Option<Self> {
         match tree {
-            Tree::Map(fields) => Some(Self { fields, at, faults, currency }),
+            Tree::Map(fields) => Some(Self { fields, at, faults, currency: Currency::NONE }),
             _ => faults.unread(&at, Code::WrongType),
         }
     }
@@ -60,7 +56,7 @@ impl<'a> Part<'a> {
     }
 
     /// The name of a field, missed where it is not there.
-    pub(crate) fn needed(&self, name: &'static str) -> &'static str {
+    pub(crate) fn needed<'n>(&self, name: &'n str) -> &'n str {
         if self.find(name).is_none() {
             let there = self.fields.iter().any(|(known, _)| known == name);
             self.unread::<()>(name, if there { Code::WrongType } else { Code::Missing });
@@ -116,7 +112,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn whole(&self, name: &str) -> Option<i64> {
+    pub(crate) fn whole(&self, name: &str) -> Option<i64> {
         match self.find(name)? {
             Tree::Whole(number) => Some(*number),
             _ => self.unread(name, Code::WrongType),
@@ -139,6 +135,11 @@ impl<'a> Part<'a> {
         let Some(number) = self.given_number(name) else { return default };
         self.within(name, number.into(), least.into(), most.into());
         number
+    }
+
+    pub(crate) fn given_count(&self, name: &str) -> Option<u64> {
+        let number = self.whole(name)?;
+        self.read(name, u64::try_from(number).map_err(|_| Code::NumberOutOfRange))
     }
 
     pub(crate) fn given_points(&self, name: &str) -> Option<Points> {
@@ -204,6 +205,12 @@ impl<'a> Part<'a> {
         self.proved(name, Money::new(self.decimal(name)?, self.currency))
     }
 
+    /// A needed amount of a currency of its own.
+    pub(crate) fn amount(&self, name: &str, currency: Option<Currency>) -> Option<Money> {
+        let amount = self.decimal(self.needed(name))?;
+        self.proved(name, Money::new(amount, currency?))
+    }
+
     /// An amount, or nothing where none is given.
     pub(crate) fn money_or_zero(&self, name: &str) -> Money {
         self.money(name).unwrap_or(Money::zero(self.currency))
@@ -213,6 +220,25 @@ impl<'a> Part<'a> {
     pub(crate) fn some_money(&self, name: &str) -> Option<Money> {
         let money = self.money(name)?;
         if money.is_zero() { self.proved(name, Err(Code::NumberOutOfRange)) } else { Some(money) }
+    }
+
+    /// Values by name.
+    pub(crate) fn by_name<K: Text + Ord, V>(
+        &self,
+        name: &str,
+        value: impl Fn(&Part<'_>, &str) -> Option<V>,
+    ) -> Map<K, V> {
+        let mut map = Map::new();
+        let Some(part) = self.part(name) else { return map };
+        for (name, _) in part.fields {
+            let key = part.read(name, K::parse(name));
+            if let (Some(key), Some(value)) = (key, value(&part, part.needed(name)))
+                && map.insert(key, value).is_some()
+            {
+                part.faults.strange(&part.at.field(name), Code::DuplicateField);
+            }
+        }
+        map
     }
 
     /// The items of a list, none where they are more than `most`.
@@ -244,7 +270,21 @@ impl<'a> Part<'a> {
     /// A part within.
     #[inline(never)]
     pub(crate) fn part<'b>(&'b self, name: &'b str) -> Option<Part<'b>> {
-        Part::open(self.find(name)?, self.at.field(name), self.currency, self.faults)
+        self.within_it(self.find(name)?, self.at.field(name))
+    }
+
+    fn within_it<'b>(&'b self, tree: &'b Tree<'b>, at: Path<'b>) -> Option<Part<'b>> {
+        Part::open(tree, at, self.faults).map(|part| Part { currency: self.currency, ..part })
+    }
+
+    /// A value that is read by its parts.
+    pub(crate) fn one<T: Stored>(&self, name: &str) -> Option<T> {
+        T::read(&self.part(name)?)
+    }
+
+    /// Every value of a list, each read by its parts.
+    pub(crate) fn all<T: Stored>(&self, name: &str) -> Vec<T> {
+        self.each(name, usize::MAX, T::read)
     }
 
     /// What is in each part of a list.
@@ -252,7 +292,7 @@ impl<'a> Part<'a> {
         let at = self.at.field(name);
         let mut list = Vec::new();
         for (index, item) in self.items(name, most).iter().enumerate() {
-            let part = Part::open(item, at.item(index), self.currency, self.faults);
+            let part = self.within_it(item, at.item(index));
             if let Some(value) = part.as_ref().and_then(&read) {
                 list.push(value);
             }

@@ -217,15 +217,13 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Opens a map that may have these fields, none of them twice, and those that are read beside; any others
-    /// where those are not known. `values` has room for one value a name.
+    /// Opens a map that may have these fields, none of them twice. `values` has room for one value a name.
     pub(crate) fn open(
         tree: &'a Tree<'a>,
         at: &'a Path<'a>,
         faults: &Faults,
         names: &'static [&'static str],
         values: &'a mut [Option<&'a Tree<'a>>],
-        beside: Option<&[&str]>,
     ) -> Option<Self> {
         let Tree::Map(map) = tree else {
             return faults.unread(at, Code::WrongType);
@@ -233,7 +231,6 @@ impl<'a> Fields<'a> {
         for (name, value) in map {
             let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
             match place {
-                None if beside.is_none_or(|beside| beside.contains(&&**name)) => {}
                 None => faults.strange(&at.field(name), Code::UnknownField),
                 Some(Some(_)) => faults.strange(&at.field(name), Code::DuplicateField),
                 Some(place) => *place = Some(value),
@@ -271,51 +268,21 @@ macro_rules! record {
     ($(#[$meta:meta])* $vis:vis struct $name:ident {
         $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
     }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone)]
-        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
-        $vis struct $name {
-            $($(#[$field_meta])* pub $field: $type),*
-        }
-
-        impl $name {
-            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
-
-            /// Reads its fields of a map of which others are read beside it.
-            #[inline(never)]
-            pub(crate) fn read_beside(
-                tree: &$crate::tree::Tree<'_>,
-                at: &$crate::read::Path<'_>,
-                faults: &$crate::read::Faults,
-                beside: Option<&[&str]>,
-            ) -> Option<Self> {
-                $crate::read::fields!(fields = tree, at, faults, Self::NAMES, beside);
-                $crate::read::take!(fields, faults; $($field: $type),*);
-                Some(Self { $($field),* })
-            }
-
-            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
-                $(to.field(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
-            }
+        $crate::write::written! {
+            $(#[$meta])*
+            $vis struct $name { $($(#[$field_meta])* $field: $type),* }
         }
 
         impl $crate::read::Read for $name {
+            #[inline(never)]
             fn read(
                 tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &$crate::read::Faults,
             ) -> Option<Self> {
-                Self::read_beside(tree, at, faults, Some(&[]))
-            }
-        }
-
-        impl $crate::write::Write for $name {
-            #[inline(never)]
-            fn write(&self, to: &mut $crate::write::Writer) {
-                to.open('{');
-                self.write_fields(to);
-                to.close('}');
+                $crate::read::fields!(fields = tree, at, faults, Self::NAMES);
+                $crate::read::take!(fields, faults; $($field: $type),*);
+                Some(Self { $($field),* })
             }
         }
     };
@@ -338,19 +305,17 @@ macro_rules! variants {
             }),*
         }
 
-        impl $name {
-            /// Reads its fields of a map of which others are read beside it.
+        impl $crate::read::Read for $name {
             #[inline(never)]
-            pub(crate) fn read_beside(
+            fn read(
                 tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
                 faults: &$crate::read::Faults,
-                beside: Option<&[&str]>,
             ) -> Option<Self> {
                 match $crate::read::kind(tree, at, faults)? {
                     $($tag => {
                         const NAMES: &[&str] = &[$(stringify!($field),)* "kind"];
-                        $crate::read::fields!(fields = tree, at, faults, NAMES, beside);
+                        $crate::read::fields!(fields = tree, at, faults, NAMES);
                         let _ = &fields;
                         $crate::read::take!(fields, faults; $($field: $type),*);
                         Some(Self::$variant { $($field),* })
@@ -358,32 +323,18 @@ macro_rules! variants {
                     _ => faults.read(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
                 }
             }
-
-            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
-                match self {
-                    $(Self::$variant { $($field),* } => {
-                        to.kind($tag);
-                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
-                    })*
-                }
-            }
-        }
-
-        impl $crate::read::Read for $name {
-            fn read(
-                tree: &$crate::tree::Tree<'_>,
-                at: &$crate::read::Path<'_>,
-                faults: &$crate::read::Faults,
-            ) -> Option<Self> {
-                Self::read_beside(tree, at, faults, Some(&[]))
-            }
         }
 
         impl $crate::write::Write for $name {
             #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
-                self.write_fields(to);
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        to.kind($tag);
+                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
+                    })*
+                }
                 to.close('}');
             }
         }
@@ -401,9 +352,9 @@ pub(crate) fn kind<'a>(tree: &'a Tree<'a>, at: &Path<'_>, faults: &Faults) -> Op
 }
 
 macro_rules! fields {
-    ($fields:ident = $tree:ident, $at:ident, $faults:ident, $names:expr, $beside:ident) => {
+    ($fields:ident = $tree:ident, $at:ident, $faults:ident, $names:expr) => {
         let mut values = [None; $names.len()];
-        let $fields = $crate::read::Fields::open($tree, $at, $faults, $names, &mut values, $beside)?;
+        let $fields = $crate::read::Fields::open($tree, $at, $faults, $names, &mut values)?;
     };
 }
 

@@ -85,13 +85,11 @@ impl Programme {
 /// The rules of a document, and its time zone.
 fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String), Problem> {
     let faults = Faults::default();
-    // Until its own is read; without one nothing is proved.
-    let currency = Currency::new("EUR")?;
-    let read = Part::open(tree, Path::Root, currency, &faults).and_then(|mut part| {
+    let read = Part::open(tree, Path::Root, &faults).and_then(|mut part| {
         part.expect(Document::NAMES, &[]);
         part.number(part.needed("format"), 1, (1, 1));
         part.text(part.needed("name"), LONGEST_NAME, "");
-        part.currency = part.given(part.needed("currency")).unwrap_or(currency);
+        part.currency = part.given(part.needed("currency")).unwrap_or(Currency::NONE);
         let time_zone = part.string(part.needed("time_zone")).unwrap_or_default();
         if !is_zone_name(time_zone) {
             part.wrong("time_zone", Code::UnknownChoice);
