@@ -37,32 +37,24 @@ pub(super) fn rate(part: &Part<'_>, main: &WalletId) -> Option<Rate> {
 
 #[inline(never)]
 fn measure(part: &Part<'_>) -> Measure {
+    let per = part.some_money("per").unwrap_or(Money::zero(part.currency));
     let name = part.choice("measure");
     let carry = part.flag("carry");
     part.unused(part.has("carry") && name != MeasureName::Groups, "carry");
-    let whole = match name {
-        MeasureName::ProRata | MeasureName::Groups => {
-            if !part.has("per") {
-                part.proved::<()>("per", Err(Code::Missing));
-            }
-            let per = part.some_money("per").unwrap_or(Money::zero(part.currency));
-            let groups = name == MeasureName::Groups;
-            return if groups { Measure::Groups { per, carry } } else { Measure::ProRata(per) };
-        }
-        MeasureName::Pieces => Measure::Pieces,
-        MeasureName::Order => Measure::Order,
+    let (measure, by_amount) = match name {
+        MeasureName::ProRata => (Measure::ProRata(per), true),
+        MeasureName::Groups => (Measure::Groups { per, carry }, true),
+        MeasureName::Pieces => (Measure::Pieces, false),
+        MeasureName::Order => (Measure::Order, false),
         MeasureName::GiftCards => {
-            if !part.has("wallet") {
-                part.proved::<()>("wallet", Err(Code::Missing));
-            }
-            Measure::GiftCards
+            part.proved("wallet", if part.has("wallet") { Ok(()) } else { Err(Code::Missing) });
+            (Measure::GiftCards, false)
         }
     };
-    if part.has("per") {
-        part.decimal("per");
-        part.proved::<()>("per", Err(Code::UnknownField));
+    if by_amount != part.has("per") {
+        part.proved::<()>("per", Err(if by_amount { Code::Missing } else { Code::UnknownField }));
     }
-    whole
+    measure
 }
 
 #[inline(never)]
