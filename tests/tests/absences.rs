@@ -65,14 +65,24 @@ fn the_wire_knows_no_platform() {
 }
 
 #[test]
+fn the_ledger_knows_no_platform_clock_or_randomness() {
+    check_absent("loyalty-ledger", &PLATFORM);
+    check_absent(
+        "loyalty-ledger",
+        &["Utc", "Date", "f32", "f64", "rand", "getrandom", "async", "net", "println"],
+    );
+}
+
+#[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 7] = [
+    let allowed: [(&str, &[&str]); 8] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
+        ("loyalty-ledger", &["loyalty-wire"]),
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-edge", &["loyalty-js", "loyalty-wire"]),
+        ("loyalty-edge", &["loyalty-js", "loyalty-ledger", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];
     for (name, allowed) in allowed {

@@ -11,12 +11,15 @@ pub(crate) mod object;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
+mod transaction;
 
-use crate::account::log::{Log, Meta, atomically};
-use crate::account::snapshot::Snapshot;
+use crate::account::log::Log;
 use crate::http::answer::Answer;
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
+pub(crate) use loyalty_ledger::Name;
+use loyalty_ledger::{Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
@@ -42,30 +45,6 @@ impl DurableObject for Account {
     async fn alarm(&self) -> worker::Result<Response> {
         journal::run(&self.state.storage(), &self.env).await;
         Response::empty()
-    }
-}
-
-/// Which account an object is.
-#[derive(Debug, Clone)]
-pub(crate) struct Name {
-    pub(crate) shop: String,
-    pub(crate) acct: String,
-}
-
-impl Name {
-    /// Reads `{shop}/{account}`.
-    ///
-    /// # Errors
-    /// `unavailable` for any other name.
-    pub(crate) fn read(text: &str) -> Result<Self, Failure> {
-        let (shop, acct) =
-            text.split_once('/').ok_or_else(|| Failure::unavailable("an object without a name"))?;
-        Ok(Self { shop: shop.to_owned(), acct: acct.to_owned() })
-    }
-
-    /// Where the account's entries are in KV.
-    pub(crate) fn entries(&self) -> String {
-        format!("e/{}/{}/", self.shop, self.acct)
     }
 }
 
@@ -109,7 +88,7 @@ impl Account {
         let storage = self.state.storage();
         let answer = match what {
             "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
-            "snapshot" => json(&current(&Log::new(&storage))?)?,
+            "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
             "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
             "tallies" => {
@@ -128,21 +107,17 @@ impl Account {
         let log = Log::new(storage);
         let Some(code) = code else { return known(&log, false) };
         let newborn = unborn(&self.env, name, &log).await?;
-        let known_before = log.meta()?.and_then(|meta| meta.code).is_some();
+        // Another request may have come since the object was looked at.
+        let meta = log.meta()?;
+        let known_before = meta.as_ref().is_some_and(|meta| meta.code.is_some());
         if !known_before {
-            let (log, is_born) = (log.clone(), log.meta()?.is_some());
-            atomically(storage, move || {
-                if let (Some(meta), false) = (&newborn, is_born) {
-                    log.bear(meta)?;
-                }
-                log.put_code(&code)
-            })?;
+            log.put_code(newborn.filter(|_| meta.is_none()), code)?;
         }
         known(&log, !known_before)
     }
 }
 
-fn known(log: &Log, new: bool) -> Result<Link, Failure> {
+fn known(log: &Log<'_>, new: bool) -> Result<Link, Failure> {
     match log.meta()? {
         Some(meta) => Ok(Link {
             code: meta.code,
@@ -159,26 +134,11 @@ fn json(value: &impl Serialize) -> Result<Answer, Failure> {
     Ok(Answer::json(200, serde_json::to_string(value).map_err(Failure::unavailable)?))
 }
 
-/// The account as it is now.
-pub(crate) fn current(log: &Log) -> Result<Snapshot, Failure> {
-    match log.meta()? {
-        Some(meta) => Snapshot::of(&meta, &log.newest(snapshot::ACTIVITY)?),
-        None => Ok(Snapshot::default()),
-    }
-}
-
-fn entries(log: &Log, page: &Page) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Entries {
-        data: Vec<Box<RawValue>>,
-        has_more: bool,
-    }
-    let mut rows =
+fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
+    let rows =
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    json(&Entries { data: snapshot::raw(rows.into_iter().map(|row| row.body))?, has_more })
+    let page = page::Page::of("entries", page.limit, rows, |row| row.seq.to_string());
+    json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
@@ -196,7 +156,7 @@ fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
 /// # Errors
 /// `history_exists` when KV holds entries of an object that was here before: a second history must not
 /// start beside the first.
-pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log) -> Result<Option<Meta>, Failure> {
+pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log<'_>) -> Result<Option<Meta>, Failure> {
     if log.meta()?.is_some() {
         return Ok(None);
     }
@@ -210,5 +170,5 @@ pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log) -> Result<Option<M
     }
     let mut bytes = [0_u8; 4];
     getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
-    Ok(Some(Meta::newborn(format!("{}/{}", name.shop, name.acct), crate::digest::hex(&bytes))))
+    Ok(Some(Meta::newborn(name, crate::digest::hex(&bytes))))
 }

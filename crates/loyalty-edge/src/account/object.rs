@@ -7,6 +7,7 @@ use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 use js_sys::Reflect;
+use loyalty_ledger::Decided;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Headers, Method, Request, RequestInit};
@@ -24,6 +25,12 @@ pub(crate) struct Reply {
     pub(crate) body: String,
     /// The answer was kept under the request's key.
     pub(crate) replayed: bool,
+}
+
+impl From<Decided> for Reply {
+    fn from(Decided { status, body, replayed }: Decided) -> Self {
+        Self { status, body, replayed }
+    }
 }
 
 impl Reply {

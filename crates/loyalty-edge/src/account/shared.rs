@@ -10,6 +10,7 @@ use crate::http::problem::Failure;
 use crate::shop::clock;
 use core::cell::RefCell;
 use core::time::Duration;
+use loyalty_ledger::Store;
 use loyalty_wire::Programme;
 use loyalty_wire::core::Command;
 use loyalty_wire::ledger;
@@ -75,7 +76,7 @@ async fn read(env: &Env, shop: &str, ids: &[String]) -> Result<Tallies, Failure>
 ///
 /// # Errors
 /// `unavailable`, and those of reading the records.
-pub(crate) fn counted(log: &Log, ids: &[String]) -> Result<Tallies, Failure> {
+pub(crate) fn counted(log: &Log<'_>, ids: &[String]) -> Result<Tallies, Failure> {
     let names = ids.iter().map(|id| format!("shared/{id}")).collect();
     let records = if log.meta()?.is_some() { log.records(names)? } else { vec![] };
     Ok(ledger::tallies(&records)?)

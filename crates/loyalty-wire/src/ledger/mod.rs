@@ -2,9 +2,11 @@
 //!
 //! Pure, so that the Durable Object, the simulator and the tests run the very same step.
 
+mod fold;
 mod outbox;
 mod rows;
 
+pub use fold::Fold;
 pub use outbox::{message_record, messages, shared, tallies};
 pub use rows::rows;
 
@@ -73,6 +75,12 @@ pub struct EntryRow {
 #[must_use]
 pub fn fingerprint(request: &Request) -> String {
     hex(&request.fingerprint.0)
+}
+
+/// The fingerprint of the request that an entry was booked for, as stored with its key.
+#[must_use]
+pub fn entry_fingerprint(entry: &Entry) -> String {
+    hex(&entry.fingerprint.0)
 }
 
 /// Decides a request on what is stored.

@@ -1,0 +1,92 @@
+//! When the journal runs: what is owed, when it is due, how long to wait after failures.
+
+use crate::account::Meta;
+
+/// From an entry to the run that writes it, in milliseconds: long enough for several entries to share it.
+const SOON: i64 = 300;
+
+/// The longest time between runs, in milliseconds.
+const LONGEST: i64 = 900_000;
+
+/// When to come back if a run dies, in milliseconds.
+pub(crate) const IF_ALL_FAILS: i64 = 10_000;
+
+/// How many lots there are to draw one of, for what is left to chance.
+pub const LOTS: u32 = 1_000;
+
+/// Whether something is not yet in KV or not yet delivered.
+#[must_use]
+pub const fn owes(meta: &Meta) -> bool {
+    meta.flushed_seq < meta.head_seq || meta.sent_seq < meta.head_seq
+}
+
+/// In how many milliseconds the alarm has to be set for what is owed, if none is set or a later one is; nothing
+/// where the one that is set will do. An alarm is never moved later.
+#[must_use]
+pub fn alarm(meta: &Meta, now: i64, set: Option<i64>) -> Option<i64> {
+    let due = due(meta, now);
+    (owes(meta) && set.is_none_or(|set| set > due)).then(|| due.saturating_sub(now))
+}
+
+/// When the next run is due. KV takes one write a second to one key, the snapshot's; after failures the
+/// time between runs doubles up to 15 minutes.
+fn due(meta: &Meta, now: i64) -> i64 {
+    let between = 1_000_i64.checked_shl(meta.failures.min(20)).unwrap_or(i64::MAX).clamp(1_000, LONGEST);
+    now.saturating_add(SOON).max(meta.flushed_at.saturating_add(between))
+}
+
+/// Up to a quarter of the time between runs, so that a thousand objects do not come back together.
+/// `lot` is drawn of [`LOTS`].
+pub(crate) fn jitter(failures: u32, lot: u32) -> i64 {
+    let most = 250_i64.checked_shl(failures.min(10)).unwrap_or(LONGEST).min(LONGEST / 4);
+    most * i64::from(lot.min(LOTS)) / i64::from(LOTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Name;
+
+    fn born() -> Meta {
+        Meta::newborn(&Name::read("demo/a").unwrap(), "e".into())
+    }
+
+    fn check(failures: u32, flushed_at: i64, expected: i64) {
+        let meta = Meta { failures, flushed_at, ..born() };
+        assert_eq!(due(&meta, 1_000_000_000), expected);
+    }
+
+    #[test]
+    fn a_run_is_due_soon_and_later_after_failures() {
+        check(0, 0, 1_000_000_300);
+        check(0, 999_999_900, 1_000_000_900);
+        check(3, 1_000_000_000, 1_000_008_000);
+        check(9, 1_000_000_000, 1_000_512_000);
+        check(10, 1_000_000_000, 1_000_900_000);
+        check(u32::MAX, 1_000_000_000, 1_000_900_000);
+    }
+
+    #[test]
+    fn something_is_owed_until_all_is_written_and_sent() {
+        assert!(!owes(&born()));
+        assert!(owes(&Meta { head_seq: 1, sent_seq: 1, ..born() }));
+        assert!(owes(&Meta { head_seq: 1, flushed_seq: 1, ..born() }));
+        assert!(!owes(&Meta { head_seq: 1, flushed_seq: 1, sent_seq: 1, ..born() }));
+    }
+
+    #[test]
+    fn an_alarm_is_set_for_what_is_owed_and_never_moved_later() {
+        let owing = Meta { head_seq: 1, ..born() };
+        assert_eq!(alarm(&born(), 5_000, None), None);
+        assert_eq!(alarm(&owing, 5_000, None), Some(300));
+        assert_eq!(alarm(&owing, 5_000, Some(5_300)), None);
+        assert_eq!(alarm(&owing, 5_000, Some(5_301)), Some(300));
+        assert_eq!(alarm(&owing, 5_000, Some(4_000)), None);
+    }
+
+    #[test]
+    fn what_is_left_to_chance_is_at_most_a_quarter() {
+        assert_eq!((jitter(0, 0), jitter(0, LOTS), jitter(3, 500)), (0, 250, 1_000));
+        assert_eq!((jitter(10, LOTS), jitter(u32::MAX, u32::MAX)), (225_000, 225_000));
+    }
+}

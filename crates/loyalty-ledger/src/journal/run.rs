@@ -1,0 +1,334 @@
+//! One run of the journal, as a list of things to do that is made while they are done.
+
+use crate::account::{Meta, Name};
+use crate::chain::shown;
+use crate::journal::alarm::{IF_ALL_FAILS, alarm, jitter};
+use crate::snapshot::Snapshot;
+use crate::store::{Logged, Marks, Store};
+use crate::trouble::Trouble;
+use loyalty_wire::ledger;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+/// How many entries one run writes: the runtime allows 1,000 KV operations, some are for other things.
+const RUN: usize = 900;
+
+/// How many entries are read at once.
+const BATCH: u32 = 60;
+
+/// How many puts are under way at once: the runtime opens no more than 6 connections.
+const ABREAST: usize = 6;
+
+/// How many messages one run delivers.
+const MESSAGES: u32 = 50;
+
+/// How long to wait after a message that did not arrive, in milliseconds.
+const UNDELIVERED: i64 = 30_000;
+
+/// What a host has to do next, before anything else of the account's.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Set the alarm in so many milliseconds, whatever it was; or take it away. Nothing is told of it.
+    Alarm(Option<i64>),
+    /// Put these into KV, all at once, and tell [`Run::put`].
+    Put(Vec<Put>),
+    /// Ask another account to do this, and tell [`Run::sent`].
+    Send(Message),
+    /// Nothing: the run is over.
+    Done,
+}
+
+/// A value for KV.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Put {
+    /// Where.
+    pub key: String,
+    /// Its exact text.
+    pub text: String,
+    /// What a listing shows beside the key.
+    pub metadata: Value,
+}
+
+impl Put {
+    /// One entry's exact text, with the start of its chain hash.
+    #[must_use]
+    pub fn entry(name: &Name, epoch: &str, row: &Logged) -> Self {
+        let metadata = json!({ "h": shown(&row.hash) });
+        Self { key: name.entry(epoch, row.seq), text: row.body.clone(), metadata }
+    }
+
+    /// The account's copy for readers.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub fn snapshot(name: &Name, store: &impl Store) -> Result<Self, Trouble> {
+        let copy = Snapshot::of(store)?;
+        let metadata = json!({ "q": copy.head_seq });
+        Ok(Self { key: name.snapshot(), text: serde_json::to_string(&copy)?, metadata })
+    }
+}
+
+/// What an entry asks of another account. What that one decides is an answer, a refusal too; asking again would
+/// not change it. It is decided for the instant of the entry that sends it, under the programme that is current
+/// when it arrives; its key keeps it from being booked twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The shop of both accounts.
+    pub shop: String,
+    /// The other account.
+    pub to: String,
+    /// The request.
+    pub request: String,
+    /// The instant it is decided for.
+    pub at: i64,
+    /// Of which entry.
+    pub seq: u64,
+}
+
+/// What is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing yet.
+    New,
+    /// The alarm is set for the case that all fails.
+    Guarded,
+    /// Entries are being put.
+    Entries,
+    /// The snapshot is being put.
+    Snapshot,
+    /// Messages are being sent.
+    Messages,
+    /// All is done that can be, and has to be written down.
+    End,
+    /// Nothing any more.
+    Over,
+}
+
+/// One run, from the alarm. It fails for nobody: a runtime gives up an alarm whose handler failed a few times,
+/// and then nothing would ever come again.
+#[derive(Debug)]
+pub struct Run {
+    stage: Stage,
+    lot: u32,
+    /// The watermark when the run began.
+    before: u64,
+    flushed: u64,
+    sent: u64,
+    failed: bool,
+    undelivered: bool,
+    written: usize,
+    /// Entries that are read and not yet being put.
+    rows: VecDeque<Logged>,
+    /// The numbers of those that are.
+    putting: Vec<u64>,
+    /// Entries with messages; nothing before they are read.
+    outbox: Option<VecDeque<Logged>>,
+    /// The messages of one of them that are not delivered yet.
+    mail: VecDeque<Message>,
+    troubles: Vec<String>,
+}
+
+impl Run {
+    /// A run; `lot` is drawn of [`LOTS`](crate::LOTS).
+    #[must_use]
+    pub const fn new(lot: u32) -> Self {
+        Self {
+            stage: Stage::New,
+            lot,
+            before: 0,
+            flushed: 0,
+            sent: 0,
+            failed: false,
+            undelivered: false,
+            written: 0,
+            rows: VecDeque::new(),
+            putting: vec![],
+            outbox: None,
+            mail: VecDeque::new(),
+            troubles: vec![],
+        }
+    }
+
+    /// What went wrong so far, for the log of the host.
+    #[must_use]
+    pub fn troubles(&self) -> &[String] {
+        &self.troubles
+    }
+
+    /// What to do next. A host lets nothing come between this look at the store and what it is told to do: no
+    /// entry may slip between the last look and the alarm that is set or taken away after it.
+    pub fn next(&mut self, store: &impl Store, now: i64) -> Action {
+        loop {
+            let step = match self.stage {
+                Stage::New => {
+                    self.stage = Stage::Guarded;
+                    return Action::Alarm(Some(IF_ALL_FAILS));
+                }
+                Stage::Guarded => self.begin(store),
+                Stage::Entries => self.entries(store),
+                Stage::Snapshot => {
+                    self.stage = Stage::Messages;
+                    continue;
+                }
+                Stage::Messages => self.messages(store),
+                Stage::End => self.end(store, now),
+                Stage::Over => return Action::Done,
+            };
+            match step {
+                Ok(Some(action)) => return action,
+                Ok(None) => {}
+                Err(trouble) => self.fails(trouble.to_string()),
+            }
+        }
+    }
+
+    /// How all of the puts went, in their order. The watermark moves over a contiguous prefix only.
+    pub fn put(&mut self, results: impl IntoIterator<Item = Result<(), String>>) {
+        let mut results = results.into_iter();
+        if self.stage == Stage::Snapshot {
+            if let Some(Err(trouble)) = results.next() {
+                self.fails(trouble);
+            }
+            return;
+        }
+        for seq in core::mem::take(&mut self.putting) {
+            match results.next() {
+                Some(Ok(())) => self.flushed = seq,
+                Some(Err(trouble)) => return self.fails(trouble),
+                None => return self.fails("a put of which nothing is known".to_owned()),
+            }
+        }
+    }
+
+    /// What the other account answered: its status and text, or why there is no answer.
+    pub fn sent(&mut self, answer: Result<(u16, String), String>) {
+        match answer {
+            Ok((200 | 201, _)) => self.delivered(),
+            Ok((409 | 422, body)) => {
+                self.troubles.push(format!("message refused: {body}"));
+                self.delivered();
+            }
+            Ok((status, body)) => self.fails(format!("message answered {status}: {body}")),
+            Err(trouble) => self.fails(trouble),
+        }
+    }
+
+    /// The watermark passes an entry once all of its messages have arrived; if one has not, all are sent again,
+    /// and those that arrived are known by their keys.
+    fn delivered(&mut self) {
+        if let (Some(message), true) = (self.mail.pop_front(), self.mail.is_empty()) {
+            self.sent = message.seq;
+        }
+    }
+
+    /// What is under way cannot be done in this run; the next stage may be.
+    fn fails(&mut self, trouble: String) {
+        self.troubles.push(trouble);
+        self.stage = match self.stage {
+            Stage::Entries => {
+                self.failed = true;
+                Stage::Messages
+            }
+            Stage::Snapshot => {
+                // The watermark goes back to where it was, so that the next run tries again.
+                (self.failed, self.flushed) = (true, self.before);
+                Stage::Messages
+            }
+            Stage::Messages => {
+                self.undelivered = true;
+                Stage::End
+            }
+            Stage::New | Stage::Guarded | Stage::End | Stage::Over => Stage::Over,
+        };
+    }
+
+    fn begin(&mut self, store: &impl Store) -> Result<Option<Action>, Trouble> {
+        let Some(meta) = store.meta()? else {
+            self.stage = Stage::Over;
+            return Ok(Some(Action::Alarm(None)));
+        };
+        (self.before, self.flushed, self.sent) = (meta.flushed_seq, meta.flushed_seq, meta.sent_seq);
+        self.stage = Stage::Entries;
+        Ok(None)
+    }
+
+    /// Writes entries, and the snapshot once all of them are there: of the very state whose entries they are.
+    fn entries(&mut self, store: &impl Store) -> Result<Option<Action>, Trouble> {
+        if self.rows.is_empty() && self.written < RUN {
+            self.rows = store.entries(self.flushed, BATCH)?.into();
+        }
+        let (name, meta) = about(store)?;
+        let abreast: Vec<Logged> = self.rows.drain(..ABREAST.min(self.rows.len())).collect();
+        if !abreast.is_empty() {
+            self.written += abreast.len();
+            self.putting = abreast.iter().map(|row| row.seq).collect();
+            return Ok(Some(Action::Put(
+                abreast.iter().map(|row| Put::entry(&name, &meta.epoch, row)).collect(),
+            )));
+        }
+        if self.flushed == self.before || self.flushed < meta.head_seq {
+            self.stage = Stage::Messages;
+            return Ok(None);
+        }
+        self.stage = Stage::Snapshot;
+        Ok(Some(Action::Put(vec![Put::snapshot(&name, store)?])))
+    }
+
+    /// Sends messages in the order of their entries; stops at the first that does not arrive.
+    fn messages(&mut self, store: &impl Store) -> Result<Option<Action>, Trouble> {
+        if let Some(message) = self.mail.front() {
+            return Ok(Some(Action::Send(message.clone())));
+        }
+        let Some(outbox) = &mut self.outbox else {
+            self.outbox = Some(store.unsent(self.sent, MESSAGES)?.into());
+            return Ok(None);
+        };
+        let (name, meta) = about(store)?;
+        if let Some(row) = outbox.pop_front() {
+            self.mail = mail(store, &name, &row)?;
+            if self.mail.is_empty() {
+                self.sent = row.seq;
+            }
+            return Ok(None);
+        }
+        if store.unsent(self.sent, 1)?.is_empty() {
+            self.sent = meta.head_seq;
+        }
+        self.stage = Stage::End;
+        Ok(None)
+    }
+
+    fn end(&mut self, store: &impl Store, now: i64) -> Result<Option<Action>, Trouble> {
+        let (_, meta) = about(store)?;
+        let wait = match (self.failed, self.undelivered) {
+            (true, _) => jitter(meta.failures, self.lot),
+            // KV is well, so what another account cannot take must not keep entries from it for long.
+            (false, true) => UNDELIVERED,
+            (false, false) => 0,
+        };
+        let failures = if self.failed { meta.failures.saturating_add(1) } else { 0 };
+        let at = now.saturating_add(wait);
+        store.mark(Marks { flushed: self.flushed, sent: self.sent, failures, at })?;
+        self.stage = Stage::Over;
+        let (_, meta) = about(store)?;
+        Ok(Some(Action::Alarm(alarm(&meta, now, None))))
+    }
+}
+
+fn about(store: &impl Store) -> Result<(Name, Meta), Trouble> {
+    let meta = store.meta()?.ok_or_else(|| Trouble::new("an account without its row"))?;
+    Ok((Name::read(&meta.name)?, meta))
+}
+
+/// What an entry asks of other accounts.
+fn mail(store: &impl Store, name: &Name, row: &Logged) -> Result<VecDeque<Message>, Trouble> {
+    let at = loyalty_wire::entry(&row.body)?.moment.at.get();
+    let record = match ledger::message_record(&row.body)? {
+        Some(record) => store.records(vec![record])?.pop().map(|(_, text)| text),
+        None => None,
+    };
+    let messages = ledger::messages(&name.acct, &row.body, record.as_deref())?.into_iter();
+    Ok(messages
+        .map(|(to, request)| Message { shop: name.shop.clone(), to, request, at, seq: row.seq })
+        .collect())
+}

@@ -1,0 +1,100 @@
+//! What is stored of an account, and what a host must offer for it.
+
+use crate::account::Meta;
+use crate::trouble::Trouble;
+use loyalty_wire::ledger::EntryRow;
+use serde::Deserialize;
+
+/// One entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Logged {
+    /// Its number, dense from 1.
+    pub seq: u64,
+    /// Its exact text, here and in KV.
+    pub body: String,
+    /// SHA-256 of the hash before it and the body.
+    pub hash: String,
+}
+
+/// An answer kept under its idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Kept {
+    /// The fingerprint of the request.
+    pub fp: String,
+    /// The answer's status.
+    pub status: u16,
+    /// The answer's exact text.
+    pub body: String,
+}
+
+/// An entry to append, with its chain hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The entry.
+    pub row: EntryRow,
+    /// Its chain hash.
+    pub hash: String,
+}
+
+/// Everything that is written together. None of it is there, or all of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Write {
+    /// The row of an account that has none yet.
+    pub born: Option<Meta>,
+    /// Answers to keep for ever, with their keys; no key is there yet.
+    pub kept: Vec<(String, Kept)>,
+    /// Entries to append, in order.
+    pub entries: Vec<Linked>,
+    /// Records to insert or replace: name and text.
+    pub records: Vec<(String, String)>,
+    /// What the row says of the head from now on; the rest of the row stays.
+    pub head: Option<Head>,
+}
+
+/// Where the log ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The last entry's number.
+    pub seq: u64,
+    /// Its chain hash.
+    pub hash: String,
+    /// Its instant.
+    pub at: i64,
+    /// The account folded from all entries.
+    pub position: String,
+}
+
+/// How far a run of the journal came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// Entries up to here are in KV.
+    pub flushed: u64,
+    /// Messages of entries up to here are delivered.
+    pub sent: u64,
+    /// How many runs in a row failed.
+    pub failures: u32,
+    /// When the run was, by the machine's clock; later than that where the next one has to wait.
+    pub at: i64,
+}
+
+/// What is stored of one account. Nothing waits: between two calls of one function no other request can come.
+/// Every method fails with `Unavailable` and nothing else.
+#[expect(clippy::missing_errors_doc, reason = "said once for all of them")]
+pub trait Store {
+    /// The row about the account; nothing before it is born.
+    fn meta(&self) -> Result<Option<Meta>, Trouble>;
+    /// The answer kept under a key.
+    fn kept(&self, key: &str) -> Result<Option<Kept>, Trouble>;
+    /// Those of the named records that are stored: name and text.
+    fn records(&self, names: Vec<String>) -> Result<Vec<(String, String)>, Trouble>;
+    /// At most `limit` entries after `after`, oldest first.
+    fn entries(&self, after: u64, limit: u32) -> Result<Vec<Logged>, Trouble>;
+    /// The newest entries' texts, newest first.
+    fn newest(&self, limit: u32) -> Result<Vec<String>, Trouble>;
+    /// At most `limit` entries after `after` that send messages, oldest first.
+    fn unsent(&self, after: u64, limit: u32) -> Result<Vec<Logged>, Trouble>;
+    /// Writes all of it, or nothing.
+    fn write(&self, write: Write) -> Result<(), Trouble>;
+    /// Moves the journal's watermarks; they never go back.
+    fn mark(&self, marks: Marks) -> Result<(), Trouble>;
+}

@@ -1,0 +1,196 @@
+use super::*;
+use loyalty_wire::ledger;
+
+/// KV, other accounts and the alarm.
+#[derive(Default)]
+struct World {
+    kv: BTreeMap<String, (String, String)>,
+    /// Which puts from now on fail: the n-th, counted from 1.
+    failing: Vec<usize>,
+    puts: usize,
+    delivered: Vec<(String, String)>,
+    answers: Vec<Result<(u16, String), String>>,
+    alarm: Option<Option<i64>>,
+}
+
+impl World {
+    /// Runs the journal to its end, or up to so many actions.
+    fn run(&mut self, store: &Memory, most: usize) -> Vec<String> {
+        let mut run = Run::new(0);
+        for _ in 0..most {
+            match run.next(store, NOW) {
+                Action::Alarm(alarm) => self.alarm = Some(alarm),
+                Action::Put(puts) => {
+                    let results: Vec<_> = puts.into_iter().map(|put| self.put(put)).collect();
+                    run.put(results);
+                }
+                Action::Send(message) => {
+                    self.delivered.push((message.to, message.request));
+                    let answer =
+                        if self.answers.is_empty() { Ok((201, "{}".into())) } else { self.answers.remove(0) };
+                    run.sent(answer);
+                }
+                Action::Done => break,
+            }
+        }
+        run.troubles().to_vec()
+    }
+
+    fn put(&mut self, put: Put) -> Result<(), String> {
+        self.puts += 1;
+        if self.failing.contains(&self.puts) {
+            return Err("429".into());
+        }
+        self.kv.insert(put.key, (put.text, put.metadata.to_string()));
+        Ok(())
+    }
+
+    #[track_caller]
+    fn equals(&self, store: &Memory) {
+        for entry in store.entries.borrow().iter() {
+            let (text, metadata) = &self.kv[&name().entry("e0", entry.row.seq)];
+            assert_eq!((text, metadata), (&entry.row.body, &format!(r#"{{"h":"{}"}}"#, &entry.hash[..16])));
+        }
+        let (copy, metadata) = &self.kv["s/demo/ann"];
+        let copy: Snapshot = serde_json::from_str(copy).unwrap();
+        assert_eq!((copy.head_seq, copy.head_hash), (store.row().head_seq, store.row().head_hash));
+        assert_eq!(metadata, &format!(r#"{{"q":{}}}"#, copy.head_seq));
+    }
+}
+
+const ALL: usize = usize::MAX;
+
+fn paid(orders: u64) -> Memory {
+    let store = Memory::new();
+    (1..=orders).for_each(|id| {
+        pay(&store, &id.to_string());
+    });
+    store
+}
+
+#[test]
+fn a_run_writes_all_delivers_all_and_takes_the_alarm_away() {
+    let (store, mut world) = (paid(40), World::default());
+    assert_eq!(world.run(&store, ALL), [""; 0]);
+    world.equals(&store);
+    assert_eq!((store.row().flushed_seq, store.row().sent_seq, world.alarm), (40, 40, Some(None)));
+    assert_eq!((world.puts, world.delivered.len()), (41, 40));
+    assert!(world.delivered.iter().all(|(to, _)| to == "clerk"));
+}
+
+#[test]
+fn an_account_without_history_owes_nothing() {
+    let mut world = World::default();
+    assert_eq!(world.run(&Memory::new(), ALL), [""; 0]);
+    assert_eq!((world.alarm, world.puts), (Some(None), 0));
+}
+
+#[test]
+fn fault_30_a_run_that_dies_anywhere_is_made_good_by_the_next() {
+    for dies_after in 1..13 {
+        let (store, mut world) = (paid(8), World::default());
+        world.run(&store, dies_after);
+        if store.row().flushed_seq < 8 || store.row().sent_seq < 8 {
+            assert!(matches!(world.alarm, Some(Some(_))), "it comes back");
+        }
+        world.run(&store, ALL);
+        world.equals(&store);
+        assert_eq!((store.row().flushed_seq, store.row().sent_seq), (8, 8));
+    }
+}
+
+#[test]
+fn the_watermark_moves_over_a_contiguous_prefix_only() {
+    let (store, mut world) = (paid(6), World { failing: vec![3], ..World::default() });
+    assert_eq!(world.run(&store, ALL), ["429"]);
+    let row = store.row();
+    assert_eq!((row.flushed_seq, row.failures, world.kv.len()), (2, 1, 5));
+    assert!(!world.kv.contains_key("s/demo/ann"), "no copy of what is not all there");
+    world.run(&store, ALL);
+    world.equals(&store);
+    assert_eq!((store.row().flushed_seq, store.row().failures, world.alarm), (6, 0, Some(None)));
+}
+
+#[test]
+fn a_copy_that_cannot_be_put_is_put_by_the_next_run() {
+    let (store, mut world) = (paid(2), World { failing: vec![3], ..World::default() });
+    world.run(&store, ALL);
+    assert_eq!((store.row().flushed_seq, store.row().failures), (0, 1));
+    world.run(&store, ALL);
+    world.equals(&store);
+}
+
+#[test]
+fn fault_31_runs_that_fail_come_ever_later_and_never_stop() {
+    let store = paid(1);
+    let mut waits = vec![];
+    for _ in 0..12 {
+        let mut world = World { failing: vec![1], ..World::default() };
+        world.run(&store, ALL);
+        waits.push(world.alarm.flatten().unwrap());
+    }
+    let expected = [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900].map(|seconds| seconds * 1_000);
+    assert_eq!(waits, expected);
+    let mut world = World::default();
+    world.run(&store, ALL);
+    world.equals(&store);
+    assert_eq!((store.row().failures, world.alarm), (0, Some(None)));
+}
+
+#[test]
+fn fault_32_a_run_more_does_nothing_and_one_without_storage_comes_again() {
+    let (store, mut world) = (paid(3), World::default());
+    world.run(&store, ALL);
+    let puts = world.puts;
+    world.run(&store, ALL);
+    assert_eq!((world.puts, world.delivered.len(), world.alarm), (puts, 3, Some(None)));
+    store.lost.set(true);
+    assert_eq!(world.run(&store, ALL), ["storage"]);
+    assert_eq!(world.alarm, Some(Some(10_000)));
+}
+
+#[test]
+fn more_than_a_run_can_write_is_written_by_several() {
+    let (store, mut world) = (paid(1), World::default());
+    let row = |seq| ledger::EntryRow { seq, body: "{}".to_owned(), message: false };
+    let entries = (2..=901).map(|seq| Linked { row: row(seq), hash: chained("", "{}") }).collect();
+    let head = Head { seq: 901, hash: chained("", "{}"), at: NOW, position: "{}".into() };
+    store.write(Write { entries, head: Some(head), ..Write::default() }).unwrap();
+    world.run(&store, ALL);
+    assert_eq!((store.row().flushed_seq, world.puts, world.alarm), (900, 900, Some(Some(1_000))));
+    world.run(&store, ALL);
+    world.equals(&store);
+}
+
+#[test]
+fn a_message_that_was_refused_is_over_and_one_that_did_not_arrive_is_not() {
+    let (store, mut world) = (paid(3), World::default());
+    world.answers = vec![Ok((409, "no".into())), Ok((503, "later".into()))];
+    assert_eq!(world.run(&store, ALL), ["message refused: no", "message answered 503: later"]);
+    assert_eq!((store.row().flushed_seq, store.row().sent_seq, store.row().failures), (3, 1, 0));
+    assert_eq!(world.alarm, Some(Some(31_000)), "KV is well, and still it is not hurried");
+    world.run(&store, ALL);
+    assert_eq!((store.row().sent_seq, world.delivered.len(), world.alarm), (3, 4, Some(None)));
+}
+
+#[test]
+fn an_entry_that_comes_during_a_run_is_not_forgotten() {
+    let store = paid(1);
+    let mut run = Run::new(0);
+    let mut id = 1;
+    let mut alarm = None;
+    loop {
+        match run.next(&store, NOW) {
+            Action::Alarm(set) => alarm = set,
+            Action::Put(puts) => run.put(puts.iter().map(|_| Ok(()))),
+            Action::Send(_) => {
+                id += 1;
+                pay(&store, &id.to_string());
+                run.sent(Ok((201, String::new())));
+            }
+            Action::Done => break,
+        }
+    }
+    assert_eq!((store.row().head_seq, store.row().flushed_seq), (2, 1));
+    assert!(alarm.is_some());
+}

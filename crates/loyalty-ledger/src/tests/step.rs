@@ -1,0 +1,72 @@
+use super::*;
+
+#[test]
+fn fault_2_a_key_repeats_its_answer_byte_for_byte() {
+    let store = Memory::new();
+    let first = pay(&store, "1");
+    assert_eq!((first.status, first.replayed), (201, false));
+    assert!(first.body.ends_with(r#","kv":"pending"}"#));
+    assert_eq!(pay(&store, "1"), Decided { replayed: true, ..first });
+    assert_eq!(store.entries.borrow().len(), 1);
+}
+
+#[test]
+fn fault_3_a_key_with_another_command_changes_nothing() {
+    let store = Memory::new();
+    pay(&store, "1");
+    let Err(Trouble::Refused(problem)) = ask(&store, "order-1", &order("1", "20.01")) else { panic!() };
+    assert_eq!(problem.code.to_string(), "idempotency_key_reused");
+    assert_eq!((store.entries.borrow().len(), store.kept.borrow().len()), (1, 1));
+}
+
+#[test]
+fn an_order_under_another_key_is_answered_and_not_booked() {
+    let store = Memory::new();
+    pay(&store, "1");
+    let again = ask(&store, "other", &order("1", "20.00")).unwrap();
+    assert_eq!((again.status, store.row().head_seq), (200, 1));
+    assert!(again.body.contains(r#""applied":false"#));
+}
+
+#[test]
+fn fault_24_a_refusal_by_the_balance_is_the_last_word_for_its_key() {
+    let store = Memory::new();
+    let hold = r#"{"kind":"hold","hold":"h1","reward":"mug"}"#;
+    let refused = ask(&store, "hold", hold).unwrap();
+    assert_eq!((refused.status, refused.body.as_str()), (409, "insufficient_points"));
+    pay(&store, "1");
+    assert_eq!(ask(&store, "hold", hold).unwrap(), Decided { replayed: true, ..refused });
+    assert_eq!(ask(&store, "new-key", hold).unwrap().status, 201);
+}
+
+#[test]
+fn a_refusal_that_can_be_mended_is_not_kept() {
+    let store = Memory::new();
+    assert!(ask(&store, "k", r#"{"kind":"capture","hold":"h1"}"#).is_err());
+    assert_eq!((store.meta.borrow().clone(), store.kept.borrow().len()), (None, 0));
+}
+
+#[test]
+fn fault_28_what_cannot_be_written_is_not_answered() {
+    let store = Memory::new();
+    pay(&store, "1");
+    store.lost.set(true);
+    assert!(matches!(ask(&store, "order-2", &order("2", "20.00")), Err(Trouble::Unavailable(_))));
+    store.lost.set(false);
+    assert_eq!(pay(&store, "2").status, 201);
+    assert_eq!(store.row().head_seq, 2);
+}
+
+#[test]
+fn every_entry_hangs_on_the_one_before_it() {
+    let store = Memory::new();
+    for id in 1..=3 {
+        pay(&store, &id.to_string());
+    }
+    let mut hash = "e0".to_owned();
+    for (at, entry) in store.entries.borrow().iter().enumerate() {
+        hash = chained(&hash, &entry.row.body);
+        assert_eq!((entry.row.seq, &entry.hash), (at as u64 + 1, &hash));
+    }
+    assert_eq!(store.row().head_hash, hash);
+}
