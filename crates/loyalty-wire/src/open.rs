@@ -1,8 +1,9 @@
 //! Carts that stay open while a shopper changes them.
 
-use crate::cart::{Cart, charged, pieces, times};
+use crate::cart::{PIECES, cart, charged, times};
+use crate::part::Part;
 use crate::problem::Problem;
-use crate::read::{Faults, Path, Read};
+use crate::read::{Faults, Path};
 use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::Code;
@@ -24,11 +25,8 @@ impl OpenCart {
     /// Every fault with its path.
     pub fn read(tree: &Tree<'_>) -> Result<Self, Problem> {
         let faults = Faults::default();
-        let open = Cart::read(tree, &Path::Root, &faults).and_then(|cart| {
-            let prices = cart.lines.iter().map(|line| line.price.as_ref().map(|price| price.0)).collect();
-            Some(Self { cart: Arc::new(cart.prove(&Path::Root, &faults)?), prices })
-        });
-        faults.finish(open)
+        let read = Part::open(tree, Path::Root, &faults).and_then(|part| cart(&part));
+        faults.finish(read.map(|(cart, prices)| Self { cart: Arc::new(cart), prices }))
     }
 
     /// The cart as it is now.
@@ -47,12 +45,17 @@ impl OpenCart {
         let list = Path::Root.field("lines");
         let at = &list.item(place);
         let faults = Faults::default();
-        pieces(quantity, at, &faults);
+        if !(PIECES.0..=PIECES.1).contains(&quantity) {
+            faults.add(&at.field("quantity"), Code::NumberOutOfRange);
+        }
         let full = match self.prices.get(place) {
-            Some(Some(price)) => times(*price, quantity, self.cart.currency(), at, &faults),
+            Some(Some(price)) => {
+                faults.check(&at.field("price"), times(*price, quantity, self.cart.currency()))
+            }
             _ => Some(found.amount.plus(found.discount)?),
         };
-        let amount = full.and_then(|full| charged(full, found.discount, at, &faults));
+        let charged = |full| faults.check(&at.field("discount"), charged(full, found.discount));
+        let amount = full.and_then(charged);
         let before = (found.quantity, found.amount);
         let mut change =
             |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);

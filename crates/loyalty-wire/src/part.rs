@@ -16,7 +16,6 @@ pub struct Part<'a> {
     fields: &'a [(Cow<'a, str>, Tree<'a>)],
     at: Path<'a>,
     faults: &'a Faults,
-    /// The currency of its amounts.
     pub(crate) currency: Currency,
 }
 
@@ -48,6 +47,16 @@ impl<'a> Part<'a> {
     fn find(&self, name: &str) -> Option<&'a Tree<'a>> {
         let (_, value) = self.fields.iter().find(|(known, _)| known == name)?;
         if let Tree::Null = value { None } else { Some(value) }
+    }
+
+    /// The same with amounts of this currency.
+    pub(crate) const fn in_currency(&self, currency: Currency) -> Self {
+        Self { fields: self.fields, at: self.at, faults: self.faults, currency }
+    }
+
+    /// Whether every value is there, be it good or bad.
+    pub(crate) const fn is_complete(&self) -> bool {
+        self.faults.is_complete()
     }
 
     /// Whether a field is given.
@@ -246,10 +255,7 @@ impl<'a> Part<'a> {
         match self.find(name) {
             None => &[],
             Some(Tree::List(items)) if items.len() <= most => items,
-            Some(Tree::List(_)) => {
-                self.wrong(name, Code::TooMany);
-                &[]
-            }
+            Some(Tree::List(_)) => self.proved(name, Err(Code::TooMany)).unwrap_or(&[]),
             Some(_) => self.unread(name, Code::WrongType).unwrap_or(&[]),
         }
     }

@@ -85,11 +85,12 @@ impl Programme {
 /// The rules of a document, and its time zone.
 fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String), Problem> {
     let faults = Faults::default();
-    let read = Part::open(tree, Path::Root, &faults).and_then(|mut part| {
+    let read = Part::open(tree, Path::Root, &faults).and_then(|part| {
         part.expect(Document::NAMES, &[]);
         part.number(part.needed("format"), 1, (1, 1));
         part.text(part.needed("name"), LONGEST_NAME, "");
-        part.currency = part.given(part.needed("currency")).unwrap_or(Currency::NONE);
+        let currency = part.given(part.needed("currency"));
+        let part = part.in_currency(currency.unwrap_or(Currency::NONE));
         let time_zone = part.string(part.needed("time_zone")).unwrap_or_default();
         if !is_zone_name(time_zone) {
             part.wrong("time_zone", Code::UnknownChoice);
