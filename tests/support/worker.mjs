@@ -55,10 +55,10 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
       await running.miniflare.dispose();
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
-    /** Asks an account's object, as another object would. `name`: `{shop}/{account}`. */
-    async object(name, question, body) {
-      const objects = await running.miniflare.getDurableObjectNamespace("ACCOUNT");
-      const url = `https://account/${question}/${name.replace("#", "%23")}`;
+    /** Asks an account's object, as another object would. `name`: `{shop}/{account}`; or one of another class. */
+    async object(name, question, body, binding = "ACCOUNT") {
+      const objects = await running.miniflare.getDurableObjectNamespace(binding);
+      const url = `https://object/${question}/${name.replace("#", "%23")}`;
       const answer = await objects.get(objects.idFromName(name)).fetch(url, { method: "POST", body: JSON.stringify(body) });
       const text = await answer.text();
       return { status: answer.status, text, body: parsed(text), headers: answer.headers };

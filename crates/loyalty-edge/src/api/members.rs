@@ -63,7 +63,7 @@ pub(crate) async fn viewed(
     snapshot: &Snapshot,
     source: Source,
 ) -> Result<String, Failure> {
-    let programme = programme::of_at(&call.env, &shop.id, clock::now(call)?).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(call)?).await?;
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;

@@ -143,7 +143,7 @@ pub(crate) async fn take_back(
         parts: Parts<'a>,
     }
     let default = if parts.lines.is_some() && parts.currency.is_none() {
-        let currency = programme::of_at(&call.env, &shop.id, clock::now(call)?).await?.rules().currency();
+        let currency = programme::of(&call.env, &shop.id, clock::now(call)?).await?.rules().currency();
         Some(RawValue::from_string(serde_json::to_string(currency.as_str())?)?)
     } else {
         None

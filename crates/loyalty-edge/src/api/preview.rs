@@ -29,7 +29,7 @@ pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failu
         Caller::Shopper { member } => members::copy(&call, shop, member, None).await?.0,
         Caller::Anyone | Caller::Admin | Caller::Merchant => Snapshot::default(),
     };
-    let programme = programme::of_at(&call.env, &shop.id, clock::now(&call)?).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(&call)?).await?;
     let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;

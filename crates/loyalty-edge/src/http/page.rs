@@ -63,8 +63,8 @@ impl<T> Page<T> {
         Self { data: items, next_cursor }
     }
 
-    /// A page as somebody else made it. `next`: by what they find the next one.
-    pub(crate) fn told(list: &str, data: Vec<T>, next: Option<&str>) -> Page<T> {
+    /// A page of a list that says itself where the next one begins.
+    pub(crate) fn listed(list: &str, data: Vec<T>, next: Option<&str>) -> Page<T> {
         Self { data, next_cursor: next.map(|next| cursor(list, next)) }
     }
 

@@ -64,6 +64,10 @@ own! {
     KeyLimit = 409 "key_limit",
     /// The publication is in effect, or was. The shop publishes another version.
     PublicationBegun = 409 "publication_begun",
+    /// The period to be settled is not over. The same request may be sent once it is.
+    PeriodOpen = 409 "period_open",
+    /// The period is part of a settlement that was closed. What comes late is settled with the next.
+    SettlementClosed = 409 "settlement_closed",
     /// The body is longer than 256 KB. The sender sends less.
     BodyTooLarge = 413 "body_too_large",
     /// The publication's start is not to come, or too many wait for their day. The shop chooses another.
@@ -74,6 +78,8 @@ own! {
     ProfileInvalid = 422 "profile_invalid",
     /// A file of corrections has faults; they say where. Nothing of it is booked. The sender mends the file.
     ImportInvalid = 422 "import_invalid",
+    /// A webhook's secret cannot be used. The shop corrects it.
+    HookInvalid = 422 "hook_invalid",
     /// Too many requests at once. The sender waits for the seconds of `Retry-After`.
     RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.

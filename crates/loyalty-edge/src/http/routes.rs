@@ -112,7 +112,7 @@ fn decoded(raw: &str) -> Option<String> {
 pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
-    let body = body::text(&mut request).await;
+    let body = body::bytes(&mut request).await;
     // `Request::method` takes every unknown method for GET, so the text is asked.
     let method = request.inner().method();
     let url = match request.url() {

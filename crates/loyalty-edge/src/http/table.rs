@@ -4,6 +4,8 @@
 //! is told in `openapi/shape.rs`, and shapes that have a name are in `openapi/shapes.rs`.
 
 use crate::api::{commands, holds, local, members, orders, preview};
+use crate::books::{reports, settlements};
+use crate::hooks;
 use crate::http::auth::Who::{Admin, Anyone, Local, Merchant, Shopper, ShopperOrAnyone, ShopperOrMerchant};
 use crate::http::route::{Route, Run, alone, in_shop};
 use crate::http::{health, token};
@@ -171,8 +173,8 @@ pub(crate) const TABLE: &[Route] = &[
         .gives("201 Receipt")
         .refuses("decision programme_missing"),
     get("/v1/shops/{shop}/erasures", Merchant, in_shop!(erase::register))
-        .does("How many members were erased, and how many refunds came too late for one")
-        .gives("200 {erased: count, late_refunds: count}"),
+        .does("How many members were erased, and how much came too late for one")
+        .gives("200 {erased: count, late: count}"),
     post("/v1/shops/{shop}/imports", Merchant, in_shop!(import::start))
         .does(
             "Credit many members from a CSV file. With `dry_run` nothing is booked. The same file again is the same import, \
@@ -284,6 +286,65 @@ pub(crate) const TABLE: &[Route] = &[
         .asks("s?: text")
         .gives("302")
         .refuses("not_found"),
+    post("/hooks/{shop}/{platform}", Anyone, in_shop!(hooks::receive))
+        .does("A webhook of a connected platform: shopify, woocommerce, stripe, standard. It is signed as that platform signs.")
+        .takes("any")
+        .gives("200 {applied: flag, dead_letter?: text}")
+        .refuses("unauthorised"),
+    put("/v1/shops/{shop}/hooks/{platform}", Merchant, in_shop!(hooks::secrets::put))
+        .does("Set the secrets that a platform's webhooks are signed with. The list given is the whole list; none disconnects.")
+        .takes("{secrets: {secret: text, until?: instant?}[]}")
+        .gives("200 HookSecrets")
+        .refuses("hook_invalid"),
+    get("/v1/shops/{shop}/hooks/{platform}", Merchant, in_shop!(hooks::secrets::get))
+        .does("When a platform's secrets were set, and until when they live. They are not shown.")
+        .gives("200 HookSecrets"),
+    get("/v1/shops/{shop}/dead-letters", Merchant, in_shop!(hooks::letters::list))
+        .does("Webhooks that were signed and could not be used, and what accounts refused of them; oldest first, for 30 days")
+        .asks("limit?: PageLimit, cursor?: Cursor")
+        .gives("200 Page<DeadLetter>"),
+    get("/v1/shops/{shop}/dead-letters/{letter}", Merchant, in_shop!(hooks::letters::get))
+        .does("A dead letter with its body")
+        .gives("200 DeadLetter + {body: text}"),
+    post("/v1/shops/{shop}/dead-letters/{letter}/replay", Merchant, in_shop!(hooks::letters::replay))
+        .does("Take a dead letter in again. What works is a dead letter no more.")
+        .gives("200 {applied: flag, dead_letter?: text, reason?: text, path?: text}"),
+    get("/v1/shops/{shop}/privacy-requests", Merchant, in_shop!(hooks::privacy::list))
+        .does("Requests about somebody's data that a platform passed on")
+        .asks("limit?: PageLimit, cursor?: Cursor")
+        .gives("200 Page<PrivacyRequest>"),
+    get("/v1/shops/{shop}/reports/liability", Merchant, in_shop!(reports::liability))
+        .does("What members own, day by day. The end of a day is the start of the next.")
+        .asks("from?: Day, to?: Day, wallet?: text, by?: text, format?: text")
+        .gives("200 {from: Day, to: Day, rows: LiabilityRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/reports/outstanding", Merchant, in_shop!(reports::outstanding_points))
+        .does("Points outstanding today, by wallet, issuer and the month they were earned in")
+        .asks("wallet?: text, format?: text")
+        .gives("200 {day: Day, currency: Currency, rows: OutstandingRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/reports/breakage", Merchant, in_shop!(reports::breakage_rates))
+        .does("What became of points, by wallet and the month they were earned in, and how many more are expected to expire")
+        .asks("wallet?: text, format?: text")
+        .gives("200 {day: Day, expected: BreakageExpected[], rows: BreakageRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/reports/cost", Merchant, in_shop!(reports::programme_cost))
+        .does("What the programme costs, and its share of revenue")
+        .asks("from?: Day, to?: Day, wallet?: text, format?: text")
+        .gives("200 {from: Day, to: Day, currency: Currency, rows: CostRow[]}; 200 text/csv")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/settlements", Merchant, in_shop!(settlements::list))
+        .does("What partners owe each other so far, and every settlement that is closed, the latest first")
+        .gives("200 {open: Settlement, data: Settlement[]}")
+        .refuses("programme_missing"),
+    get("/v1/shops/{shop}/settlements/{period}", Merchant, in_shop!(settlements::get))
+        .does("A settlement")
+        .gives("200 Settlement")
+        .refuses("programme_missing not_found"),
+    post("/v1/shops/{shop}/settlements/{period}/close", Merchant, in_shop!(settlements::close))
+        .does("Close a period, once. What comes late is settled with the next.")
+        .gives("200 Settlement; 201 Settlement")
+        .refuses("programme_missing period_open settlement_closed"),
     post("/local/tokens", Local, alone!(local::token)),
     post("/local/orders", Local, alone!(local::order)),
     post("/local/refunds", Local, alone!(local::refund)),

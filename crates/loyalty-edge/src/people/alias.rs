@@ -301,8 +301,9 @@ impl Alias {
         };
         storage.set_alarm(GO_ON).await?;
         let name = Name { shop: row.shop.clone(), acct: row.acct.clone() };
-        object::read_of::<()>(&self.env, "ACCOUNT", &format!("{}/{}", row.shop, row.acct), "forget", &())
-            .await?;
+        let account = name.object();
+        let path = format!("forget/{account}");
+        object::read_named::<()>(&self.env, "ACCOUNT", &account, &path, &()).await?;
         let kv = shop::kv(&self.env)?;
         let code = ReferralCode::of(&auth::master(&self.env)?, &row.shop, &row.acct)?;
         let known = [link::key(&row.shop, &row.name), format!("c/{}", code.as_str()), name.snapshot()];
@@ -331,7 +332,8 @@ async fn put(env: &Env, sql: &Sql, key: &str, acct: &str, metadata: Value) -> Re
 
 /// Whether an account may still be led to: it was not erased.
 async fn lives(env: &Env, shop: &str, acct: &str) -> Result<bool, Failure> {
-    match object::ask_of(env, "ACCOUNT", &format!("{shop}/{acct}"), "snapshot", &()).await?.status {
+    let name = format!("{shop}/{acct}");
+    match object::ask_named(env, "ACCOUNT", &name, &format!("snapshot/{name}"), &()).await?.status {
         200 => Ok(true),
         410 => Ok(false),
         _ => Err(Failure::late()),

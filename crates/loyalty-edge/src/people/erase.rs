@@ -16,7 +16,8 @@ use worker::Env;
 /// `unavailable`; erasing goes on by itself if it had begun, and asking again is harmless.
 pub(crate) async fn erase(env: &Env, shop: &str, member: &str) -> Result<bool, Failure> {
     let alias = link::alias(env, shop, member)?;
-    let acct: Option<String> = object::read_of(env, "ALIAS", &alias, "erase", &()).await?;
+    let acct: Option<String> =
+        object::read_named(env, "ALIAS", &alias, &format!("erase/{}", &alias), &()).await?;
     if let Some(acct) = &acct {
         link::erased(alias, acct);
     }

@@ -1,4 +1,4 @@
-//! The shop's register of erasures: which accounts lost their member, and how many refunds came too late for one. It
+//! The shop's register of erasures: which accounts lost their member, and how much came too late for one. It
 //! shows that erasures were carried out, and names nobody.
 
 use crate::account::object;
@@ -11,7 +11,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS erased(acct TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS late(id INTEGER PRIMARY KEY CHECK(id = 1), refunds INTEGER NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS late(id INTEGER PRIMARY KEY CHECK(id = 1), count INTEGER NOT NULL) STRICT",
 ];
 
 /// The register of one shop.
@@ -37,8 +37,8 @@ impl DurableObject for Erasures {
 pub(crate) struct Counts {
     /// Members erased.
     erased: u64,
-    /// Refunds that named a member the shop has not, or has no more. They changed nothing.
-    late_refunds: u64,
+    /// Refunds, and what platforms told of orders, for a member whom the shop has not, or has no more. It changed nothing.
+    late: u64,
 }
 
 impl Erasures {
@@ -52,13 +52,14 @@ impl Erasures {
             }
             Some("late") => {
                 let statement =
-                    "INSERT INTO late VALUES (1, 1) ON CONFLICT(id) DO UPDATE SET refunds = refunds + 1";
+                    "INSERT INTO late VALUES (1, 1) ON CONFLICT(id) DO UPDATE SET count = count + 1";
                 write(&sql, statement, vec![])?;
             }
             Some("counts") => {}
             _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
         }
-        let query = "SELECT (SELECT count(*) FROM erased) AS erased, coalesce((SELECT refunds FROM late), 0) AS late_refunds";
+        let query =
+            "SELECT (SELECT count(*) FROM erased) AS erased, coalesce((SELECT count FROM late), 0) AS late";
         let counts: Counts = sql.rows("late", query, vec![])?.pop().unwrap_or_default();
         Ok(Answer::json(200, serde_json::to_string(&counts)?))
     }
@@ -76,13 +77,13 @@ fn write(sql: &Sql, statement: &str, values: Vec<worker::SqlStorageValue>) -> Re
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn erased(env: &Env, shop: &str, acct: &str) -> Result<(), Failure> {
-    object::read_of::<Counts>(env, "ERASURES", shop, "erased", &acct).await.map(|_| ())
+    object::read_named::<Counts>(env, "ERASURES", shop, "erased", &acct).await.map(|_| ())
 }
 
-/// Counts a refund for a member whom the shop has not. It is only a count: nobody waits longer for it, or fails.
+/// Counts what came for a member whom the shop has not. It is only a count: nobody waits longer for it, or fails.
 pub(crate) async fn late(env: &Env, shop: &str) {
-    if let Err(failure) = object::read_of::<Counts>(env, "ERASURES", shop, "late", &()).await {
-        worker::console_error!("late refund: {failure:?}");
+    if let Err(failure) = object::read_named::<Counts>(env, "ERASURES", shop, "late", &()).await {
+        worker::console_error!("late: {failure:?}");
     }
 }
 
@@ -91,5 +92,5 @@ pub(crate) async fn late(env: &Env, shop: &str) {
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn counts(env: &Env, shop: &str) -> Result<Counts, Failure> {
-    object::read_of(env, "ERASURES", shop, "counts", &()).await
+    object::read_named(env, "ERASURES", shop, "counts", &()).await
 }

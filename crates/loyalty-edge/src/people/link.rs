@@ -92,7 +92,8 @@ async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Optio
         }
     };
     let open = Open { shop: shop.to_owned(), member: member.to_owned(), create, seen };
-    let Opened { acct } = object::read_of(env, "ALIAS", &alias, "open", &open).await?;
+    let Opened { acct } =
+        object::read_named(env, "ALIAS", &alias, &format!("open/{}", &alias), &open).await?;
     if let Some(acct) = &acct {
         remember(alias, acct);
     }

@@ -56,7 +56,8 @@ async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<C
     let open = Open { shop: shop.id.clone(), member: member.to_owned(), create: true, seen: Some(acct) };
     let alias = link::alias(env, &shop.id, member)?;
     let card: Option<Card> =
-        object::read_of(env, "ALIAS", &alias, "change", &Changing { open, change }).await?;
+        object::read_named(env, "ALIAS", &alias, &format!("change/{}", &alias), &Changing { open, change })
+            .await?;
     card.ok_or_else(unknown)
 }
 
@@ -72,7 +73,7 @@ pub(crate) async fn profile(call: Call, shop: &Shop) -> Result<Answer, Failure> 
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn card(env: &Env, alias: &str) -> Result<Option<Card>, Failure> {
-    object::read_of(env, "ALIAS", alias, "card", &()).await
+    object::read_named(env, "ALIAS", alias, &format!("card/{}", alias), &()).await
 }
 
 fn unknown() -> Failure {
@@ -110,7 +111,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     };
     let data: Vec<_> = page.keys.iter().filter_map(listed).collect();
     let next = page.cursor.filter(|_| !page.list_complete);
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::told(LIST, data, next.as_deref()))?))
+    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, next.as_deref()))?))
 }
 
 /// Members who have a value. What the index says is looked at again: it may be a minute behind.
@@ -123,5 +124,5 @@ async fn found(env: &Env, shop: &Shop, field: &str, value: &str) -> Result<Answe
     let cards = try_join_all(aliases.map(|alias| card(env, alias))).await?;
     let has = |card: &Card| card.profile.get(field) == Some(&value);
     let data: Vec<_> = cards.into_iter().flatten().filter(has).collect();
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::told(LIST, data, None))?))
+    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, None))?))
 }

@@ -43,7 +43,7 @@ pub(crate) async fn activity(call: Call, shop: &Shop) -> Result<Answer, Failure>
     }
     data.reverse();
     let next = (after > 0).then(|| after.saturating_add(1).to_string());
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::told(LIST, data, next.as_deref()))?))
+    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, next.as_deref()))?))
 }
 
 /// `GET /v1/shops/{shop}/me/rewards`
@@ -62,7 +62,7 @@ pub(crate) async fn rewards(call: Call, shop: &Shop) -> Result<Answer, Failure> 
         data: Box<RawValue>,
     }
     let (snapshot, _) = members::copy(&call, shop, members::member(&call)?, None).await?;
-    let programme = programme::of_at(&call.env, &shop.id, clock::now(&call)?).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(&call)?).await?;
     let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = crate::account::shared::of(&call.env, &shop.id, &programme).await?;

@@ -149,7 +149,7 @@ pub(crate) async fn keep(env: &Env, shop: &str, member: &str, seq: u64, body: Va
     let acct = link::account(env, shop, member).await?.acct;
     let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: true, seen: Some(acct) };
     let alias = link::alias(env, shop, member)?;
-    object::read_of(env, "ALIAS", &alias, "remark", &Remark { open, seq, body }).await
+    object::read_named(env, "ALIAS", &alias, &format!("remark/{}", &alias), &Remark { open, seq, body }).await
 }
 
 /// All remarks about a member, by the entry's number.
@@ -157,7 +157,8 @@ pub(crate) async fn keep(env: &Env, shop: &str, member: &str, seq: u64, body: Va
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn of(env: &Env, alias: &str) -> Result<BTreeMap<u64, Value>, Failure> {
-    let remarks: Vec<(u64, Value)> = object::read_of(env, "ALIAS", alias, "remarks", &()).await?;
+    let remarks: Vec<(u64, Value)> =
+        object::read_named(env, "ALIAS", alias, &format!("remarks/{}", alias), &()).await?;
     Ok(remarks.into_iter().collect())
 }
 

@@ -115,6 +115,60 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         r##"{"anyOf": [{"$ref": "#/components/schemas/Import"}, {"$ref": "#/components/schemas/DryRun"}]}"##,
     ),
     (
+        "HookSecrets",
+        "The secrets of a platform's webhooks, without the secrets themselves.",
+        "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
+    ),
+    (
+        "DeadLetter",
+        "What was signed and could not be used. `source` is `webhook`, `command` or `note`; `reason` is a code that stays.",
+        "{id: text, at: instant, source: text, platform: text, topic?: text, order?: text, reason: text, path?: text}",
+    ),
+    (
+        "PrivacyRequest",
+        "A request about the data of a customer, or of all.",
+        "{id: text, at: instant, topic: text, customer: text?, orders: text[]}",
+    ),
+    (
+        "SettlementPeriod",
+        "A calendar month of the shop.",
+        r#"{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}"#,
+    ),
+    (
+        "LiabilityRow",
+        "What changed on a day, in points. `end` is `start` with all changes, and the next day's `start`.",
+        "{day: Day, wallet: text, issuer?: text?, start: whole, earned: whole, reversed: whole, redeemed: whole, \
+         returned: whole, expired: whole, received: whole, given: whole, exchanged_in: whole, exchanged_out: whole, \
+         adjusted: whole, cleared: whole, written_off: whole, end: whole, pending: whole}",
+    ),
+    (
+        "OutstandingRow",
+        "What is owned of a month's points, and what it is worth at most.",
+        "{wallet: text, issuer: text?, earned: text?, points: whole, pending: whole, value: text?}",
+    ),
+    (
+        "BreakageRow",
+        "What became of a month's points.",
+        "{wallet: text, earned: text, issued: whole, used: whole, expired: whole, outstanding: whole, rate: text?}",
+    ),
+    (
+        "BreakageExpected",
+        "What of a wallet is expected to expire, at the rate of the months of which nothing is outstanding.",
+        "{wallet: text, rate: text?, outstanding: whole, expected: whole?}",
+    ),
+    (
+        "CostRow",
+        "Amounts in the currency; shares are of the revenue.",
+        "{revenue: text, redeemed: text, redeemed_share: text?, issued: text, issued_share: text?, start_value: text, end_value: text}",
+    ),
+    (
+        "Settlement",
+        "What partners owe each other for a period; none is the shop itself. All nets add up to zero.",
+        "{period: SettlementPeriod, after: text?, status: text, closed_at: instant?, currency: text, \
+         obligations: {debtor: text?, creditor: text?, wallet: text, points: whole, value: Decimal}[], \
+         payments: {from: text?, to: text?, value: Decimal}[], net: {partner: text?, value: text}[]}",
+    ),
+    (
         "Refusal",
         "Why a request is not carried out: an RFC 9457 problem.",
         "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \

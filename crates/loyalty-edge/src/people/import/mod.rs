@@ -8,7 +8,7 @@ mod object;
 mod rows;
 mod sheet;
 
-use crate::account::object::{Reply, ask_of};
+use crate::account::object::{Reply, ask_named};
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::{Call, own_key};
@@ -30,7 +30,7 @@ pub(crate) async fn start(mut call: Call, shop: &Shop) -> Result<Answer, Failure
         Some(_) => return Err(Failure::own(Own::Malformed, "`dry_run` is true or false")),
     };
     let text = call.text()?;
-    let programme = programme::of_at(&call.env, &shop.id, clock::now(&call)?).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(&call)?).await?;
     let at = clock::set(&call)?.unwrap_or_else(clock::real);
     let sheet = sheet::read(&text, &programme, clock::moment(&programme, at)?);
     let fingerprint = digest::hex(&digest::sha256(&[text.as_bytes()]));
@@ -46,7 +46,7 @@ pub(crate) async fn start(mut call: Call, shop: &Shop) -> Result<Answer, Failure
     }
     let begin = Begin { shop: shop.id.clone(), import, fingerprint, at, rows: sheet.rows };
     let name = format!("{}/{}", begin.shop, begin.import);
-    Ok(ask_of(&call.env, "IMPORT", &name, "begin", &begin).await?.answer())
+    Ok(ask_named(&call.env, "IMPORT", &name, "begin", &begin).await?.answer())
 }
 
 fn tried(import: &str, sheet: &Sheet) -> Value {
@@ -90,5 +90,5 @@ async fn asked(call: &Call, shop: &Shop, what: &str, after: u64) -> Result<Reply
     if import.len() != 32 || !import.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(object::unknown());
     }
-    ask_of(&call.env, "IMPORT", &format!("{}/{import}", shop.id), what, &after).await
+    ask_named(&call.env, "IMPORT", &format!("{}/{import}", shop.id), what, &after).await
 }
