@@ -134,7 +134,7 @@ pub(crate) const TABLE: &[Route] = &[
     get("/v1/shops/{shop}/members", Merchant, in_shop!(people::list))
         .does("The shop's members, or with `email` or `phone` those who have it and their profiles")
         .asks("email?: text, phone?: text, limit?: PageLimit, cursor?: Cursor")
-        .gives("200 Page<{member: MemberId, since: instant, profile?: Profile}>"),
+        .gives("200 Page<{member: MemberId, since: instant, profile?: MemberProfile}>"),
     patch("/v1/shops/{shop}/members/{member}", Merchant, in_shop!(people::change))
         .does("Change a member's profile: a field that is null is forgotten")
         .takes("ProfileChange")

@@ -60,7 +60,7 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
     ),
     (
-        "Profile",
+        "MemberProfile",
         "Personal fields; those that are known.",
         "{name?: text, email?: text, phone?: text, language?: text, street?: text, postcode?: text, city?: text, region?: text, country?: text}",
     ),
@@ -69,7 +69,7 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "Fields to set, and with null to forget.",
         "{name?: text?, email?: text?, phone?: text?, language?: text?, street?: text?, postcode?: text?, city?: text?, region?: text?, country?: text?}",
     ),
-    ("Card", "A member as the shop knows them.", "{member: MemberId, since: instant, profile: Profile}"),
+    ("Card", "A member as the shop knows them.", "{member: MemberId, since: instant, profile: MemberProfile}"),
     (
         "Remarked",
         "An entry, and what is remembered beside it: how a consent was given, a note.",
