@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod journal;
 pub(crate) mod log;
 pub(crate) mod object;
+pub(crate) mod restore;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
@@ -89,7 +90,8 @@ impl Account {
             "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
             "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
-            "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
+            "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
+            "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
             "tallies" => {
                 json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
             }

@@ -15,6 +15,9 @@ use worker::{Delay, Env, Headers, Method, Request, RequestInit};
 /// How long a question may take, all attempts together. An object that panicked never answers.
 const DEADLINE: Duration = Duration::from_secs(5);
 
+/// How long a question about a whole history may take.
+const LONG: Duration = Duration::from_secs(60);
+
 /// How often a question is asked.
 const ATTEMPTS: u64 = 3;
 
@@ -54,12 +57,37 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
+    ask_within(DEADLINE, env, shop, acct, what, body).await
+}
+
+/// Asks an account's object for what may take longer: something about its whole history.
+///
+/// # Errors
+/// As for [`ask`], after a minute.
+pub(crate) async fn ask_long(
+    env: &Env,
+    shop: &str,
+    acct: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    ask_within(LONG, env, shop, acct, what, body).await
+}
+
+async fn ask_within(
+    time: Duration,
+    env: &Env,
+    shop: &str,
+    acct: &str,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
     let text = serde_json::to_string(body)?;
     let name = format!("{shop}/{acct}");
-    match within(DEADLINE, attempts(env, &name, what, &text)).await {
+    match within(time, attempts(env, &name, what, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("object, {what}: {error}"))),
-        None => Err(Failure::unavailable(format!("object, {what}: no answer within {DEADLINE:?}"))),
+        None => Err(Failure::unavailable(format!("object, {what}: no answer within {time:?}"))),
     }
 }
 

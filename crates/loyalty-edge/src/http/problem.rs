@@ -30,6 +30,10 @@ pub(crate) enum Own {
     ShopInvalid,
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists,
+    /// The account's object has a history, so none is restored into it. There is nothing to mend.
+    AccountNotEmpty,
+    /// The account's history in KV is not whole, and nothing was restored. People have to look.
+    HistoryDamaged,
     /// Something this answer needs did not answer. The same request may succeed later.
     Unavailable,
 }
@@ -49,6 +53,8 @@ impl Own {
             Self::ProgrammeMissing => "programme_missing",
             Self::ShopInvalid => "shop_invalid",
             Self::HistoryExists => "history_exists",
+            Self::AccountNotEmpty => "account_not_empty",
+            Self::HistoryDamaged => "history_damaged",
             Self::Unavailable => "unavailable",
         }
     }
@@ -61,9 +67,10 @@ impl Own {
             Self::Forbidden => 403,
             Self::NotFound | Self::ProgrammeMissing => 404,
             Self::MethodNotAllowed => 405,
+            Self::AccountNotEmpty => 409,
             Self::BodyTooLarge => 413,
             Self::ShopInvalid => 422,
-            Self::HistoryExists | Self::Unavailable => 503,
+            Self::HistoryExists | Self::HistoryDamaged | Self::Unavailable => 503,
         }
     }
 

@@ -30,6 +30,7 @@ enum Action {
     MemberView,
     Entries,
     Audit,
+    Restore,
     Preview,
     PayOrder,
     Refund,
@@ -69,6 +70,7 @@ const TABLE: &[Route] = &[
     route("GET", "/v1/shops/{shop}/members/{member}", Who::Merchant, Action::MemberView),
     route("GET", "/v1/shops/{shop}/members/{member}/entries", Who::Merchant, Action::Entries),
     route("GET", "/v1/shops/{shop}/members/{member}/audit", Who::Merchant, Action::Audit),
+    route("POST", "/v1/shops/{shop}/members/{member}/restore", Who::Merchant, Action::Restore),
     route("POST", "/v1/shops/{shop}/preview", Who::ShopperOrAnyone, Action::Preview),
     route("POST", "/v1/shops/{shop}/orders", Who::Merchant, Action::PayOrder),
     route("POST", "/v1/shops/{shop}/orders/{order}/refunds", Who::Merchant, Action::Refund),
@@ -182,6 +184,12 @@ fn decoded(raw: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Whether an address is of a route that looks at a whole history and may take a minute.
+pub(crate) fn is_long(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.contains("/members/") && (path.ends_with("/audit") || path.ends_with("/restore"))
+}
+
 /// Answers a request; never fails, whatever it holds.
 pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);
@@ -248,6 +256,7 @@ async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failu
         Action::MyView | Action::MemberView => members::view(call, shop).await,
         Action::Entries => members::entries(call, shop).await,
         Action::Audit => members::audit(call, shop).await,
+        Action::Restore => members::restore(call, shop).await,
         Action::Preview => preview::preview(call, shop).await,
         Action::PayOrder => orders::pay(call, shop).await,
         Action::Refund => orders::refund(call, shop).await,

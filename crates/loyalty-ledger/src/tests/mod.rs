@@ -1,5 +1,6 @@
 //! The ledger on maps: a store, a KV, a clock.
 
+mod audit;
 mod journal;
 mod restore;
 mod step;
