@@ -1,8 +1,9 @@
 // Faults of the ledger at the edge, by number: what happens to an account when parts of it are lost or damaged.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, programme } from "./fixture.mjs";
 
 let worker, shop, kv;
 before(async () => {
@@ -143,6 +144,79 @@ test("fault 34: of a history that is not whole nothing is restored, and nothing 
     assert.deepEqual(refused(await it.pay(member, order("9", "1.00"), "order-9")), [503, "history_exists"]);
     assert.deepEqual((await space.list({ prefix: "e/demo/" })).keys, before);
   }
+});
+
+test("fault 29, 30: killed between commit and answer, KV and watermark, the log is whole and KV equals it", async (t) => {
+  const cut = await startWorker();
+  t.after(() => cut.stop());
+  const it = await openShop(cut);
+  const first = await it.pay("anna", order("1", "10.00"), "order-1");
+  await cut.kill();
+  await cut.restart();
+  const again = await it.pay("anna", order("1", "10.00"), "order-1");
+  assert.deepEqual([again.status, again.text], [201, first.text]);
+  // Killed while the journal writes.
+  for (let id = 2; id <= 9; id += 1) await it.pay("anna", order(`${id}`, "10.00"), `order-${id}`);
+  await new Promise((resolve) => setTimeout(resolve, 320));
+  await cut.kill();
+  await cut.restart();
+  const audit = await eventually(() => it.audit("anna"), ({ flushed_seq }) => flushed_seq === 9, 20_000);
+  assert.deepEqual(audit, { ...audit, head_seq: 9, kv_entries: 9, equal: true, dense: true, chain_intact: true });
+});
+
+test("fault 27: points in a hold do not expire before it ends, and then at once", async () => {
+  const it = await openShop(worker, { shop: "expiring" });
+  const at = (now) => ({ now });
+  await it.pay("anna", order("1", "100.00"), "order-1", at("2026-01-31T10:00:00Z"));
+  // What was earned on 31 January lasts through 31 January of the next year.
+  const late = "2027-01-31T22:50:00Z";
+  const token = await it.token("anna", at(late));
+  const held = await it.hold(token, 100, "hold", at(late));
+  assert.equal(held.status, 201, held.text);
+  const gone = "2027-01-31T23:01:00Z";
+  const during = (await it.view("anna", at(gone))).standing;
+  assert.deepEqual([during.available, during.held], [0, 100]);
+  const released = await it.call("POST", `holds/${held.body.hold.id}/release`, { member: "anna" }, { key: "release", ...at(gone) });
+  assert.deepEqual([released.status, released.body.standing.available, released.body.standing.held], [201, 0, 0], released.text);
+});
+
+test("fault 26: a hold is captured until its time-out, and not at it; the log's time never goes back", async () => {
+  const it = await openShop(worker, { shop: "timed" });
+  const at = (now) => ({ now });
+  await it.pay("anna", order("1", "300.00"), "order-1", at("2026-03-01T10:00:00Z"));
+  const token = await it.token("anna", at("2026-03-01T10:00:00Z"));
+  const hold = async (key) => (await it.hold(token, 100, key, at("2026-03-01T10:00:00.000Z"))).body.hold.id;
+  const capture = (id, now) => it.call("POST", `holds/${id}/capture`, { member: "anna" }, { key: `capture-${id}`, now });
+  const [one, other] = [await hold("one"), await hold("other")];
+  assert.equal((await capture(one, "2026-03-01T10:14:59.999Z")).status, 201);
+  assert.deepEqual(refused(await capture(other, "2026-03-01T10:15:00.000Z")), [409, "hold_expired"]);
+  await it.pay("anna", order("2", "10.00"), "order-2", at("2026-03-01T09:00:00Z"));
+  const { data } = (await it.call("GET", "members/anna/entries")).body;
+  const instants = data.map((entry) => entry.at);
+  assert.deepEqual(instants, [...instants].sort());
+});
+
+test("a message that cannot arrive holds up no other account's, and the merchant can read why", async () => {
+  const earning = [...programme.earning, { id: "staff", points: 1, per: "10.00", to: "seller" }];
+  const it = await openShop(worker, { shop: "letters", programme: { ...programme, earning } });
+  const letters = async () => (await it.call("GET", "members/anna/undelivered")).body.data;
+  const sold = (id, seller) => it.pay("anna", { ...order(id, "100.00"), seller }, `order-${id}`);
+  const secret = createHmac("sha256", worker.masterSecret);
+  const bela = secret.update("account\0letters\0bela").digest("hex").slice(0, 32);
+  // A history of another object keeps this one from being born.
+  await (await worker.kv()).put(`e/letters/${bela}/zzzzzzzz/0000000000000001`, "evidence");
+  await sold("1", "bela");
+  await sold("2", "bela");
+  await sold("3", "cili");
+  const available = async (member) => (await it.view(member)).standing.available;
+  assert.equal(await eventually(() => available("cili"), (points) => points === 10), 10);
+  const [behind, first] = await eventually(letters, ({ length }) => length === 2);
+  assert.deepEqual([first.seq, first.to, first.tries, behind.seq, behind.to], [1, bela, 1, 2, bela]);
+  assert.match(first.reason, /503.*history_exists/);
+  assert.ok(first.due > Date.now() && behind.due > Date.now());
+  assert.deepEqual((await it.call("GET", "members/nobody/undelivered")).body, { data: [] });
+  const shopper = await it.call("GET", "members/anna/undelivered", undefined, { token: await it.token("anna") });
+  assert.equal(shopper.status, 401);
 });
 
 test("what KV lost or has wrong is put again from the object; keys of others are told, never touched", async () => {

@@ -56,7 +56,7 @@ test("entries name no member", async () => {
   assert.ok(!entries.text.includes("anna"), entries.text);
 });
 
-test("min_seq: an older copy is never shown, a newer one costs no object", async () => {
+test("fault 33: min_seq: an older copy is never shown, a newer one costs no object", async () => {
   const read = async (query) => (await shop.call("GET", `members/reader${query}`)).body;
   await shop.pay("reader", order("1", "10.00"), "order-1");
   assert.deepEqual([(await read("")).source, (await read("")).standing.seq], ["object", 1]);

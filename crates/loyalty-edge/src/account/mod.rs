@@ -19,10 +19,13 @@ use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
-use loyalty_ledger::{Meta, Snapshot, Store, raw};
+use loyalty_ledger::{Letter, Meta, Snapshot, Store, raw};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+
+/// How many letters are told at once.
+const LETTERS: u32 = 100;
 
 /// The account object.
 #[durable_object(alarm)]
@@ -90,6 +93,7 @@ impl Account {
             "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
             "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "letters" => letters(&Log::new(&storage))?,
             "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
             "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
             "tallies" => {
@@ -147,6 +151,15 @@ fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     json(&Entries { data: raw(rows.into_iter().map(|row| row.body))?, has_more })
+}
+
+/// The newest messages that wait or were refused.
+fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Letters {
+        data: Vec<Letter>,
+    }
+    json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {

@@ -89,3 +89,9 @@ pub(crate) async fn restore(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     let name = name(&call.env, shop, member(&call)?)?;
     Ok(object::ask_long(&call.env, &name.shop, &name.acct, "restore", &asked).await?.answer())
 }
+
+/// `GET /v1/shops/{shop}/members/{member}/undelivered`: messages to other accounts that wait, or were refused.
+pub(crate) async fn undelivered(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let name = name(&call.env, shop, member(&call)?)?;
+    Ok(object::ask(&call.env, &name.shop, &name.acct, "letters", &()).await?.answer())
+}

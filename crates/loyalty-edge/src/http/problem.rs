@@ -30,6 +30,8 @@ pub(crate) enum Own {
     ShopInvalid,
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists,
+    /// The account, or one of its orders, has more than can be stored: 1.9 MB of text each. The sender sends less at once.
+    AccountFull,
     /// The account's object has a history, so none is restored into it. There is nothing to mend.
     AccountNotEmpty,
     /// The account's history in KV is not whole, and nothing was restored. People have to look.
@@ -53,6 +55,7 @@ impl Own {
             Self::ProgrammeMissing => "programme_missing",
             Self::ShopInvalid => "shop_invalid",
             Self::HistoryExists => "history_exists",
+            Self::AccountFull => "account_full",
             Self::AccountNotEmpty => "account_not_empty",
             Self::HistoryDamaged => "history_damaged",
             Self::Unavailable => "unavailable",
@@ -67,7 +70,7 @@ impl Own {
             Self::Forbidden => 403,
             Self::NotFound | Self::ProgrammeMissing => 404,
             Self::MethodNotAllowed => 405,
-            Self::AccountNotEmpty => 409,
+            Self::AccountFull | Self::AccountNotEmpty => 409,
             Self::BodyTooLarge => 413,
             Self::ShopInvalid => 422,
             Self::HistoryExists | Self::HistoryDamaged | Self::Unavailable => 503,
@@ -214,6 +217,7 @@ impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Refused(problem) => Self::Wire(problem),
+            Trouble::Full(_) => Self::own(Own::AccountFull, trouble.to_string()),
             Trouble::Unavailable(what) => Self::unavailable(what),
         }
     }

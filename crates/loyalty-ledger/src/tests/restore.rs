@@ -141,7 +141,8 @@ fn mended(store: &Memory, kv: &Values) -> (Mended, Vec<Put>) {
 fn what_kv_lost_or_has_wrong_is_put_again_with_the_same_bytes() {
     let (store, found) = history();
     let head = store.row().head_seq;
-    store.mark(Marks { flushed: head, sent: 0, failures: 0, at: 0 }).unwrap();
+    let (letters, delivered) = (vec![], vec![]);
+    store.mark(Marks { flushed: head, sent: 0, failures: 0, at: 0, letters, delivered }).unwrap();
     let value = |found: &Found| (Some(found.text.clone()), Some(serde_json::json!({ "h": found.hash })));
     let whole: Values = found.iter().map(|found| (found.key.clone(), value(found))).collect();
     let none = Mended { head_seq: head, entries: head, ..Mended::default() };
