@@ -65,6 +65,11 @@ fn the_wire_knows_no_platform() {
 }
 
 #[test]
+fn webhooks_are_read_without_a_platform() {
+    check_absent("loyalty-hooks", &PLATFORM);
+}
+
+#[test]
 fn the_ledger_knows_no_platform_clock_or_randomness() {
     check_absent("loyalty-ledger", &PLATFORM);
     check_absent(
@@ -82,7 +87,8 @@ fn arrows_point_one_way() {
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-edge", &["loyalty-js", "loyalty-ledger", "loyalty-wire"]),
+        ("loyalty-hooks", &["loyalty-core"]),
+        ("loyalty-edge", &["loyalty-hooks", "loyalty-js", "loyalty-ledger", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];
     for (name, allowed) in allowed {

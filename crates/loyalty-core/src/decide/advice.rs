@@ -68,12 +68,15 @@ pub fn advice<'a>(
     let earned = Points::new(u64::try_from(earned).unwrap_or(0))?;
     let since = position.since.unwrap_or(today).max(start);
     let days = today.days_since(since).saturating_add(1);
-    let days_ahead = days_ahead(programme, standing, earned, days)?;
     let main = &programme.main_wallet()?.id;
-    let mut rungs = Vec::new();
+    let mut open = Vec::new();
     for reward in programme.parts().rewards.iter().filter(|reward| reward.wallet == *main) {
-        let open = !reward.points.is_zero() && on_offer(reward, shared, standing)?;
-        let Some(value) = worth(reward).filter(|_| open) else { continue };
+        let offered = !reward.points.is_zero() && on_offer(reward, shared, standing)?;
+        open.extend(worth(reward).filter(|_| offered).map(|value| (reward, value)));
+    }
+    let days_ahead = if open.is_empty() { vec![] } else { days_ahead(programme, standing, earned, days)? };
+    let mut rungs = Vec::with_capacity(open.len());
+    for (reward, value) in open {
         let reached = days_ahead.iter().find(|ahead| ahead.available >= reward.points.max(reward.balance));
         let reached_on = reached.map(|ahead| ahead.day);
         rungs.push(Rung {
@@ -132,6 +135,8 @@ fn days_ahead(
         .map(|lot| {
             (lot.vests_on().unwrap_or(today), last_day(programme, &standing.position, lot), lot.points)
         })
+        // What expires before it vests is never spendable.
+        .filter(|(from, last, _)| last.is_none_or(|last| *from <= last))
         .collect();
     let mut all = Vec::new();
     for ahead in 0..=HORIZON {

@@ -2,7 +2,7 @@
 
 use crate::decide::basis::Basket;
 use crate::decide::limits::{Limits, Usage};
-use crate::decide::multiply::{By, Multiplier, Multipliers};
+use crate::decide::multiply::{By, Factors, InForce, Multiplier, Multipliers};
 use crate::decide::raw::Raw;
 use crate::ground::code::Code;
 use crate::ground::exact;
@@ -87,10 +87,11 @@ fn steps(booked: &[CreditRecord]) -> impl Iterator<Item = &Step> {
 /// What an order earns.
 pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let mut limits = Limits::new(earning.now, earning.shared, earning.again.is_some());
-    let campaigns = in_force(earning, &limits)?;
-    let raws = raws(earning, &campaigns)?;
     let parts = earning.programme.parts();
-    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.cart)?;
+    let (of_rates, of_campaigns) = earning.programme.lines_taken(earning.basket.cart.lines());
+    let campaigns = in_force(earning, of_campaigns, &limits)?;
+    let raws = raws(earning, &of_rates, &campaigns)?;
+    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.bases.len())?;
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
@@ -128,33 +129,39 @@ fn on_its_day<'a>(raw: &Raw<'a>) -> Option<&'a Campaign> {
 }
 
 /// Campaigns in force, by priority; a campaign whose budget is spent has ended.
-fn in_force<'a>(earning: Earning<'a>, limits: &Limits<'a>) -> Result<Vec<&'a Campaign>, Code> {
+fn in_force<'a>(
+    earning: Earning<'a>,
+    taken: Vec<Vec<usize>>,
+    limits: &Limits<'a>,
+) -> Result<Vec<InForce<'a>>, Code> {
     let mut active = Vec::new();
-    for campaign in &earning.programme.parts().campaigns {
+    for (campaign, lines) in earning.programme.parts().campaigns.iter().zip(taken) {
         if earning.campaign(campaign) && limits.funded(campaign)? {
-            active.push(campaign);
+            active.push(InForce { campaign, lines });
         }
     }
-    Ok(sorted(active, |one, other| one.priority > other.priority))
+    Ok(sorted(active, |one, other| one.campaign.priority > other.campaign.priority))
 }
 
 /// Rules that take any of the order.
-fn raws<'a>(earning: Earning<'a>, campaigns: &[&'a Campaign]) -> Result<Vec<Raw<'a>>, Code> {
+fn raws<'a>(
+    earning: Earning<'a>,
+    taken: &[Vec<usize>],
+    campaigns: &[InForce<'a>],
+) -> Result<Vec<Raw<'a>>, Code> {
     let Earning { programme, basket, now, .. } = earning;
     let spend = basket.spend()?;
-    let mut raws = Vec::new();
-    let asked = programme.asked_lines(basket.cart.lines());
-    for ((rate, numerator), asked) in programme.rates().zip(asked) {
-        if asked.is_empty() && !rate.select.asks_nothing() {
-            continue;
-        }
-        let campaign = rate.campaign.as_ref().map(|id| campaigns.iter().find(|known| known.id == *id));
+    let mut raws = Vec::with_capacity(taken.len());
+    for ((rate, numerator), taken) in programme.rates().zip(taken).filter(|(_, taken)| !taken.is_empty()) {
+        let in_force =
+            |id: &CampaignId| campaigns.iter().map(|active| active.campaign).find(|known| known.id == *id);
+        let campaign = rate.campaign.as_ref().map(in_force);
         if campaign == Some(None) || rate.minimum.amount() > spend || !earning.rate(rate) {
             continue;
         }
         let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
-        let campaign = campaign.flatten().copied();
-        let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, asked), carried)?;
+        let campaign = campaign.flatten();
+        let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, taken), carried)?;
         if !raw.lines.is_empty() && raw.pieces(basket) >= rate.least_pieces.into() {
             raws.push(raw);
         }
@@ -199,7 +206,8 @@ fn best<'a, 'b>(earning: Earning<'_>, raws: Vec<&'b Raw<'a>>) -> Result<Vec<&'b 
     let mut best: Option<(Points, &Raw<'a>)> = None;
     let none = Multipliers::none();
     for raw in raws {
-        let points = Group { earning, raws: &[raw], multipliers: &none }.plain()?.sum()?;
+        let group = Group { earning, raws: &[raw], multipliers: &none };
+        let points = group.sum(&group.plain()?, &[])?;
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, raw));
         }
@@ -214,34 +222,16 @@ struct Group<'a, 'b> {
     multipliers: &'b Multipliers<'a>,
 }
 
-/// Points of each rule of a group with the first so many multipliers.
+/// What a group comes to with the first so many multipliers.
 struct Stage {
-    rates: Vec<Points>,
+    /// Exact points of each rule over the common denominator; nothing of one that is rounded by line.
+    exact: Vec<Decimal>,
     /// Of a rule that is rounded by line, the points of each of its lines.
     lines: Vec<Option<Vec<Points>>>,
 }
 
-impl Stage {
-    fn sum(&self) -> Result<Points, Code> {
-        Points::sum(self.rates.iter().copied())
-    }
-
-    /// Cut to what each rule may give.
-    fn within(mut self, caps: &[Option<(Points, Limited)>]) -> Self {
-        for ((points, lines), cap) in self.rates.iter_mut().zip(&mut self.lines).zip(caps) {
-            if let Some((most, _)) = cap.filter(|(most, _)| most < points) {
-                *points = most;
-                *lines = None;
-            }
-        }
-        self
-    }
-}
-
-fn gained(after: &Stage, before: &Stage) -> Result<i64, Code> {
-    let signed = |points: Points| i64::try_from(points.get()).map_err(|_| Code::PointsOutOfRange);
-    signed(after.sum()?)?.checked_sub(signed(before.sum()?)?).ok_or(Code::PointsOutOfRange)
-}
+/// The most each rule may give, and which limit says so.
+type Caps = [Option<(Points, Limited)>];
 
 impl<'a> Group<'a, '_> {
     fn round(&self, exact: Decimal) -> Result<Points, Code> {
@@ -253,57 +243,87 @@ impl<'a> Group<'a, '_> {
         exact::mul(points.get().into(), self.earning.programme.denominator())
     }
 
-    /// Rounded points, before any multiplier.
+    /// Before any multiplier.
     fn plain(&self) -> Result<Stage, Code> {
-        self.stage(&[], None)
+        let scope = self.earning.programme.parts().scope;
+        let mut stage = Stage { exact: Vec::with_capacity(self.raws.len()), lines: Vec::new() };
+        for raw in self.raws {
+            let by_line = raw.by_line(scope);
+            stage.exact.push(if by_line { Decimal::ZERO } else { raw.exact });
+            let lines = if by_line { Some(self.by_line(raw, Factors::default(), false)?) } else { None };
+            stage.lines.push(lines);
+        }
+        Ok(stage)
     }
 
-    /// Rounded points of each rule, by the programme's mode in its scope, where each line of the cart has a
-    /// factor. `plain` are those without factors.
-    fn stage(&self, factors: &[Decimal], plain: Option<&Stage>) -> Result<Stage, Code> {
-        let scope = self.earning.programme.parts().scope;
-        let plain =
-            plain.filter(|_| self.earning.programme.parts().multiplying == Multiplying::AfterRounding);
-        let mut stage = Stage { rates: Vec::with_capacity(self.raws.len()), lines: Vec::new() };
-        let mut running = (Decimal::ZERO, Points::ZERO);
-        for (index, raw) in self.raws.iter().enumerate() {
-            if raw.by_line(scope) {
-                let lines = self.by_line(raw, factors, plain.is_some())?;
-                stage.rates.push(Points::sum(lines.iter().copied())?);
-                stage.lines.push(Some(lines));
+    /// What one more multiplier makes of each rule whose lines it takes. `rounded` are the points without
+    /// multipliers, where those come after rounding.
+    fn multiply(
+        &self,
+        stage: &mut Stage,
+        (multiplier, factors): (&Multiplier<'_>, Factors<'_>),
+        rounded: Option<&[Points]>,
+    ) -> Result<(), Code> {
+        let places = stage.exact.iter_mut().zip(&mut stage.lines).enumerate();
+        for ((index, (exact, lines)), raw) in places.zip(self.raws) {
+            if !multiplier.takes(&raw.lines) {
                 continue;
             }
-            let exact = match plain.and_then(|plain| plain.rates.get(index)) {
+            if let Some(lines) = lines {
+                *lines = self.by_line(raw, factors, rounded.is_some())?;
+                continue;
+            }
+            *exact = match rounded.and_then(|rounded| rounded.get(index)) {
                 Some(rounded) => {
                     let part = |exact: Decimal| self.exact(self.round(exact)?);
                     raw.with_factors(factors, self.exact(*rounded)?, part)?
                 }
                 None => raw.with_factors(factors, raw.exact, Ok)?,
             };
-            let points = if scope == Scope::Order {
-                let sum = exact::add(running.0, exact)?;
-                let reached = self.round(sum)?;
-                let points = reached.minus(running.1)?;
-                running = (sum, reached);
-                points
-            } else {
-                self.round(exact)?
-            };
-            stage.rates.push(points);
-            stage.lines.push(None);
         }
-        Ok(stage)
+        Ok(())
     }
 
-    fn by_line(&self, raw: &Raw<'a>, factors: &[Decimal], after: bool) -> Result<Vec<Points>, Code> {
+    /// Rounded points of each rule, by the programme's mode in its scope, none more than its cap.
+    fn rates(&self, stage: &Stage, caps: &Caps) -> Result<Vec<Points>, Code> {
+        let in_all = self.earning.programme.parts().scope == Scope::Order;
+        let mut running = (Decimal::ZERO, Points::ZERO);
+        let mut rates = Vec::with_capacity(stage.exact.len());
+        for (index, (exact, lines)) in stage.exact.iter().zip(&stage.lines).enumerate() {
+            let points = match lines {
+                Some(lines) => Points::sum(lines.iter().copied())?,
+                None if in_all => {
+                    let sum = exact::add(running.0, *exact)?;
+                    let reached = self.round(sum)?;
+                    let points = reached.minus(running.1)?;
+                    running = (sum, reached);
+                    points
+                }
+                None => self.round(*exact)?,
+            };
+            rates.push(cap(caps, index).map_or(points, |(most, _)| points.min(most)));
+        }
+        Ok(rates)
+    }
+
+    /// Rounded points of all rules.
+    fn sum(&self, stage: &Stage, caps: &Caps) -> Result<Points, Code> {
+        let in_all = self.earning.programme.parts().scope == Scope::Order;
+        if in_all && caps.iter().all(Option::is_none) {
+            return self.round(exact::sum(stage.exact.iter().copied())?);
+        }
+        Points::sum(self.rates(stage, caps)?)
+    }
+
+    fn by_line(&self, raw: &Raw<'a>, factors: Factors<'_>, after: bool) -> Result<Vec<Points>, Code> {
         let mut lines = Vec::with_capacity(raw.lines.len());
         for (place, line) in raw.lines.iter().enumerate() {
             let mut exact = raw.of_line(place)?;
-            if let Some(factor) = factors.get(*line).filter(|factor| **factor != Decimal::ONE) {
+            if factors.place(*line) != 0 {
                 if after {
                     exact = self.exact(self.round(exact)?)?;
                 }
-                exact = exact::mul(exact, *factor)?;
+                exact = exact::mul(exact, factors.of(*line))?;
             }
             lines.push(self.round(exact)?);
         }
@@ -313,29 +333,28 @@ impl<'a> Group<'a, '_> {
     /// Points per line of the cart, without multipliers, no rule more than its most on one order.
     fn plain_lines(&self) -> Result<Vec<Points>, Code> {
         let most: Vec<_> = self.raws.iter().map(|raw| Some((raw.rate.most?, Limited::Order))).collect();
-        let stage = self.plain()?.within(&most);
+        let mut stage = self.plain()?;
+        let rates = self.rates(&stage, &most)?;
         let mut lines = vec![Points::ZERO; self.earning.basket.bases.len()];
-        for (index, raw) in self.raws.iter().enumerate() {
-            self.split(raw, index, &stage, None, &[], &mut lines)?;
+        for ((raw, points), exact) in self.raws.iter().zip(rates).zip(&mut stage.lines) {
+            self.split(raw, points, exact.take(), Factors::default(), &mut lines)?;
         }
         Ok(lines)
     }
 
-    /// Adds a rule's points to the lines that earned them; `cut` where a limit left fewer.
+    /// Adds a rule's points to the lines that earned them; `exact` are those of its lines, where they were counted
+    /// one by one, and stay so if no limit left fewer.
     fn split(
         &self,
         raw: &Raw<'a>,
-        index: usize,
-        stage: &Stage,
-        cut: Option<Points>,
-        factors: &[Decimal],
+        points: Points,
+        exact: Option<Vec<Points>>,
+        factors: Factors<'_>,
         lines: &mut [Points],
     ) -> Result<(), Code> {
-        let points = stage.rates.get(index).copied().unwrap_or_default();
-        let exact = stage.lines.get(index).and_then(Option::as_ref).filter(|_| cut.is_none());
         let parts = match exact {
-            Some(parts) => parts.clone(),
-            None => split(cut.unwrap_or(points), &raw.weights(factors)?)?,
+            Some(parts) if Points::sum(parts.iter().copied())? == points => parts,
+            _ => split(points, &raw.weights(factors)?)?,
         };
         add(lines, raw.lines.iter().copied().zip(parts))
     }
@@ -349,32 +368,39 @@ impl<'a> Group<'a, '_> {
         accrual: &mut Accrual,
     ) -> Result<(), Code> {
         let count = self.earning.basket.bases.len();
-        let plain = self.plain()?;
+        let mut stage = self.plain()?;
+        let plain = self.rates(&stage, &[])?;
         let caps = self.raws.iter().map(|raw| limits.rate(raw.rate)).collect::<Result<Vec<_>, _>>()?;
         let part = accrual.part(wallet, day, count);
-        for ((raw, points), cap) in self.raws.iter().zip(&plain.rates).zip(&caps) {
+        let mut sum = Points::ZERO;
+        for (index, (raw, points)) in self.raws.iter().zip(&plain).enumerate() {
             part.steps.push(raw.step(self.earning.programme, *points)?);
-            if let Some((most, limit)) = cap.filter(|(most, _)| most < points) {
+            let mut given = *points;
+            if let Some((most, limit)) = cap(&caps, index).filter(|(most, _)| most < points) {
                 part.steps.push(limited(raw.rate.id.as_str(), limit, points.minus(most)?));
+                given = most;
             }
+            sum = sum.plus(given)?;
         }
-        let mut before = Stage { rates: plain.rates.clone(), lines: plain.lines.clone() }.within(&caps);
+        let after = self.earning.programme.parts().multiplying == Multiplying::AfterRounding;
+        let rounded = after.then_some(plain.as_slice());
         for (index, multiplier) in self.multipliers.all.iter().enumerate() {
+            if index == self.multipliers.common {
+                self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
+            }
             let factors = self.multipliers.factors(index.saturating_add(1));
-            let after = self.stage(factors, Some(&plain))?.within(&caps);
-            let points = gained(&after, &before)?;
+            self.multiply(&mut stage, (multiplier, factors), rounded)?;
+            let reached = self.sum(&stage, &caps)?;
+            let points = signed(reached)?.checked_sub(signed(sum)?).ok_or(Code::PointsOutOfRange)?;
             if index < self.multipliers.common {
                 accrual.part(wallet, day, count).steps.push(multiplier.step(points));
             } else {
-                if index == self.multipliers.common {
-                    self.share_out(wallet, day, &before, limits, accrual)?;
-                }
                 self.add_own(wallet, day, (multiplier, index), points, limits, accrual)?;
             }
-            before = after;
+            sum = reached;
         }
         if self.multipliers.common == self.multipliers.all.len() {
-            self.share_out(wallet, day, &before, limits, accrual)?;
+            self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
         }
         Ok(())
     }
@@ -384,24 +410,23 @@ impl<'a> Group<'a, '_> {
         &self,
         wallet: &WalletId,
         day: Option<&'a Campaign>,
-        stage: &Stage,
+        (stage, caps): (&Stage, &Caps),
         limits: &mut Limits<'a>,
         accrual: &mut Accrual,
     ) -> Result<(), Code> {
         let factors = self.multipliers.factors(self.multipliers.common);
+        let rates = self.rates(stage, caps)?;
         let part = accrual.part(wallet, day, self.earning.basket.bases.len());
-        for (index, raw) in self.raws.iter().enumerate() {
-            let points = stage.rates.get(index).copied().unwrap_or_default();
-            let mut cut = None;
+        for ((raw, mut points), exact) in self.raws.iter().zip(rates).zip(&stage.lines) {
             if let Some(campaign) = raw.campaign.filter(|campaign| Limits::counts(campaign)) {
                 let (allowed, limit) = limits.campaign(campaign, points)?;
                 if let Some(limit) = limit {
                     part.steps.push(limited(campaign.id.as_str(), limit, points.minus(allowed)?));
-                    cut = Some(allowed);
+                    points = allowed;
                 }
             }
-            limits.count_rate(raw.rate, cut.unwrap_or(points));
-            self.split(raw, index, stage, cut, factors, &mut part.lines)?;
+            limits.count_rate(raw.rate, points);
+            self.split(raw, points, exact.clone(), factors, &mut part.lines)?;
         }
         Ok(())
     }
@@ -432,9 +457,7 @@ impl<'a> Group<'a, '_> {
 
     /// How much a multiplier adds to each line of the cart, in proportion.
     fn gain_weights(&self, index: usize) -> Result<Vec<Decimal>, Code> {
-        let factor = |line: usize, first: usize| {
-            self.multipliers.factors(first).get(line).copied().unwrap_or(Decimal::ONE)
-        };
+        let factor = |line: usize, first: usize| self.multipliers.factors(first).of(line);
         let mut weights = vec![Decimal::ZERO; self.earning.basket.bases.len()];
         for raw in self.raws {
             for (place, line) in raw.lines.iter().enumerate() {
@@ -463,6 +486,14 @@ impl Accrual {
         #[expect(clippy::indexing_slicing, reason = "not empty: a part was found or pushed")]
         &mut self.parts[index.min(last)]
     }
+}
+
+fn cap(caps: &Caps, index: usize) -> Option<(Points, Limited)> {
+    caps.get(index).copied().flatten()
+}
+
+fn signed(points: Points) -> Result<i64, Code> {
+    i64::try_from(points.get()).map_err(|_| Code::PointsOutOfRange)
 }
 
 fn limited(by: &str, limit: Limited, points: Points) -> Step {

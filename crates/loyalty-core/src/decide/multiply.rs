@@ -4,7 +4,6 @@ use crate::decide::limits::Limits;
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::LevelId;
-use crate::ledger::cart::{Cart, Line};
 use crate::ledger::entry::Step;
 use crate::rules::campaign::{Campaign, Stacking};
 use rust_decimal::Decimal;
@@ -16,6 +15,12 @@ pub(crate) enum By<'a> {
     Campaign(&'a Campaign),
 }
 
+/// A campaign in force, and the lines it takes.
+pub(crate) struct InForce<'a> {
+    pub(crate) campaign: &'a Campaign,
+    pub(crate) lines: Vec<usize>,
+}
+
 /// A multiplier and the lines it multiplies.
 pub(crate) struct Multiplier<'a> {
     pub(crate) by: By<'a>,
@@ -23,7 +28,36 @@ pub(crate) struct Multiplier<'a> {
     lines: Vec<bool>,
 }
 
+/// Each line's factor, as its place among the few different ones: the first is 1, no two are the same.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Factors<'a> {
+    values: &'a [Decimal],
+    places: &'a [usize],
+}
+
+impl Factors<'_> {
+    /// The place of a line's factor; 0 for 1.
+    pub(crate) fn place(self, line: usize) -> usize {
+        self.places.get(line).copied().unwrap_or(0)
+    }
+
+    /// The factor at a place.
+    pub(crate) fn at(self, place: usize) -> Decimal {
+        self.values.get(place).copied().unwrap_or(Decimal::ONE)
+    }
+
+    /// A line's factor.
+    pub(crate) fn of(self, line: usize) -> Decimal {
+        self.at(self.place(line))
+    }
+}
+
 impl Multiplier<'_> {
+    /// Whether it multiplies any of these lines.
+    pub(crate) fn takes(&self, lines: &[usize]) -> bool {
+        lines.iter().any(|line| self.lines.get(*line) == Some(&true))
+    }
+
     /// Why points were added.
     pub(crate) fn step(&self, points: i64) -> Step {
         let multiplier = self.factor;
@@ -40,27 +74,33 @@ pub(crate) struct Multipliers<'a> {
     pub(crate) all: Vec<Multiplier<'a>>,
     /// How many of them are not counted on their own.
     pub(crate) common: usize,
-    /// Each line's factor by the first of them, by the first two, …
-    factors: Vec<Vec<Decimal>>,
+    /// The different factors, 1 first.
+    values: Vec<Decimal>,
+    /// The place of each line's factor by the first of them, by the first two, …
+    places: Vec<Vec<usize>>,
 }
 
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self { all: Vec::new(), common: 0, factors: Vec::new() }
+        Self { all: Vec::new(), common: 0, values: Vec::new(), places: Vec::new() }
     }
 
     /// `campaigns` are those in force, by priority.
     pub(crate) fn new(
         level: Option<(&'a LevelId, Decimal)>,
-        campaigns: &[&'a Campaign],
+        campaigns: &[InForce<'a>],
         stacking: Stacking,
-        cart: &Cart,
+        count: usize,
     ) -> Result<Self, Code> {
         let mut multipliers = Self::none();
-        let alone = |line: &Line| {
-            campaigns.iter().position(|c| c.exclusive && c.multiplier.is_some() && c.select.takes(line))
-        };
-        let alone: Vec<Option<usize>> = cart.lines().iter().map(alone).collect();
+        let mut alone: Vec<Option<usize>> = vec![None; count];
+        let multiplying =
+            campaigns.iter().enumerate().filter(|(_, active)| active.campaign.multiplier.is_some());
+        for (index, active) in multiplying.filter(|(_, active)| active.campaign.exclusive) {
+            for line in &active.lines {
+                alone.get_mut(*line).into_iter().for_each(|line| _ = line.get_or_insert(index));
+            }
+        }
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
             let lines: Vec<bool> = alone.iter().map(Option::is_none).collect();
             if lines.contains(&true) {
@@ -68,16 +108,18 @@ impl<'a> Multipliers<'a> {
             }
         }
         let mut own = Vec::new();
-        for (index, campaign) in campaigns.iter().enumerate() {
+        for (index, InForce { campaign, lines: taken }) in campaigns.iter().enumerate() {
             let Some(factor) = campaign.multiplier else { continue };
-            let takes = |(line, alone): (&Line, &Option<usize>)| {
-                campaign.select.takes(line) && alone.is_none_or(|alone| alone == index)
-            };
-            let lines: Vec<bool> = cart.lines().iter().zip(&alone).map(takes).collect();
-            let multiplier = Multiplier { by: By::Campaign(campaign), factor, lines };
-            if !multiplier.lines.contains(&true) {
+            let mut lines = vec![false; count];
+            for (line, alone) in taken.iter().filter_map(|line| Some((*line, alone.get(*line)?))) {
+                if let Some(takes) = lines.get_mut(line) {
+                    *takes = alone.is_none_or(|alone| alone == index);
+                }
+            }
+            if !lines.contains(&true) {
                 continue;
             }
+            let multiplier = Multiplier { by: By::Campaign(campaign), factor, lines };
             if Limits::counts(campaign) && factor > Decimal::ONE {
                 own.push(multiplier);
             } else {
@@ -86,30 +128,53 @@ impl<'a> Multipliers<'a> {
         }
         multipliers.common = multipliers.all.len();
         multipliers.all.extend(own);
-        multipliers.stack(stacking, alone.len())?;
+        multipliers.stack(stacking, count)?;
         Ok(multipliers)
     }
 
     /// Finds each line's factor after each multiplier.
     fn stack(&mut self, stacking: Stacking, lines: usize) -> Result<(), Code> {
-        let mut factors: Vec<Option<Decimal>> = vec![None; lines];
-        for Multiplier { factor: by, lines, .. } in &self.all {
-            for (factor, _) in factors.iter_mut().zip(lines).filter(|(_, takes)| **takes) {
-                *factor = Some(match (*factor, stacking) {
-                    (None, _) => *by,
-                    (Some(known), Stacking::Multiply) => exact::mul(known, *by)?,
-                    (Some(known), Stacking::Add) => exact::sub(exact::add(known, *by)?, Decimal::ONE)?,
-                    (Some(known), Stacking::Best) => known.max(*by),
-                });
+        // A line that no multiplier took yet is told from one whose factor came to 1.
+        let mut factors: Vec<(Option<Decimal>, usize)> = vec![(None, 0)];
+        let mut places = vec![0; lines];
+        self.values.push(Decimal::ONE);
+        for multiplier in &self.all {
+            let by = multiplier.factor;
+            let mut after: Vec<Option<usize>> = vec![None; factors.len()];
+            for (place, _) in places.iter_mut().zip(&multiplier.lines).filter(|(_, takes)| **takes) {
+                let Some(next) = after.get_mut(*place) else { continue };
+                let known = factors.get(*place).and_then(|(factor, _)| *factor);
+                *place = match *next {
+                    Some(next) => next,
+                    None => {
+                        let factor = match (known, stacking) {
+                            (None, _) => by,
+                            (Some(known), Stacking::Multiply) => exact::mul(known, by)?,
+                            (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
+                            (Some(known), Stacking::Best) => known.max(by),
+                        };
+                        factors.push((Some(factor), valued(&mut self.values, factor.max(Decimal::ZERO))));
+                        *next.insert(factors.len().saturating_sub(1))
+                    }
+                };
             }
-            let so_far = factors.iter().map(|factor| factor.unwrap_or(Decimal::ONE).max(Decimal::ZERO));
-            self.factors.push(so_far.collect());
+            let value = |place: &usize| factors.get(*place).map_or(0, |(_, value)| *value);
+            self.places.push(places.iter().map(value).collect());
         }
         Ok(())
     }
 
-    /// Each line's factor by the first so many multipliers; none where every factor is 1.
-    pub(crate) fn factors(&self, first: usize) -> &[Decimal] {
-        first.checked_sub(1).and_then(|index| self.factors.get(index)).map_or(&[], Vec::as_slice)
+    /// Each line's factor by the first so many multipliers; 1 by none.
+    pub(crate) fn factors(&self, first: usize) -> Factors<'_> {
+        let places = first.checked_sub(1).and_then(|index| self.places.get(index));
+        Factors { values: &self.values, places: places.map_or(&[], Vec::as_slice) }
     }
+}
+
+/// The place of a value in the list; put there where it is new.
+fn valued(values: &mut Vec<Decimal>, value: Decimal) -> usize {
+    values.iter().position(|known| *known == value).unwrap_or_else(|| {
+        values.push(value);
+        values.len().saturating_sub(1)
+    })
 }

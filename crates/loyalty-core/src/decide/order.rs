@@ -2,7 +2,7 @@
 
 use crate::decide::basis::Basket;
 use crate::decide::draft::{self, Draft};
-use crate::decide::earn::{self, Accrual, Earning};
+use crate::decide::earn::{self, Accrual, Earning, Part};
 use crate::decide::limits::Usage;
 use crate::decide::redemption;
 use crate::decide::referral;
@@ -38,7 +38,7 @@ pub(crate) fn book(
     let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
     let spend = basket.spend()?;
     let accrual = accrue(draft, &basket, spend)?;
-    let credits = credits(draft, order, &accrual)?;
+    let credits = credits(draft, order, accrual.parts)?;
     pay_with(draft, &mut redeemed, &credits)?;
     let refused = referral::refused(draft, order, spend);
     // Nobody sells to themselves.
@@ -80,7 +80,7 @@ pub(crate) fn book(
 pub(crate) fn can_pay(draft: &Draft<'_>, order: &Order, mut redeemed: Vec<Redeemed>) -> Result<(), Refusal> {
     let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
     let accrual = accrue(draft, &basket, basket.spend()?)?;
-    pay_with(draft, &mut redeemed, &credits(draft, order, &accrual)?)
+    pay_with(draft, &mut redeemed, &credits(draft, order, accrual.parts)?)
 }
 
 /// What a basket earns, by the level that decides.
@@ -98,21 +98,16 @@ pub(crate) fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> 
 }
 
 /// The lots of what an order earns.
-fn credits(draft: &Draft<'_>, order: &Order, accrual: &Accrual) -> Result<Vec<Credit>, Refusal> {
-    let mut credits = Vec::with_capacity(accrual.parts.len());
-    for part in &accrual.parts {
+fn credits(draft: &Draft<'_>, order: &Order, parts: Vec<Part>) -> Result<Vec<Credit>, Refusal> {
+    let mut credits = Vec::with_capacity(parts.len());
+    for part in parts {
         let wallet = draft.wallet(&part.wallet)?;
         let terms = wallet.order_terms(draft.moment, credited_on(draft, part.campaign.as_ref()));
         let points = Points::sum(part.lines.iter().copied())?;
         let mut lot = draft.lot(credits.len(), wallet, Source::Order(order.id.clone()), points, terms);
         // In a coalition the shop that sold owes what it gave.
         lot.issuer = order.cart.partner().cloned().or(lot.issuer);
-        credits.push(Credit {
-            lot,
-            campaign: part.campaign.clone(),
-            lines: part.lines.clone(),
-            steps: part.steps.clone(),
-        });
+        credits.push(Credit { lot, campaign: part.campaign, lines: part.lines, steps: part.steps });
     }
     Ok(credits)
 }

@@ -15,7 +15,7 @@ use crate::ledger::cart::Cart;
 use crate::ledger::command::{Command, Fingerprint, Order, Request};
 use crate::ledger::entry::{BookedLine, Credit, Event, PaidLine, Redeemed};
 use crate::rules::programme::Programme;
-use crate::rules::reward::{OverAsk, Reward, RewardKind};
+use crate::rules::reward::{Reward, RewardKind};
 use crate::rules::wallet::SpendFrom;
 use std::sync::Arc;
 
@@ -141,14 +141,15 @@ fn offers<'a>(
 ) -> Result<Vec<RewardOffer<'a>>, Refusal> {
     let cart = &*order.cart;
     let paid: Vec<PaidLine> = taken.iter().flat_map(|taken| taken.lines.iter().cloned()).collect();
-    let mut offers = Vec::new();
+    let room = Room::new(cart, redeemed, &paid)?;
+    let mut offers = Vec::with_capacity(programme.parts().rewards.len());
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
         let now = taken.iter().filter(|taken| taken.hold.is_none());
         let spent = now.clone().filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points);
         let usable = draft.position.available(&reward.wallet)?.above(Points::sum(spent)?);
         let same = now.filter(|taken| taken.reward == reward.id).count();
         let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
-        let room = Room { cart, redeemed, paid: &paid, usable, over_ask: OverAsk::Refuse };
+        let room = Room { usable, ..room };
         let points = reward.least();
         let priced = if reward.kind.on_cart() {
             reward.priced(room, reward.offer())

@@ -30,12 +30,16 @@ pub(crate) struct Room<'a> {
     /// Points that can be spent.
     pub(crate) usable: Points,
     pub(crate) over_ask: OverAsk,
+    /// What is left to pay of goods and delivery: money in advance is not paid with rewards.
+    pub(crate) due: Money,
 }
 
-impl Room<'_> {
-    /// What is left to pay of goods and delivery: money in advance is not paid with rewards.
-    fn due(&self) -> Result<Money, Code> {
-        self.cart.total().minus(self.cart.gift_cards())?.above(self.redeemed)?.above(self.cart.certificates())
+impl<'a> Room<'a> {
+    /// Room for any number of points.
+    pub(crate) fn new(cart: &'a Cart, redeemed: Money, paid: &'a [PaidLine]) -> Result<Self, Code> {
+        let payable = cart.total().minus(cart.gift_cards())?;
+        let due = payable.above(redeemed)?.above(cart.certificates())?;
+        Ok(Self { cart, redeemed, paid, usable: Points::MAX, over_ask: OverAsk::Refuse, due })
     }
 }
 
@@ -57,7 +61,7 @@ impl Reward {
 
     /// What this reward takes and gives on a cart, whoever has the points for it.
     pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
-        let due = room.due()?;
+        let due = room.due;
         if due.is_zero() {
             return Err(Code::NothingDue.into());
         }
@@ -188,7 +192,7 @@ impl Reward {
     /// How much may still be paid with points on this cart.
     fn payable(&self, room: Room<'_>) -> Result<Money, Code> {
         let total = room.cart.total();
-        let due = room.due()?;
+        let due = room.due;
         match &self.kind {
             RewardKind::PayWithPoints { max_share, .. } => {
                 let share = total.part(*max_share, Decimal::ONE_HUNDRED, Rounding::Down)?;

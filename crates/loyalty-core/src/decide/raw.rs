@@ -1,6 +1,7 @@
 //! One rule on one order, before rounding.
 
 use crate::decide::basis::Basket;
+use crate::decide::multiply::Factors;
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::order::sorted;
@@ -32,13 +33,12 @@ pub(crate) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// Of the basket the lines that the rule asks for, all where it asks for none; `carried` is what was left
-    /// over of the order before.
+    /// Of the basket the lines that the rule takes; `carried` is what was left over of the order before.
     pub(crate) fn new(
         (rate, numerator): (&'a Rate, Decimal),
         campaign: Option<&'a Campaign>,
         denominator: Decimal,
-        (basket, asked): (&Basket<'_>, Vec<usize>),
+        (basket, taken): (&Basket<'_>, &[usize]),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
         let mut raw = Self {
@@ -46,27 +46,23 @@ impl<'a> Raw<'a> {
             campaign,
             numerator,
             denominator,
-            lines: Vec::new(),
-            counted: Vec::new(),
+            lines: Vec::with_capacity(taken.len()),
+            counted: Vec::with_capacity(taken.len()),
             amount: Decimal::ZERO,
             carried: None,
             exact: Decimal::ZERO,
         };
-        if rate.select.asks_nothing() {
-            (0..basket.bases.len()).try_for_each(|index| raw.take(basket, index))?;
-        } else {
-            asked.into_iter().try_for_each(|index| raw.take(basket, index))?;
-        }
+        taken.iter().try_for_each(|index| raw.take(basket, *index))?;
         raw.count(carried)?;
         Ok(raw)
     }
 
-    /// Takes a line, where the rule does not exclude it and there is anything to count.
+    /// Takes a line, where there is anything to count.
     fn take(&mut self, basket: &Basket<'_>, index: usize) -> Result<(), Code> {
         let line = basket.cart.lines().get(index).ok_or(Code::EntryInconsistent)?;
         let basis = basket.bases.get(index).copied().unwrap_or_default();
         let sold = self.rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
-        if (basis.is_zero() && !sold) || self.rate.select.excludes(line) {
+        if basis.is_zero() && !sold {
             return Ok(());
         }
         let counted = match self.rate.measure {
@@ -139,25 +135,25 @@ impl<'a> Raw<'a> {
     /// rounded where multipliers come after rounding, when `part` rounds what a part of its lines gives.
     pub(crate) fn with_factors(
         &self,
-        factors: &[Decimal],
+        factors: Factors<'_>,
         plain: Decimal,
         part: impl Fn(Decimal) -> Result<Decimal, Code>,
     ) -> Result<Decimal, Code> {
-        let factor = |line: &usize| factors.get(*line).copied().unwrap_or(Decimal::ONE);
-        let first = self.lines.first().map_or(Decimal::ONE, factor);
-        if self.lines.iter().all(|line| factor(line) == first) {
-            return if first == Decimal::ONE { Ok(plain) } else { exact::mul(plain, first) };
+        let first = self.lines.first().map_or(0, |line| factors.place(*line));
+        if self.lines.iter().all(|line| factors.place(*line) == first) {
+            return if first == 0 { Ok(plain) } else { exact::mul(plain, factors.at(first)) };
         }
+        let factor = |line: &usize| factors.of(*line);
         if self.rate.measure == Measure::Order {
             return exact::mul(plain, self.lines.iter().map(factor).min().unwrap_or(Decimal::ONE));
         }
         // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
         // or a larger one, and so on. So a line more never makes groups of others smaller.
-        let mut factors = sorted(self.lines.iter().map(factor).collect(), |one: &Decimal, other| one < other);
-        factors.dedup();
+        let mut layers = sorted(self.lines.iter().map(factor).collect(), |one: &Decimal, other| one < other);
+        layers.dedup();
         let mut sum = plain;
         let mut below = Decimal::ONE;
-        for by in factors {
+        for by in layers {
             let within = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) >= by);
             let counted = exact::sum(within.clone().map(|(_, counted)| *counted))?;
             let points = if within.count() == self.lines.len() {
@@ -172,10 +168,10 @@ impl<'a> Raw<'a> {
     }
 
     /// What its points are split by: what it counts of each line, times the line's factor.
-    pub(crate) fn weights(&self, factors: &[Decimal]) -> Result<Vec<Decimal>, Code> {
-        let weight = |(line, counted): (&usize, &Decimal)| match factors.get(*line) {
-            Some(factor) if *factor != Decimal::ONE => exact::mul(*counted, *factor),
-            _ => Ok(*counted),
+    pub(crate) fn weights(&self, factors: Factors<'_>) -> Result<Vec<Decimal>, Code> {
+        let weight = |(line, counted): (&usize, &Decimal)| match factors.place(*line) {
+            0 => Ok(*counted),
+            place => exact::mul(*counted, factors.at(place)),
         };
         self.lines.iter().zip(&self.counted).map(weight).collect()
     }

@@ -14,7 +14,7 @@ use crate::ledger::command::Order;
 use crate::ledger::entry::{Entry, Event, PaidLine, Redeemed};
 use crate::ledger::lot::{Lot, Source};
 use crate::ledger::records::HoldEnd;
-use crate::rules::reward::{OverAsk, Reward, RewardKind};
+use crate::rules::reward::{Reward, RewardKind};
 use crate::rules::wallet::{SpendFrom, WalletKind};
 
 /// The most holds an account may have open.
@@ -50,7 +50,8 @@ pub(crate) fn hold(
             for other in cart.holds() {
                 redeemed = redeemed.plus(open(draft, other)?.value)?;
             }
-            let room = Room { cart, redeemed, paid: &[], usable, over_ask: draft.programme.parts().over_ask };
+            let over_ask = draft.programme.parts().over_ask;
+            let room = Room { usable, over_ask, ..Room::new(cart, redeemed, &[])? };
             reward.price(room, redeem.ask).map_err(refuse)?
         }
         None => {
@@ -254,7 +255,7 @@ impl Till {
         let fresh = !chosen && wallet.is_some_and(|wallet| wallet.spend == SpendFrom::ThisOrder);
         let usable = draft.position.available(&reward.wallet)?.above(spent);
         let over_ask = draft.programme.parts().over_ask;
-        let room = Room { cart, redeemed: self.redeemed, paid: &self.paid, usable, over_ask };
+        let room = Room { usable, over_ask, ..Room::new(cart, self.redeemed, &self.paid)? };
         if fresh {
             reward.rich_enough(usable)?;
             reward.priced(room, ask)
@@ -320,13 +321,7 @@ fn worth(
         RewardKind::PayWithPoints { .. } => Ask::Points(hold.points),
         _ => Ask::Fixed,
     };
-    let room = Room {
-        cart,
-        redeemed: till.redeemed,
-        paid: &till.paid,
-        usable: Points::MAX,
-        over_ask: OverAsk::Refuse,
-    };
+    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     if price.value.amount() <= hold.value.amount() {
         Ok((price.value, price.lines))

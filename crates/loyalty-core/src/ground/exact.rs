@@ -17,8 +17,27 @@ macro_rules! operations {
 
 operations! { add = checked_add, sub = checked_sub, mul = checked_mul }
 
+/// Sums; numbers of one scale, as those of one currency are, as whole numbers of its unit.
 pub(crate) fn sum(all: impl IntoIterator<Item = Decimal>) -> Result<Decimal, Code> {
-    all.into_iter().try_fold(Decimal::ZERO, add)
+    summed(&mut all.into_iter())
+}
+
+#[inline(never)]
+fn summed(mut all: &mut dyn Iterator<Item = Decimal>) -> Result<Decimal, Code> {
+    let Some(first) = all.next() else { return Ok(Decimal::ZERO) };
+    let (scale, mut units) = (first.scale(), first.mantissa());
+    while let Some(next) = all.next() {
+        if next.scale() != scale {
+            let so_far = whole(units, scale)?;
+            return Iterator::try_fold(&mut all, add(so_far, next)?, add);
+        }
+        units = units.checked_add(next.mantissa()).ok_or(Code::AmountTooLarge)?;
+    }
+    whole(units, scale)
+}
+
+fn whole(units: i128, scale: u32) -> Result<Decimal, Code> {
+    Decimal::try_from_i128_with_scale(units, scale).map_err(|_| Code::AmountTooLarge)
 }
 
 /// Two decimals as whole numbers of one unit.
@@ -42,4 +61,18 @@ pub(crate) fn div_rem(a: i128, b: i128) -> Result<(i128, i128), Code> {
         return Ok((whole.into(), rest.into()));
     }
     Ok((a.checked_div(b).ok_or(failed)?, a.checked_rem(b).ok_or(failed)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_sum_is_that_of_adding_one_by_one(all in prop::collection::vec((any::<i32>(), 0..3_u32), 0..8)) {
+            let all: Vec<Decimal> = all.into_iter().map(|(n, scale)| Decimal::new(n.into(), scale)).collect();
+            prop_assert_eq!(sum(all.iter().copied()).unwrap(), all.iter().sum::<Decimal>());
+        }
+    }
 }

@@ -18,27 +18,30 @@ use rust_decimal::Decimal;
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
     let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
     let unit = Decimal::new(1, scale);
-    let mut parts = vec![Points::ZERO; weights.len()];
+    let units = |weight: Decimal| {
+        if weight.scale() == scale { Ok(weight.mantissa()) } else { Ok(exact::same_scale(weight, unit)?.0) }
+    };
     let mut total: i128 = 0;
     for weight in weights {
-        total = total.checked_add(exact::same_scale(*weight, unit)?.0).ok_or(Code::AmountTooLarge)?;
+        total = total.checked_add(units(*weight)?).ok_or(Code::AmountTooLarge)?;
     }
     if total == 0 {
+        let mut parts = vec![Points::ZERO; weights.len()];
         parts.iter_mut().take(1).for_each(|first| *first = whole);
         return Ok(parts);
     }
+    let mut parts = Vec::with_capacity(weights.len());
     let mut remainders = Vec::with_capacity(weights.len());
     let mut left = whole;
-    for (index, (part, weight)) in parts.iter_mut().zip(weights).enumerate() {
-        if weight.is_zero() {
-            continue;
-        }
-        let weight = exact::same_scale(*weight, unit)?.0;
-        let product = weight.checked_mul(whole.get().into()).ok_or(Code::AmountTooLarge)?;
+    for (index, weight) in weights.iter().enumerate() {
+        let product = units(*weight)?.checked_mul(whole.get().into()).ok_or(Code::AmountTooLarge)?;
         let (floor, rest) = exact::div_rem(product, total)?;
-        *part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
-        left = left.minus(*part)?;
-        remainders.push((rest, index));
+        let part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
+        left = left.minus(part)?;
+        parts.push(part);
+        if !weight.is_zero() {
+            remainders.push((rest, index));
+        }
     }
     if left.is_zero() {
         return Ok(parts);

@@ -17,7 +17,7 @@ use crate::rules::referral::Referral;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::{Wallet, WalletKind};
-use crate::rules::when::Asked;
+use crate::rules::when::Selects;
 use rust_decimal::Decimal;
 
 /// What a reversal does with points that were spent already.
@@ -163,7 +163,7 @@ pub struct Programme {
     parts: Parts,
     denominator: Decimal,
     numerators: Vec<Decimal>,
-    asked: Asked,
+    selects: Selects,
 }
 
 /// The largest common denominator of rates: with amounts to 10^15 every product stays within 28 digits.
@@ -191,8 +191,10 @@ impl Programme {
         }
         match rates {
             Some((denominator, numerators)) if faults.is_empty() => {
-                let asked = Asked::new(parts.rates.iter().map(|rate| &rate.select));
-                Ok(Self { parts, denominator, numerators, asked })
+                let of_rates = parts.rates.iter().map(|rate| &rate.select);
+                let of_campaigns = parts.campaigns.iter().map(|campaign| &campaign.select);
+                let selects = Selects::new(of_rates.chain(of_campaigns).cloned().collect());
+                Ok(Self { parts, denominator, numerators, selects })
             }
             _ => Err(faults),
         }
@@ -241,9 +243,11 @@ impl Programme {
         self.parts.rates.iter().zip(self.numerators.iter().copied())
     }
 
-    /// Which lines of a cart each rule asks for that does not take any line.
-    pub(crate) fn asked_lines(&self, lines: &[Line]) -> Vec<Vec<usize>> {
-        self.asked.lines(lines, self.parts.rates.len())
+    /// The lines of a cart that each rule takes, and those that each campaign takes.
+    pub(crate) fn lines_taken(&self, lines: &[Line]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
+        let mut of_rates = self.selects.takes(lines);
+        let of_campaigns = of_rates.split_off(self.parts.rates.len().min(of_rates.len()));
+        (of_rates, of_campaigns)
     }
 
     pub(crate) const fn denominator(&self) -> Decimal {

@@ -81,26 +81,28 @@ fn listed(list: &[Category], line: &Line) -> bool {
     !list.is_empty() && line.categories.iter().any(|category| list.binary_search(category).is_ok())
 }
 
-/// Which of several selections ask for a category or a product: a line is looked up once for all of them.
+/// Several selections: a line is looked up once for all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Asked {
+pub(crate) struct Selects {
+    all: Vec<Select>,
     categories: Map<Category, Vec<usize>>,
     products: Map<ProductId, Vec<usize>>,
 }
 
-impl Asked {
-    pub(crate) fn new<'a>(selects: impl Iterator<Item = &'a Select>) -> Self {
+impl Selects {
+    pub(crate) fn new(all: Vec<Select>) -> Self {
         let (mut categories, mut products) = (Vec::new(), Vec::new());
-        for (place, select) in selects.enumerate() {
+        for (place, select) in all.iter().enumerate() {
             categories.extend(select.only.iter().map(|category| (category.clone(), place)));
             products.extend(select.products.iter().map(|product| (product.clone(), place)));
         }
-        Self { categories: Map::grouped(categories), products: Map::grouped(products) }
+        Self { all, categories: Map::grouped(categories), products: Map::grouped(products) }
     }
 
-    /// The lines that each of `count` selections asks for, those it excludes not left out yet.
-    pub(crate) fn lines(&self, lines: &[Line], count: usize) -> Vec<Vec<usize>> {
-        let mut found: Vec<Vec<usize>> = vec![Vec::new(); count];
+    /// The lines that each of the selections takes.
+    pub(crate) fn takes(&self, lines: &[Line]) -> Vec<Vec<usize>> {
+        let open = |select: &Select| if select.asks_nothing() { (0..lines.len()).collect() } else { vec![] };
+        let mut found: Vec<Vec<usize>> = self.all.iter().map(open).collect();
         for (index, line) in lines.iter().enumerate() {
             let by_category = line.categories.iter().filter_map(|category| self.categories.get(category));
             let by_product = line.product.iter().filter_map(|product| self.products.get(product));
@@ -109,6 +111,10 @@ impl Asked {
                     known.push(index);
                 }
             }
+        }
+        for (select, found) in self.all.iter().zip(&mut found).filter(|(select, _)| !select.except.is_empty())
+        {
+            found.retain(|index| lines.get(*index).is_some_and(|line| !select.excludes(line)));
         }
         found
     }

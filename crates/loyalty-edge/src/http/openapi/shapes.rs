@@ -1,0 +1,93 @@
+//! Shapes with a name that are the Worker's own, beside those of `www/schema/wire.v1.json`.
+
+/// Name, what it is, shape; or a JSON Schema where a shape cannot say it.
+pub(super) const SHAPES: &[(&str, &str, &str)] = &[
+    ("ShopId", "A shop.", r#"{"type": "string", "pattern": "^[a-z0-9-]{1,32}$"}"#),
+    (
+        "MemberId",
+        "The shop's own name for a member: 1 to 128 characters, none blank or control.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\s\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "PageLimit",
+        "How many at most.",
+        r#"{"type": "integer", "minimum": 1, "maximum": 500, "default": 100}"#,
+    ),
+    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 1000}"#),
+    (
+        "Label",
+        "What the shop calls it.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "ApiKey",
+        "An API key, without the key itself.",
+        "{id: text, label: text, created_at: instant?, expires_at: instant?}",
+    ),
+    (
+        "ProgrammeName",
+        "The programme in effect, the draft, or a version.",
+        r#"{"type": "string", "pattern": "^(current|draft|[0-9a-f]{16})$"}"#,
+    ),
+    (
+        "Publication",
+        "A version, and from when it is in effect. `state` is `in_effect`, `ahead` or `over`.",
+        "{id: text, version: Version, from: instant, published_at: instant, state: text}",
+    ),
+    (
+        "Checked",
+        "What proving a programme found: its version, or every fault.",
+        "{version: Version?, faults: {path: text, code: ErrorCode, detail: text}[]}",
+    ),
+    (
+        "SentOrder",
+        "An order as a shop sends it. `seller` is a member; who brought the shopper is told by `referral`.",
+        "Order - advocate",
+    ),
+    (
+        "Receipt",
+        "What a command came to.",
+        "Booked + {hold?: OpenHold, referral?: {accepted: flag, code: text}, kv: text}",
+    ),
+    (
+        "Findings",
+        "What an audit found.",
+        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries?: count, equal: flag, dense: flag, chain_intact: flag, next?: count}",
+    ),
+    (
+        "Letter",
+        "A message to another account that was refused (`due` is null) or is to be sent again; instants in milliseconds.",
+        "{seq: count, nth: count, to: text, request: text, at: count, tries: count, due: count?, reason: text}",
+    ),
+    (
+        "Recovery",
+        "What restoring found and did: from `kv`, the head and what there is of it, or the damage; from `object`, what KV had not as it was written.",
+        "{from: text, dry_run: flag, kv_entries?: count, head?: {epoch: text, seq: count, hash: text}?, records?: count, answers?: count, damage?: {code: text, detail: text}?, restored?: flag, head_seq?: count, entries?: count, missing?: count, different?: count, put?: count, copy_differs?: flag, foreign?: count, foreign_keys?: text[], next?: count}",
+    ),
+    (
+        "ReferralLink",
+        "A member's link, and what became of it.",
+        "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
+    ),
+    (
+        "HookSecrets",
+        "The secrets of a platform's webhooks, without the secrets themselves.",
+        "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
+    ),
+    (
+        "DeadLetter",
+        "What was signed and could not be used. `source` is `webhook`, `command` or `note`; `reason` is a code that stays.",
+        "{id: text, at: instant, source: text, platform: text, topic?: text, order?: text, reason: text, path?: text}",
+    ),
+    (
+        "PrivacyRequest",
+        "A request about the data of a customer, or of all.",
+        "{id: text, at: instant, topic: text, customer: text?, orders: text[]}",
+    ),
+    (
+        "Refusal",
+        "Why a request is not carried out: an RFC 9457 problem.",
+        "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \
+         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], retry?: text}",
+    ),
+];
