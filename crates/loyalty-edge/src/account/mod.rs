@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod journal;
 pub(crate) mod log;
 pub(crate) mod object;
+pub(crate) mod restore;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
@@ -19,10 +20,13 @@ use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
-use loyalty_ledger::{Meta, Snapshot, Store};
+use loyalty_ledger::{Letter, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+
+/// How many letters are told at once.
+const LETTERS: u32 = 100;
 
 /// The account object.
 #[durable_object(alarm)]
@@ -90,7 +94,9 @@ impl Account {
             "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
             "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
-            "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
+            "letters" => letters(&Log::new(&storage))?,
+            "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
+            "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
             "tallies" => {
                 json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
             }
@@ -139,6 +145,15 @@ fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
     let page = page::Page::of("entries", page.limit, rows, |row| row.seq.to_string());
     json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
+}
+
+/// The newest messages that wait or were refused.
+fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Letters {
+        data: Vec<Letter>,
+    }
+    json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
