@@ -14,6 +14,7 @@ mod books;
 mod digest;
 mod hooks;
 mod http;
+mod people;
 mod referral;
 mod seal;
 mod shop;

@@ -96,6 +96,6 @@ async fn send(env: &Env, message: &Message) -> Result<(u16, String), String> {
     let Message { shop, to, request, at, .. } = message;
     let programme = programme::current(env, shop).await.map_err(told)?;
     let ask = Ask { programme, now: Some(*at), request: request.clone(), ..Ask::default() };
-    let reply = object::ask(env, shop, to, "step", &ask).await.map_err(told)?;
+    let reply = object::ask(env, shop, to, "message", &ask).await.map_err(told)?;
     Ok((reply.status, reply.body))
 }

@@ -59,6 +59,15 @@ impl<'a> Log<'a> {
             .rows("SELECT * FROM letter ORDER BY seq DESC, nth DESC LIMIT ?", vec![i64::from(limit).into()])
     }
 
+    /// At most `limit` entries of one kind after `after`, oldest first. Inside a text a quotation mark is escaped, so
+    /// nothing else looks like the name of the event's kind.
+    pub(crate) fn of_kind(&self, kind: &str, after: u64, limit: u32) -> worker::Result<Vec<Logged>> {
+        self.sql.rows(
+            "SELECT seq, body, hash FROM entry WHERE seq > ? AND instr(body, ?) > 0 ORDER BY seq LIMIT ?",
+            vec![number(after)?, format!(r#""event":{{"kind":"{kind}""#).into(), i64::from(limit).into()],
+        )
+    }
+
     /// Remembers the member's referral code; `born` is the row of an account that has none yet.
     pub(crate) fn put_code(&self, born: Option<Meta>, code: String) -> worker::Result<()> {
         let sql = self.sql.clone();

@@ -2,6 +2,7 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
@@ -60,7 +61,13 @@ pub(crate) async fn ask(
     let name = format!("{shop}/{acct}");
     // Of an address, what follows a `#` would not be sent.
     let path = format!("{what}/{}", name.replace('#', "%23"));
-    ask_named(env, "ACCOUNT", &name, &path, body).await
+    let reply = ask_named(env, "ACCOUNT", &name, &path, body).await?;
+    if reply.status == 410 {
+        // Whoever asked was led here by a link that is cut; the next attempt looks again.
+        link::cut(acct);
+        return Err(Failure::late());
+    }
+    Ok(reply)
 }
 
 /// Asks an account's object for what may take longer: something about its whole history.
@@ -132,7 +139,24 @@ pub(crate) async fn read<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply = ask(env, shop, acct, what, body).await?;
+    told(ask(env, shop, acct, what, body).await?)
+}
+
+/// Asks an object of any class for data.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) async fn read_named<T: DeserializeOwned>(
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    told(ask_named(env, class, name, path, body).await?)
+}
+
+fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
         return Err(Failure::Passed(reply.answer()));
     }

@@ -79,6 +79,10 @@ own! {
     PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid = 422 "shop_invalid",
+    /// A personal field is not on the list, or its value cannot be one. The sender mends it.
+    ProfileInvalid = 422 "profile_invalid",
+    /// A file of corrections has faults; they say where. Nothing of it is booked. The sender mends the file.
+    ImportInvalid = 422 "import_invalid",
     /// A webhook's secret cannot be used. The shop corrects it.
     HookInvalid = 422 "hook_invalid",
     /// Too many requests at once. The sender waits for the seconds of `Retry-After`.

@@ -202,7 +202,7 @@ mod tests {
         check("/v1/shops/demo/members/a%20b", Err("`a%20b` is no member"));
         check("/v1/shops/demo/members/%ff", Err("`%ff` is no member"));
         check("/v1/shops/demo/members/%2", Err("`%2` is no member"));
-        check("/v1/shops/demo/members/a%2Fb", Ok("GET, HEAD, OPTIONS"));
+        check("/v1/shops/demo/members/a%2Fb", Ok("GET, PATCH, DELETE, HEAD, OPTIONS"));
         let found = find("/v1/shops/demo/members/%D0%B0%2Fb", Local::Off).unwrap();
         assert_eq!(found.params, vec![("shop", "demo".to_owned()), ("member", "а/b".to_owned())]);
     }

@@ -70,6 +70,65 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
     ),
     (
+        "MemberProfile",
+        "Personal fields; those that are known.",
+        "{name?: text, email?: text, phone?: text, language?: text, street?: text, postcode?: text, city?: text, region?: text, country?: text}",
+    ),
+    (
+        "ProfileChange",
+        "Fields to set, and with null to forget.",
+        "{name?: text?, email?: text?, phone?: text?, language?: text?, street?: text?, postcode?: text?, city?: text?, region?: text?, country?: text?}",
+    ),
+    (
+        "Card",
+        "A member as the shop knows them.",
+        "{member: MemberId, since: instant, profile: MemberProfile}",
+    ),
+    (
+        "Remarked",
+        "An entry, and what is remembered beside it: how a consent was given, a note.",
+        "{entry: EntryV1, remark: any}",
+    ),
+    (
+        "Consent",
+        "A consent, and how it was given: `channel`, `source`, the version of the `text`.",
+        "{purpose: Purpose, given: flag, channel?: text?, source?: text?, text?: text?}",
+    ),
+    (
+        "Adjustment",
+        "A correction: exactly one of `credit` and `debit`. `last_day` and `lasts_ever` go with a credit, `lot` and `shortfall` \
+         with a debit.",
+        "{reason: Reference, wallet?: WalletId?, credit?: Points?, last_day?: Day?, lasts_ever?: flag?, debit?: Points?, lot?: count?, \
+         shortfall?: Shortfall?, note?: text?}",
+    ),
+    (
+        "Export",
+        "Everything about a member. `more_after` is where the entries go on that did not fit.",
+        "{shop: ShopId, exported_at: instant, card: Card?, account: View, referral: {code: text?, visits: count}, \
+         entries: EntryV1[], more_after: count?, remarks: any}",
+    ),
+    (
+        "Import",
+        "How far an import is. `state` is `booking`, `booked`, `undoing` or `undone`.",
+        "{import: text, state: text, rows: count, booked: count, refused: count, undone: count, kept: count, \
+         faults: RowFault[], next_cursor: Cursor?}",
+    ),
+    (
+        "RowFault",
+        "What is wrong with a row of a file: its line, the column, and how it is mended.",
+        "{line: count, column: text?, code: ErrorCode, hint: text}",
+    ),
+    (
+        "DryRun",
+        "What a file would come to.",
+        "{import: text, dry_run: flag, rows: count, members: count, points: any, faults: RowFault[]}",
+    ),
+    (
+        "KnownOrTried",
+        "An import that was there already, or what a dry run says.",
+        r##"{"anyOf": [{"$ref": "#/components/schemas/Import"}, {"$ref": "#/components/schemas/DryRun"}]}"##,
+    ),
+    (
         "HookSecrets",
         "The secrets of a platform's webhooks, without the secrets themselves.",
         "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
@@ -127,6 +186,6 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "Refusal",
         "Why a request is not carried out: an RFC 9457 problem.",
         "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \
-         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], retry?: text}",
+         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], rows?: RowFault[], retry?: text}",
     ),
 ];
