@@ -60,7 +60,8 @@ pub(crate) fn named(account: usize) -> String {
 impl Command {
     /// The request's text; with another body than its key stands for.
     pub(crate) fn request(&self, other: bool) -> String {
-        let command = if other { json!({"kind": "hold", "hold": "other", "reward": "mug"}) } else { self.json() };
+        let command =
+            if other { json!({"kind": "hold", "hold": "other", "reward": "mug"}) } else { self.json() };
         json!({"account": named(self.account), "key": self.key, "command": command}).to_string()
     }
 

@@ -66,12 +66,16 @@ impl World {
             format!("a{of} is at {head}, in KV up to {}, sent up to {}", meta.flushed_seq, meta.sent_seq)
         })?;
         let listed = self.kv.list(&name.entries(), i64::MAX).unwrap();
-        ensure("INV-14", listed.len() == rows.entries.len(), || format!("KV has more of a{of} than its log"))?;
-        let copy = self.kv.value(&name.snapshot()).map(|put| serde_json::from_str::<Snapshot>(&put.text).unwrap());
+        ensure("INV-14", listed.len() == rows.entries.len(), || {
+            format!("KV has more of a{of} than its log")
+        })?;
+        let copy =
+            self.kv.value(&name.snapshot()).map(|put| serde_json::from_str::<Snapshot>(&put.text).unwrap());
         let is_newest = copy.is_some_and(|copy| Some(&copy.head_hash) == object.watch.head_hash());
         ensure("INV-14", is_newest, || format!("the copy of a{of} is not of its head"))?;
         let position = meta.position.as_deref().unwrap();
-        let open = serde_json::from_str::<serde_json::Value>(position).unwrap()["holds"].as_array().unwrap().len();
+        let open =
+            serde_json::from_str::<serde_json::Value>(position).unwrap()["holds"].as_array().unwrap().len();
         ensure("INV-14", open == 0, || format!("{open} holds of a{of} are open a day later"))?;
         let (owned, owns) = (owned(position), oracle.owns(of));
         ensure("INV-14", owned == owns, || format!("a{of} has {owned}, by what the shop was told {owns}"))
@@ -120,9 +124,8 @@ fn same(of: usize, again: &Rows, rows: &Rows) -> Result<(), Broken> {
     let told = |rows: &Rows| -> BTreeMap<_, _> {
         rows.kept.clone().into_iter().filter(|(_, kept)| kept.status == 201).collect()
     };
-    let row = |rows: &Rows| {
-        rows.meta.clone().map(|meta| (meta.epoch, meta.head_hash, meta.last_at, meta.position))
-    };
+    let row =
+        |rows: &Rows| rows.meta.clone().map(|meta| (meta.epoch, meta.head_hash, meta.last_at, meta.position));
     ensure("INV-15", again.entries == rows.entries, || format!("restored a{of} has other entries"))?;
     ensure("INV-15", again.records == rows.records, || format!("restored a{of} has other records"))?;
     ensure("INV-15", row(again) == row(rows), || format!("restored a{of} is another account"))?;

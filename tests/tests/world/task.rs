@@ -150,9 +150,8 @@ impl World {
     pub(crate) fn read(&mut self, of: usize, least: u64, place: usize) -> Result<(), Broken> {
         self.touch(of);
         let copy = self.kv.get(place, &name(of).snapshot(), self.now).ok().flatten();
-        let is_new = |text: &String| {
-            serde_json::from_str::<Snapshot>(text).is_ok_and(|copy| copy.head_seq >= least)
-        };
+        let is_new =
+            |text: &String| serde_json::from_str::<Snapshot>(text).is_ok_and(|copy| copy.head_seq >= least);
         match copy.filter(is_new) {
             Some(text) => self.truthful(of, &text),
             None => {

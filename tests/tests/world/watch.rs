@@ -80,7 +80,9 @@ impl Watch {
         self.last_at = meta.last_at;
         self.folded(rows, head)?;
         let kept = rows.kept.iter().filter(|(_, kept)| kept.status == 201).map(|(key, _)| key);
-        ensure("INV-16", kept.eq(self.keys.keys()), || "keys with an answer and keys with entries differ".into())
+        ensure("INV-16", kept.eq(self.keys.keys()), || {
+            "keys with an answer and keys with entries differ".into()
+        })
     }
 
     fn folded(&mut self, rows: &Rows, head: u64) -> Result<(), Broken> {
@@ -90,7 +92,9 @@ impl Watch {
         if self.positions.contains_key(&head) {
             return Ok(());
         }
-        ensure("INV-04", self.fold.position() == *position, || "the position is not what entries say".into())?;
+        ensure("INV-04", self.fold.position() == *position, || {
+            "the position is not what entries say".into()
+        })?;
         let records: BTreeMap<String, String> = self.fold.records().into_iter().collect();
         ensure("INV-04", records == rows.records, || "the records are not what the entries say".into())?;
         let owned = owned(position);
@@ -158,17 +162,15 @@ impl Watch {
     ///
     /// # Errors
     /// INV-12.
-    pub(crate) fn copy(
-        &self,
-        copy: &Snapshot,
-        in_kv: impl Fn(&str, u64) -> bool,
-    ) -> Result<(), Broken> {
+    pub(crate) fn copy(&self, copy: &Snapshot, in_kv: impl Fn(&str, u64) -> bool) -> Result<(), Broken> {
         let head = copy.head_seq;
         let hash = usize::try_from(head).unwrap().checked_sub(1).and_then(|at| self.hashes.get(at));
         let same = hash == Some(&copy.head_hash) && self.positions.get(&head) == copy.position.as_ref();
         ensure("INV-12", same, || format!("the copy at {head} is not the account at {head}"))?;
         let first = (1..=head).find(|seq| !in_kv(&copy.epoch, *seq));
-        ensure("INV-12", first.is_none(), || format!("the copy is at {head}, and entry {first:?} is not in KV"))
+        ensure("INV-12", first.is_none(), || {
+            format!("the copy is at {head}, and entry {first:?} is not in KV")
+        })
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
