@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { keeps } from "./contract.mjs";
 
 process.env.WRANGLER_SEND_METRICS = "false";
 process.env.WRANGLER_LOG ??= "error";
@@ -25,8 +26,9 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param {number} [options.port] on 127.0.0.1; without it, a free one
  * @param {string} [options.clock] an instant that takes the place of the clock in every `call`
  * @param {Record<string, string>} [options.bindings] further variables, or other values of the usual ones
+ * @param {Record<string, number>} [options.rates] lower limits than those of wrangler.toml, by binding
  */
-export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
+export async function startWorker({ persist, port = 0, clock, bindings, rates } = {}) {
   const folder = persist ?? (await mkdtemp(path.join(tmpdir(), "loyalty-worker-")));
   const variables = {
     MODE: "local",
@@ -35,6 +37,7 @@ export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
     ...bindings,
   };
   const options = { ...workerOptions(variables), ...hostOptions(folder) };
+  for (const [name, limit] of Object.entries(rates ?? {})) options.ratelimits[name].simple.limit = limit;
   let running = await start({ ...options, port });
   const worker = {
     /** Stays the same over a restart. */
@@ -52,10 +55,10 @@ export async function startWorker({ persist, port = 0, clock, bindings } = {}) {
       await running.miniflare.dispose();
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
-    /** Asks an account's object, as another object would. `name`: `{shop}/{account}`. */
-    async object(name, question, body) {
-      const objects = await running.miniflare.getDurableObjectNamespace("ACCOUNT");
-      const url = `https://account/${question}/${name.replace("#", "%23")}`;
+    /** Asks an account's object, as another object would. `name`: `{shop}/{account}`; or one of another class. */
+    async object(name, question, body, binding = "ACCOUNT") {
+      const objects = await running.miniflare.getDurableObjectNamespace(binding);
+      const url = `https://object/${question}/${name.replace("#", "%23")}`;
       const answer = await objects.get(objects.idFromName(name)).fetch(url, { method: "POST", body: JSON.stringify(body) });
       const text = await answer.text();
       return { status: answer.status, text, body: parsed(text), headers: answer.headers };
@@ -135,7 +138,7 @@ async function killed(workerd) {
 }
 
 /**
- * Sends one request and reads the whole answer.
+ * Sends one request and reads the whole answer, which must be as `www/openapi.json` describes it.
  *
  * @returns {Promise<{status: number, headers: Headers, text: string, body: any}>} `body` is the parsed
  * JSON, or the text where it is none
@@ -149,7 +152,9 @@ export async function request(worker, method, target, body, { token, key, now = 
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const answer = await fetch(new URL(target, worker.url), { method, headers: sent, body: text, redirect: "manual" });
   const received = await answer.text();
-  return { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };
+  const got = { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };
+  keeps(method, target, text && parsed(text), got);
+  return got;
 }
 
 function parsed(text) {

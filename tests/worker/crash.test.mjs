@@ -67,7 +67,7 @@ async function powerCuts(members) {
 
 async function log(shop, member) {
   const { status, body } = await shop.call("GET", `members/${member}/entries?limit=500`);
-  assert.deepEqual([status, body.has_more], [200, false]);
+  assert.deepEqual([status, body.next_cursor], [200, null]);
   return body.data;
 }
 

@@ -32,12 +32,13 @@ test("the audit of an account without history finds nothing and nothing wrong", 
 test("entries are given in pages, oldest first", async () => {
   for (let id = 1; id <= 5; id += 1) await shop.pay("pages", order(`${id}`, "10.00"), `order-${id}`);
   const page = async (query) => {
-    const { data, has_more } = (await shop.call("GET", `members/pages/entries?${query}`)).body;
-    return [data.map(({ seq }) => seq), has_more];
+    const { data, next_cursor } = (await shop.call("GET", `members/pages/entries?${query}`)).body;
+    return { seqs: data.map(({ seq }) => seq), next: next_cursor };
   };
-  assert.deepEqual(await page("limit=2"), [[1, 2], true]);
-  assert.deepEqual(await page("after=2&limit=3"), [[3, 4, 5], false]);
-  assert.deepEqual(await page("after=5"), [[], false]);
+  const first = await page("limit=2");
+  assert.deepEqual(first.seqs, [1, 2]);
+  assert.deepEqual(await page(`limit=3&cursor=${first.next}`), { seqs: [3, 4, 5], next: null });
+  assert.deepEqual(await page("limit=5"), { seqs: [1, 2, 3, 4, 5], next: null });
   const { activity } = await shop.view("pages");
   assert.deepEqual(activity.map(({ seq }) => seq), [5, 4, 3, 2, 1]);
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import net from "node:net";
+import { description } from "../support/contract.mjs";
 import { request, startWorker } from "../support/worker.mjs";
 import { openShop, order } from "./fixture.mjs";
 
@@ -25,6 +26,12 @@ function refused(answer, status, code) {
 test("health says which mode runs", async () => {
   const { status, body } = await request(worker, "GET", "/health");
   assert.deepEqual([status, body], [200, { status: "ok", mode: "local" }]);
+});
+
+test("the description of the API is served", async () => {
+  const answer = await request(worker, "GET", "/openapi.json");
+  assert.deepEqual([answer.status, answer.body.openapi], [200, "3.1.0"]);
+  assert.deepEqual(answer.body, description);
 });
 
 test("an unknown address is 404", async () => {
@@ -65,7 +72,7 @@ test("a query that is no number is 400", async () => {
   for (const query of ["min_seq=-1", "min_seq=", "min_seq=1e3", "min_seq=9007199254740992", "min_seq=%2B1"]) {
     refused(await shop.call("GET", `members/anna?${query}`), 400, "malformed");
   }
-  for (const query of ["limit=0", "limit=501", "after=x"]) {
+  for (const query of ["limit=0", "limit=501", "cursor=x", "cursor=", `cursor=${Buffer.from("members\x001").toString("base64url")}`]) {
     refused(await shop.call("GET", `members/anna/entries?${query}`), 400, "malformed");
   }
 });

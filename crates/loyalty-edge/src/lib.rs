@@ -5,11 +5,14 @@
 //!
 //! * One [`account::Account`] object holds everything about one member; it is the only writer of it.
 //! * Its entries are copied to Workers KV by the [journal](account::journal), append-only, byte for byte.
-//! * [The route table](http::routes) is one table: a path, a method, who may call, what runs.
+//! * [The books](books) add up what the journals of all accounts tell them.
+//! * [The route table](http::table) is one table: a path, a method, who may call, what runs, what is told of it.
 
 mod account;
 mod api;
+mod books;
 mod digest;
+mod hooks;
 mod http;
 mod referral;
 mod seal;

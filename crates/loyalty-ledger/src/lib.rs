@@ -23,7 +23,7 @@ pub use account::{Meta, Name};
 pub use audit::{Findings, Walk};
 pub use chain::chained;
 pub use journal::alarm::{LOTS, alarm, owes};
-pub use journal::run::{Action, Message, Put, Run};
+pub use journal::run::{Action, Feed, Message, Put, Run};
 pub use refusal::{is_final, status};
 pub use restore::{Damage, Found, History};
 pub use snapshot::{ACTIVITY, Snapshot, raw};

@@ -71,6 +71,8 @@ pub struct Marks {
     pub flushed: u64,
     /// Messages of entries up to here are delivered.
     pub sent: u64,
+    /// The books know entries up to here.
+    pub fed: u64,
     /// How many runs in a row failed.
     pub failures: u32,
     /// When the run was, by the machine's clock; later than that where the next one has to wait.
@@ -95,6 +97,7 @@ pub trait Store {
     fn unsent(&self, after: u64, limit: u32) -> Result<Vec<Logged>, Trouble>;
     /// Writes all of it, or nothing.
     fn write(&self, write: Write) -> Result<(), Trouble>;
-    /// Moves the journal's watermarks; they never go back.
+    /// Moves the journal's watermarks. Those of KV and of messages never go back; that of the books does, where
+    /// the books say so.
     fn mark(&self, marks: Marks) -> Result<(), Trouble>;
 }

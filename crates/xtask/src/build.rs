@@ -105,6 +105,7 @@ fn static_files(workspace: &Workspace) -> Result<()> {
     for folder in ["messages", "programmes", "schema", "demo"] {
         copy_folder(&source.join(folder), &dist.join(folder))?;
     }
+    copy(&source.join("openapi.json"), &dist.join("openapi.json"))?;
     // Response headers of static files, in the format of Workers static assets.
     if source.join("_headers").is_file() {
         copy(&source.join("_headers"), &dist.join("_headers"))?;

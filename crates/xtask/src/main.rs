@@ -40,9 +40,9 @@ enum Command {
     Test(test::Options),
     /// Sends inputs nobody should send, for minutes on end
     Fuzz(fuzz::Options),
-    /// Checks formatting, lints and types
+    /// Checks formatting, lints, types and the description of the API
     Check,
-    /// Writes the published schemas and the TypeScript types anew from the Rust types
+    /// Writes the published schemas, the description of the API and the TypeScript types anew
     Types,
     /// Breaks copies of the core and the ledger in small ways and sees each caught by its law or invariant
     Broken(broken::Options),

@@ -1,15 +1,19 @@
-//! Schemas from Rust types, TypeScript from schemas.
+//! Schemas from Rust types, the description of the API from its routes, TypeScript from schemas.
 
 use crate::process::{cargo, command, complete};
 use crate::setup::{self, Needs};
 use crate::workspace::Workspace;
 use anyhow::Result;
 
-/// Writes `www/schema` and `www/src/wire.ts` anew.
+/// Writes `www/schema`, `www/openapi.json` and `www/src/wire.ts` anew.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     setup::run(workspace, &Needs::build())?;
-    let arguments = ["test", "--quiet", "--package", "loyalty-tests", "--test", "published"];
-    complete(cargo(workspace.root(), arguments).env("UPDATE_PUBLISHED", "1"))?;
+    // The description of the API holds schemas, so it comes after them.
+    let published = [["loyalty-tests", "--test", "published"], ["loyalty-edge", "--lib", "published"]];
+    for test in published {
+        let mut tests = cargo(workspace.root(), ["test", "--quiet", "--package"]);
+        complete(tests.args(test).env("UPDATE_PUBLISHED", "1"))?;
+    }
     complete(&mut command(workspace.root(), "node", ["www/types.mjs"]))
 }
 

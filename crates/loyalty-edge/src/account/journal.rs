@@ -1,7 +1,8 @@
-//! The journal's hands: does in KV, with the alarm, and towards other accounts what the ledger's journal says.
+//! The journal's hands: does in KV, with the alarm, towards other accounts and the books what the ledger's journal says.
 
 use crate::account::log::Log;
 use crate::account::object;
+use crate::books;
 use crate::http::problem::Failure;
 use crate::shop;
 use crate::shop::clock;
@@ -51,6 +52,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env) {
             }
             Action::Put(puts) => run.put(put_all(env, &puts).await),
             Action::Send(message) => run.sent(send(env, &message).await),
+            Action::Feed(feed) => run.fed(books::feed(env, &feed).await),
             Action::Done => break,
         }
     }

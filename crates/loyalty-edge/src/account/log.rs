@@ -14,7 +14,7 @@ const TABLES: [&str; 5] = [
     "CREATE TABLE IF NOT EXISTS record(id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS visit(day TEXT NOT NULL, channel TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(day, channel)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS meta(id INTEGER PRIMARY KEY CHECK(id = 1), name TEXT NOT NULL, epoch TEXT NOT NULL, head_seq INTEGER NOT NULL, head_hash TEXT NOT NULL, \
-     flushed_seq INTEGER NOT NULL, flushed_at INTEGER NOT NULL, sent_seq INTEGER NOT NULL, failures INTEGER NOT NULL, last_at INTEGER NOT NULL, \
+     flushed_seq INTEGER NOT NULL, flushed_at INTEGER NOT NULL, sent_seq INTEGER NOT NULL, fed_seq INTEGER NOT NULL, failures INTEGER NOT NULL, last_at INTEGER NOT NULL, \
      position TEXT, code TEXT) STRICT",
 ];
 
@@ -165,8 +165,8 @@ impl Sql {
             self.run(table, vec![])?;
         }
         self.run(
-            "INSERT INTO meta(id, name, epoch, head_seq, head_hash, flushed_seq, flushed_at, sent_seq, failures, last_at, position, code) \
-             VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO meta(id, name, epoch, head_seq, head_hash, flushed_seq, flushed_at, sent_seq, fed_seq, failures, last_at, position, code) \
+             VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
                 meta.name.as_str().into(),
                 meta.epoch.as_str().into(),
@@ -175,6 +175,7 @@ impl Sql {
                 number(meta.flushed_seq)?,
                 meta.flushed_at.into(),
                 number(meta.sent_seq)?,
+                number(meta.fed_seq)?,
                 i64::from(meta.failures).into(),
                 meta.last_at.into(),
                 meta.position.clone().into(),
@@ -224,10 +225,11 @@ impl Sql {
     fn mark(&self, marks: Marks) -> worker::Result<()> {
         self.run(
             "UPDATE meta SET flushed_seq = max(flushed_seq, CAST(? AS INTEGER)), sent_seq = max(sent_seq, CAST(? AS INTEGER)), \
-             failures = ?, flushed_at = ?",
+             fed_seq = ?, failures = ?, flushed_at = ?",
             vec![
                 number(marks.flushed)?,
                 number(marks.sent)?,
+                number(marks.fed)?,
                 i64::from(marks.failures).into(),
                 marks.at.into(),
             ],
@@ -236,7 +238,7 @@ impl Sql {
 }
 
 /// A number as SQLite takes it from JavaScript: exact up to 2^53 − 1.
-fn number(value: u64) -> worker::Result<SqlStorageValue> {
+pub(crate) fn number(value: u64) -> worker::Result<SqlStorageValue> {
     let value = i64::try_from(value).map_err(|_| worker::Error::from("a number above 2^53 - 1"))?;
     SqlStorageValue::try_from_i64(value)
 }

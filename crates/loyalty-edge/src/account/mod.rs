@@ -11,14 +11,15 @@ pub(crate) mod object;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
-mod transaction;
+pub(crate) mod transaction;
 
 use crate::account::log::Log;
 use crate::http::answer::Answer;
+use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
-use loyalty_ledger::{Meta, Snapshot, Store, raw};
+use loyalty_ledger::{Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
@@ -134,17 +135,10 @@ fn json(value: &impl Serialize) -> Result<Answer, Failure> {
 }
 
 fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Entries {
-        data: Vec<Box<RawValue>>,
-        has_more: bool,
-    }
-    let mut rows =
+    let rows =
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    json(&Entries { data: raw(rows.into_iter().map(|row| row.body))?, has_more })
+    let page = page::Page::of("entries", page.limit, rows, |row| row.seq.to_string());
+    json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {

@@ -1,4 +1,4 @@
-//! Asking an account's object: with a deadline, and again only when that can help.
+//! Asking an object: with a deadline, and again only when that can help.
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
@@ -54,20 +54,36 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    let text = serde_json::to_string(body)?;
     let name = format!("{shop}/{acct}");
-    match within(DEADLINE, attempts(env, &name, what, &text)).await {
+    // Of an address, what follows a `#` would not be sent.
+    let path = format!("{what}/{}", name.replace('#', "%23"));
+    ask_named(env, "ACCOUNT", &name, &path, body).await
+}
+
+/// Asks an object of any class, by its name.
+///
+/// # Errors
+/// As for [`ask`].
+pub(crate) async fn ask_named(
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    let text = serde_json::to_string(body)?;
+    match within(DEADLINE, attempts(env, class, name, path, &text)).await {
         Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(Failure::unavailable(format!("object, {what}: {error}"))),
-        None => Err(Failure::unavailable(format!("object, {what}: no answer within {DEADLINE:?}"))),
+        Some(Err(error)) => Err(Failure::unavailable(format!("object, {path}: {error}"))),
+        None => Err(Failure::unavailable(format!("object, {path}: no answer within {DEADLINE:?}"))),
     }
 }
 
 /// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+async fn attempts(env: &Env, class: &str, name: &str, path: &str, text: &str) -> worker::Result<Reply> {
     let mut attempt = 1;
     loop {
-        match once(env, name, what, text).await {
+        match once(env, class, name, path, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -96,13 +112,11 @@ pub(crate) async fn read<T: DeserializeOwned>(
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
-async fn once(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
-    let stub = env.durable_object("ACCOUNT")?.get_by_name(name)?;
+async fn once(env: &Env, class: &str, name: &str, path: &str, text: &str) -> worker::Result<Reply> {
+    let stub = env.durable_object(class)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
-    // Of an address, what follows a `#` would not be sent.
-    let address = format!("https://account/{what}/{}", name.replace('#', "%23"));
-    let request = Request::new_with_init(&address, &init)?;
+    let request = Request::new_with_init(&format!("https://object/{path}"), &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
     Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })

@@ -21,7 +21,7 @@ use worker::{Env, Storage};
 /// # Errors
 /// `programme_missing`, `unavailable`; a refusal of the command is an answer.
 pub(crate) async fn send(call: &Call, name: &Name, request: String, asked: Asked) -> Result<Reply, Failure> {
-    let programme = programme::current(&call.env, &name.shop).await?;
+    let programme = programme::current_at(&call.env, &name.shop, clock::now(call)?).await?;
     let Asked { hold, referral, as_sent } = asked;
     let ask = Ask { programme, now: clock::set(call)?, request, hold, referral, as_sent };
     object::ask(&call.env, &name.shop, &name.acct, "step", &ask).await

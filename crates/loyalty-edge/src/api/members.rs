@@ -7,6 +7,7 @@ use crate::account::{Name, Page};
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller};
 use crate::http::call::Call;
+use crate::http::page;
 use crate::http::problem::Failure;
 use crate::shop::Shop;
 use crate::shop::clock;
@@ -55,7 +56,7 @@ pub(crate) async fn viewed(
     snapshot: &Snapshot,
     source: Source,
 ) -> Result<String, Failure> {
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(call)?).await?;
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;
@@ -67,9 +68,9 @@ pub(crate) async fn viewed(
 /// `GET /v1/shops/{shop}/members/{member}/entries`
 pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let name = name(&call.env, shop, member(&call)?)?;
-    let after = call.number("after", 0..=MOST)?.unwrap_or(0);
-    let limit = u32::try_from(call.number("limit", 1..=500)?.unwrap_or(100)).unwrap_or(100);
-    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &Page { after, limit }).await?;
+    let asked = page::Asked::of(&call, "entries")?;
+    let page = Page { after: asked.after_number()?, limit: asked.limit };
+    let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &page).await?;
     Ok(reply.answer())
 }
 

@@ -8,8 +8,7 @@ use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
 use crate::referral;
-use crate::shop::Shop;
-use crate::shop::programme;
+use crate::shop::{Shop, clock, programme};
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
 use serde::{Deserialize, Serialize};
@@ -145,7 +144,7 @@ pub(crate) async fn take_back(
         parts: Parts<'a>,
     }
     let default = if parts.lines.is_some() && parts.currency.is_none() {
-        let currency = programme::of(&call.env, &shop.id).await?.rules().currency();
+        let currency = programme::of(&call.env, &shop.id, clock::now(call)?).await?.rules().currency();
         Some(RawValue::from_string(serde_json::to_string(currency.as_str())?)?)
     } else {
         None

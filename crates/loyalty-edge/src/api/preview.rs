@@ -31,7 +31,7 @@ pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failu
         }
         Caller::Anyone | Caller::Admin | Caller::Merchant => Snapshot::default(),
     };
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(&call)?).await?;
     let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;

@@ -4,7 +4,7 @@ use crate::digest;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::token;
-use crate::shop::Shop;
+use crate::shop::{Shop, clock, keys};
 use worker::Env;
 
 /// Who may call a route.
@@ -65,16 +65,25 @@ impl Caller {
     }
 }
 
-/// The secret from which everything keyed is derived: 32 characters or more.
+/// The secret from which everything that must stay is derived: accounts, referral codes, seals. It is never changed.
 ///
 /// # Errors
 /// `unavailable` when the deployment has none.
 pub(crate) fn master(env: &Env) -> Result<Vec<u8>, Failure> {
-    let secret = env.var("MASTER_SECRET").map(|secret| secret.to_string()).unwrap_or_default();
-    if secret.len() < 32 {
-        return Err(Failure::unavailable("MASTER_SECRET is missing or shorter than 32 characters"));
+    secret(env, "MASTER_SECRET")?.ok_or_else(|| Failure::unavailable("MASTER_SECRET is missing"))
+}
+
+/// A secret of the deployment: 32 characters or more.
+///
+/// # Errors
+/// `unavailable` when it is shorter.
+pub(crate) fn secret(env: &Env, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let secret = env.var(name).map(|secret| secret.to_string()).unwrap_or_default();
+    match secret.len() {
+        0 => Ok(None),
+        1..32 => Err(Failure::unavailable(format!("{name} is shorter than 32 characters"))),
+        _ => Ok(Some(secret.into_bytes())),
     }
-    Ok(secret.into_bytes())
 }
 
 /// The pseudonymous account id of a member: 32 hexadecimal digits. Entries never name the member.
@@ -128,18 +137,15 @@ fn admin(env: &Env, presented: &str) -> Result<Caller, Failure> {
 
 fn merchant(shop: Option<&Shop>, presented: &str) -> Result<Caller, Failure> {
     let given = digest::sha256(&[presented.as_bytes()]);
-    let keys = shop.map(|shop| shop.keys.as_slice()).unwrap_or_default();
+    let keys = shop.into_iter().flat_map(|shop| keys::living(shop, clock::real()));
     // Every key is compared, so the time does not say which one it was.
-    let known = keys
-        .iter()
-        .filter_map(|key| digest::unhex(key))
-        .fold(false, |seen, key| seen | digest::same(&key, &given));
+    let known = keys.filter_map(digest::unhex).fold(false, |seen, key| seen | digest::same(&key, &given));
     if known { Ok(Caller::Merchant) } else { Err(unauthorised("the shop has no such key")) }
 }
 
 fn shopper(call: &Call, shop: Option<&Shop>, text: &str) -> Result<Caller, Failure> {
     let Some(shop) = shop else { return Err(unauthorised("the token is not valid")) };
-    token::read(&master(&call.env)?, &shop.id, text, crate::shop::clock::real())
+    token::read(&token::Secrets::of(&call.env)?, &shop.id, text, clock::real())
         .map(|member| Caller::Shopper { member })
 }
 

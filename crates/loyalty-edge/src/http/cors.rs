@@ -10,7 +10,7 @@ use worker::{Request, Url};
 const HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Loyalty-Now";
 
 /// What pages may read.
-const EXPOSED: &str = "ETag, Idempotency-Replayed, Retry-After";
+const EXPOSED: &str = "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After";
 
 /// Whether a page of this origin may read: it is the Worker's own, or one the shop lists. `null` never.
 fn allowed(origin: &str, url: &Url, shop: Option<&Shop>) -> bool {

@@ -5,6 +5,13 @@ pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod cors;
+pub(crate) mod health;
+#[cfg(test)]
+mod openapi;
+pub(crate) mod page;
 pub(crate) mod problem;
+pub(crate) mod rate;
+pub(crate) mod route;
 pub(crate) mod routes;
+pub(crate) mod table;
 pub(crate) mod token;

@@ -5,71 +5,89 @@ use loyalty_ledger::{Trouble, status};
 use loyalty_wire::{Fault, Problem};
 use serde_json::{Map, Value};
 
-/// A refusal of the edge itself, before or instead of a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Own {
+macro_rules! own {
+    ($($(#[doc = $doc:literal])* $variant:ident = $status:literal $text:literal),* $(,)?) => {
+        /// A refusal of the edge itself, before or instead of a decision. The code, and nothing else, decides the status
+        /// of the answer.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Own {
+            $($(#[doc = $doc])* $variant,)*
+        }
+
+        impl Own {
+            /// The code's stable text.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// The status of the answer.
+            pub(crate) const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),* }
+            }
+        }
+
+        #[cfg(test)]
+        impl Own {
+            /// Every code.
+            pub(crate) const ALL: &'static [Own] = &[$(Own::$variant),*];
+
+            /// What it means, and who mends it, for people.
+            pub(crate) const fn explain(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim_ascii()),* }
+            }
+        }
+    };
+}
+
+own! {
     /// The request is not what the route takes. The sender mends it.
-    Malformed,
-    /// The body is longer than 256 KB. The sender sends less.
-    BodyTooLarge,
-    /// No such route, shop, version or code. The sender corrects the address.
-    NotFound,
-    /// The route takes another method; `Allow` names them.
-    MethodNotAllowed,
-    /// The key or token is missing, wrong or out of date. The caller gets a new one.
-    Unauthorised,
-    /// The token is of another shop, or the origin is not on the shop's list.
-    Forbidden,
+    Malformed = 400 "malformed",
     /// The request changes an account and has no `Idempotency-Key`. The sender adds one.
-    IdempotencyKeyMissing,
-    /// The `Idempotency-Key` is not 1 to 255 of `A-Z a-z 0-9 . _ : -`.
-    IdempotencyKeyInvalid,
+    IdempotencyKeyMissing = 400 "idempotency_key_missing",
+    /// The `Idempotency-Key` is not 1 to 255 of `A-Z a-z 0-9 . _ : -`. The sender chooses another.
+    IdempotencyKeyInvalid = 400 "idempotency_key_invalid",
+    /// The key or token is missing, wrong or out of date. The caller gets a new one.
+    Unauthorised = 401 "unauthorised",
+    /// The token is of another shop, or the origin is not on the shop's list.
+    Forbidden = 403 "forbidden",
+    /// No such route, shop, version or code. The sender corrects the address.
+    NotFound = 404 "not_found",
     /// The shop has not published a programme. The shop publishes one.
-    ProgrammeMissing,
+    ProgrammeMissing = 404 "programme_missing",
+    /// The shop has no draft of a programme. The shop writes one.
+    DraftMissing = 404 "draft_missing",
+    /// The route takes another method; `Allow` names them.
+    MethodNotAllowed = 405 "method_not_allowed",
+    /// It is the shop's last API key. The shop makes another first.
+    LastKey = 409 "last_key",
+    /// The shop has as many API keys as it may. The shop takes one away first.
+    KeyLimit = 409 "key_limit",
+    /// The publication is in effect, or was. The shop publishes another version.
+    PublicationBegun = 409 "publication_begun",
+    /// The period to be settled is not over. The same request may be sent once it is.
+    PeriodOpen = 409 "period_open",
+    /// The period is part of a settlement that was closed. What comes late is settled with the next.
+    SettlementClosed = 409 "settlement_closed",
+    /// The body is longer than 256 KB. The sender sends less.
+    BodyTooLarge = 413 "body_too_large",
+    /// The publication's start is not to come, or too many wait for their day. The shop chooses another.
+    PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
-    ShopInvalid,
+    ShopInvalid = 422 "shop_invalid",
+    /// A webhook's secret cannot be used. The shop corrects it.
+    HookInvalid = 422 "hook_invalid",
+    /// Too many requests at once. The sender waits for the seconds of `Retry-After`.
+    RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.
-    HistoryExists,
+    HistoryExists = 503 "history_exists",
     /// Something this answer needs did not answer. The same request may succeed later.
-    Unavailable,
+    Unavailable = 503 "unavailable",
 }
 
 impl Own {
-    /// The code's stable text.
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::BodyTooLarge => "body_too_large",
-            Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::Unauthorised => "unauthorised",
-            Self::Forbidden => "forbidden",
-            Self::IdempotencyKeyMissing => "idempotency_key_missing",
-            Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
-            Self::ProgrammeMissing => "programme_missing",
-            Self::ShopInvalid => "shop_invalid",
-            Self::HistoryExists => "history_exists",
-            Self::Unavailable => "unavailable",
-        }
-    }
-
-    /// The status of the code, and nothing else, decides the status of the answer.
-    const fn status(self) -> u16 {
-        match self {
-            Self::Malformed | Self::IdempotencyKeyMissing | Self::IdempotencyKeyInvalid => 400,
-            Self::Unauthorised => 401,
-            Self::Forbidden => 403,
-            Self::NotFound | Self::ProgrammeMissing => 404,
-            Self::MethodNotAllowed => 405,
-            Self::BodyTooLarge => 413,
-            Self::ShopInvalid => 422,
-            Self::HistoryExists | Self::Unavailable => 503,
-        }
-    }
-
     /// Whether the very same request may succeed later.
     const fn retryable(self) -> bool {
-        matches!(self, Self::Unavailable)
+        matches!(self, Self::Unavailable | Self::RateLimited)
     }
 }
 
@@ -180,7 +198,8 @@ fn described(fault: &Fault) -> String {
     format!("{} at {path}", words(fault.code.as_str()))
 }
 
-fn fault(fault: &Fault) -> Value {
+/// A fault as it is told.
+pub(crate) fn fault(fault: &Fault) -> Value {
     serde_json::json!({ "path": fault.path, "code": fault.code.as_str(), "detail": words(fault.code.as_str()) })
 }
 

@@ -1,90 +1,16 @@
-//! The route table, and what every request goes through: route → method → shop → caller → handler.
+//! What every request goes through: route → method → shop → caller → rate → handler.
 
-use crate::api::commands;
-use crate::api::holds;
-use crate::api::local;
-use crate::api::members;
-use crate::api::orders;
-use crate::api::preview;
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller, Who};
 use crate::http::body;
 use crate::http::call::{Call, Local};
 use crate::http::cors;
 use crate::http::problem::{Failure, Own};
-use crate::referral;
-use crate::shop;
-use crate::shop::Shop;
-use crate::shop::programme;
+use crate::http::rate;
+use crate::http::route::{Route, Run};
+use crate::http::table::TABLE;
+use crate::shop::{self, Shop};
 use worker::{Context, Env, Request, Url};
-
-/// What runs for a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Health,
-    PutShop,
-    PutProgramme,
-    GetProgramme,
-    MakeToken,
-    MyView,
-    MemberView,
-    Entries,
-    Audit,
-    Preview,
-    PayOrder,
-    Refund,
-    Command,
-    Hold,
-    Capture,
-    Release,
-    MakeReferral,
-    MyReferral,
-    Follow,
-    LocalToken,
-    LocalOrder,
-    LocalRefund,
-    LocalSimulate,
-}
-
-/// One line of the table.
-struct Route {
-    method: &'static str,
-    path: &'static str,
-    who: Who,
-    action: Action,
-}
-
-const fn route(method: &'static str, path: &'static str, who: Who, action: Action) -> Route {
-    Route { method, path, who, action }
-}
-
-/// Every route. `{name}` stands for one segment of the path, percent-decoded.
-const TABLE: &[Route] = &[
-    route("GET", "/health", Who::Anyone, Action::Health),
-    route("PUT", "/v1/shops/{shop}", Who::Admin, Action::PutShop),
-    route("PUT", "/v1/shops/{shop}/programme", Who::Merchant, Action::PutProgramme),
-    route("GET", "/v1/shops/{shop}/programme", Who::Anyone, Action::GetProgramme),
-    route("POST", "/v1/shops/{shop}/tokens", Who::Merchant, Action::MakeToken),
-    route("GET", "/v1/shops/{shop}/me", Who::Shopper, Action::MyView),
-    route("GET", "/v1/shops/{shop}/members/{member}", Who::Merchant, Action::MemberView),
-    route("GET", "/v1/shops/{shop}/members/{member}/entries", Who::Merchant, Action::Entries),
-    route("GET", "/v1/shops/{shop}/members/{member}/audit", Who::Merchant, Action::Audit),
-    route("POST", "/v1/shops/{shop}/preview", Who::ShopperOrAnyone, Action::Preview),
-    route("POST", "/v1/shops/{shop}/orders", Who::Merchant, Action::PayOrder),
-    route("POST", "/v1/shops/{shop}/orders/{order}/refunds", Who::Merchant, Action::Refund),
-    route("POST", "/v1/shops/{shop}/members/{member}/commands", Who::Merchant, Action::Command),
-    route("POST", "/v1/shops/{shop}/me/commands", Who::Shopper, Action::Command),
-    route("POST", "/v1/shops/{shop}/holds", Who::Shopper, Action::Hold),
-    route("POST", "/v1/shops/{shop}/holds/{hold}/capture", Who::Merchant, Action::Capture),
-    route("POST", "/v1/shops/{shop}/holds/{hold}/release", Who::ShopperOrMerchant, Action::Release),
-    route("POST", "/v1/shops/{shop}/me/referral", Who::Shopper, Action::MakeReferral),
-    route("GET", "/v1/shops/{shop}/me/referral", Who::Shopper, Action::MyReferral),
-    route("GET", "/r/{code}", Who::Anyone, Action::Follow),
-    route("POST", "/local/tokens", Who::Local, Action::LocalToken),
-    route("POST", "/local/orders", Who::Local, Action::LocalOrder),
-    route("POST", "/local/refunds", Who::Local, Action::LocalRefund),
-    route("POST", "/local/simulate", Who::Local, Action::LocalSimulate),
-];
 
 /// The routes of a path, and the values of its `{name}` segments.
 struct Found {
@@ -186,7 +112,7 @@ fn decoded(raw: &str) -> Option<String> {
 pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
-    let body = body::text(&mut request).await;
+    let body = body::bytes(&mut request).await;
     // `Request::method` takes every unknown method for GET, so the text is asked.
     let method = request.inner().method();
     let url = match request.url() {
@@ -226,50 +152,12 @@ async fn run(
         _ => None,
     };
     call.caller = auth::caller(&call, route.who, shop)?;
-    match (route.action, shop) {
-        (Action::Health, _) => Ok(health(&call)),
-        (Action::PutShop, _) => shop::put(call).await,
-        (Action::Follow, _) => referral::follow(call).await,
-        (Action::LocalToken, _) => local::token(call).await,
-        (Action::LocalOrder, _) => local::order(call).await,
-        (Action::LocalRefund, _) => local::refund(call).await,
-        (Action::LocalSimulate, _) => local::simulate(call).await,
-        (action, Some(shop)) => run_in(action, call, shop).await,
-        (_, None) => Err(Failure::own(Own::NotFound, "no such shop")),
+    rate::count(&call, shop).await?;
+    match (route.run, shop) {
+        (Run::Alone(run), _) => run(call).await,
+        (Run::InShop(run), Some(shop)) => run(call, shop).await,
+        (Run::InShop(_), None) => Err(Failure::own(Own::NotFound, "no such shop")),
     }
-}
-
-/// The routes of a shop that is known.
-async fn run_in(action: Action, call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    match action {
-        Action::PutProgramme => programme::put(call, shop).await,
-        Action::GetProgramme => programme::get(call, shop).await,
-        Action::MakeToken => crate::http::token::make(call, shop).await,
-        Action::MyView | Action::MemberView => members::view(call, shop).await,
-        Action::Entries => members::entries(call, shop).await,
-        Action::Audit => members::audit(call, shop).await,
-        Action::Preview => preview::preview(call, shop).await,
-        Action::PayOrder => orders::pay(call, shop).await,
-        Action::Refund => orders::refund(call, shop).await,
-        Action::Command => commands::command(call, shop).await,
-        Action::Hold => holds::hold(call, shop).await,
-        Action::Capture => holds::capture(call, shop).await,
-        Action::Release => holds::release(call, shop).await,
-        Action::MakeReferral => referral::make(call, shop).await,
-        Action::MyReferral => referral::mine(call, shop).await,
-        Action::Health
-        | Action::PutShop
-        | Action::Follow
-        | Action::LocalToken
-        | Action::LocalOrder
-        | Action::LocalRefund
-        | Action::LocalSimulate => Err(Failure::own(Own::NotFound, "no such route")),
-    }
-}
-
-fn health(call: &Call) -> Answer {
-    let mode = if call.local.is_on() { "local" } else { "live" };
-    Answer::json(200, format!(r#"{{"status":"ok","mode":"{mode}"}}"#))
 }
 
 /// The origin of an address, such as `https://edge.example`.

@@ -119,7 +119,7 @@ pub(crate) async fn mine(call: Call, shop: &Shop) -> Result<Answer, Failure> {
 }
 
 async fn told(call: &Call, shop: &Shop, status: u16, code: &str, link: &Link) -> Result<Answer, Failure> {
-    let programme = programme::of(&call.env, &shop.id).await?;
+    let programme = programme::of(&call.env, &shop.id, clock::now(call)?).await?;
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(link.at);
     let account = match &link.position {
         Some(position) => loyalty_wire::position(Some(&loyalty_wire::parse(position)?))?,

@@ -53,6 +53,14 @@ pub(crate) fn set(call: &Call) -> Result<Option<i64>, Failure> {
     }
 }
 
+/// Now, for a request: the machine's clock, or in local mode what `loyalty-now` says.
+///
+/// # Errors
+/// `malformed` as for [`set`].
+pub(crate) fn now(call: &Call) -> Result<i64, Failure> {
+    Ok(set(call)?.unwrap_or_else(real))
+}
+
 /// The calendar of a time zone; nothing for one the runtime does not know.
 pub(crate) fn calendar(zone: &str) -> Option<Rc<ShopClock>> {
     let kept = CLOCKS.with_borrow(|clocks| {

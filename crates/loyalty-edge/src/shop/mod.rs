@@ -1,6 +1,8 @@
-//! A shop's settings: KV `cfg/{shop}`, written by the administrator.
+//! A shop's settings: KV `cfg/{shop}`, a copy of what the shop's office keeps.
 
 pub(crate) mod clock;
+pub(crate) mod keys;
+pub(crate) mod office;
 pub(crate) mod programme;
 
 use crate::digest;
@@ -8,6 +10,8 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::routes::origin_of;
+use crate::shop::keys::Key;
+use crate::shop::office::question::{Question, ask};
 use serde::{Deserialize, Serialize};
 use worker::{Env, KvStore, Url};
 
@@ -23,8 +27,11 @@ pub(crate) struct Shop {
     pub(crate) landing: String,
     /// The origins whose pages may read answers, at most 20.
     pub(crate) origins: Vec<String>,
-    /// SHA-256 of the API keys that live, lower-case hexadecimal, at most 10.
+    /// SHA-256 of the API keys that the administrator set, lower-case hexadecimal, at most 10.
     pub(crate) keys: Vec<String>,
+    /// The API keys that the shop made.
+    #[serde(default)]
+    pub(crate) made: Vec<Key>,
 }
 
 #[derive(Deserialize)]
@@ -78,11 +85,12 @@ impl Shop {
 pub(crate) async fn put(mut call: Call) -> Result<Answer, Failure> {
     let body: Body = call.fields()?;
     let id = call.param("shop")?.to_owned();
-    let shop = Shop { id, name: body.name, landing: body.landing, origins: body.origins, keys: body.keys };
+    let Body { name, landing, origins, keys } = body;
+    let shop = Shop { id: id.clone(), name, landing, origins, keys, made: vec![] };
     check(&shop, call.local.is_on()).map_err(|detail| Failure::own(Own::ShopInvalid, detail))?;
-    let text = serde_json::to_string(&shop)?;
-    kv(&call.env)?.put(&format!("cfg/{}", shop.id), &text)?.execute().await?;
-    Ok(Answer::json(200, serde_json::json!({ "shop": shop.id, "name": shop.name }).to_string()))
+    let told = serde_json::json!({ "shop": shop.id, "name": shop.name }).to_string();
+    ask::<()>(&call.env, &id.clone(), &Question::Settle { id, shop }).await?;
+    Ok(Answer::json(200, told))
 }
 
 /// Checks settings. `local`: plain `http` is taken too.
@@ -125,6 +133,7 @@ mod tests {
             landing: "https://shop.example/welcome?lang=hu".into(),
             origins: vec!["https://shop.example".into()],
             keys: vec!["0".repeat(64)],
+            made: vec![],
         };
         assert_eq!(check(&good, false), Ok(()));
         for landing in [

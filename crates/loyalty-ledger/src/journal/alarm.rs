@@ -14,10 +14,10 @@ pub(crate) const IF_ALL_FAILS: i64 = 10_000;
 /// How many lots there are to draw one of, for what is left to chance.
 pub const LOTS: u32 = 1_000;
 
-/// Whether something is not yet in KV or not yet delivered.
+/// Whether something is not yet in KV, not yet delivered, or not yet in the books.
 #[must_use]
-pub const fn owes(meta: &Meta) -> bool {
-    meta.flushed_seq < meta.head_seq || meta.sent_seq < meta.head_seq
+pub fn owes(meta: &Meta) -> bool {
+    [meta.flushed_seq, meta.sent_seq, meta.fed_seq].into_iter().any(|mark| mark < meta.head_seq)
 }
 
 /// In how many milliseconds the alarm has to be set for what is owed, if none is set or a later one is; nothing
@@ -69,9 +69,11 @@ mod tests {
     #[test]
     fn something_is_owed_until_all_is_written_and_sent() {
         assert!(!owes(&born()));
-        assert!(owes(&Meta { head_seq: 1, sent_seq: 1, ..born() }));
-        assert!(owes(&Meta { head_seq: 1, flushed_seq: 1, ..born() }));
-        assert!(!owes(&Meta { head_seq: 1, flushed_seq: 1, sent_seq: 1, ..born() }));
+        let done = Meta { head_seq: 1, flushed_seq: 1, sent_seq: 1, fed_seq: 1, ..born() };
+        assert!(!owes(&done));
+        assert!(owes(&Meta { flushed_seq: 0, ..done.clone() }));
+        assert!(owes(&Meta { sent_seq: 0, ..done.clone() }));
+        assert!(owes(&Meta { fed_seq: 0, ..done }));
     }
 
     #[test]

@@ -22,7 +22,10 @@ const ABREAST: usize = 6;
 /// How many messages one run delivers.
 const MESSAGES: u32 = 50;
 
-/// How long to wait after a message that did not arrive, in milliseconds.
+/// How many batches one run feeds to the books.
+const FEEDS: usize = 15;
+
+/// How long to wait after a message that did not arrive, or books that did not answer, in milliseconds.
 const UNDELIVERED: i64 = 30_000;
 
 /// What a host has to do next, before anything else of the account's.
@@ -34,8 +37,21 @@ pub enum Action {
     Put(Vec<Put>),
     /// Ask another account to do this, and tell [`Run::sent`].
     Send(Message),
+    /// Feed these entries to the shop's books, and tell [`Run::fed`].
+    Feed(Feed),
     /// Nothing: the run is over.
     Done,
+}
+
+/// Entries for the shop's books, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Whose.
+    pub name: Name,
+    /// Of which history.
+    pub epoch: String,
+    /// Their exact texts.
+    pub entries: Vec<String>,
 }
 
 /// A value for KV.
@@ -98,6 +114,8 @@ enum Stage {
     Snapshot,
     /// Messages are being sent.
     Messages,
+    /// The books are being fed.
+    Books,
     /// All is done that can be, and has to be written down.
     End,
     /// Nothing any more.
@@ -114,6 +132,10 @@ pub struct Run {
     before: u64,
     flushed: u64,
     sent: u64,
+    fed: u64,
+    feeds: usize,
+    /// The last entry there is, when the books are fed.
+    head: u64,
     failed: bool,
     undelivered: bool,
     written: usize,
@@ -138,6 +160,9 @@ impl Run {
             before: 0,
             flushed: 0,
             sent: 0,
+            fed: 0,
+            feeds: 0,
+            head: 0,
             failed: false,
             undelivered: false,
             written: 0,
@@ -171,6 +196,7 @@ impl Run {
                     continue;
                 }
                 Stage::Messages => self.messages(store),
+                Stage::Books => self.books(store),
                 Stage::End => self.end(store, now),
                 Stage::Over => return Action::Done,
             };
@@ -213,6 +239,18 @@ impl Run {
         }
     }
 
+    /// Up to which entry the books know the account now. They may know less than they did, or more than was known
+    /// of them: their word holds, and the next batch starts there.
+    pub fn fed(&mut self, answer: Result<u64, String>) {
+        match answer {
+            Ok(seq) if seq == self.fed || seq > self.head => {
+                self.fails(format!("the books are at entry {seq}"))
+            }
+            Ok(seq) => self.fed = seq,
+            Err(trouble) => self.fails(trouble),
+        }
+    }
+
     /// The watermark passes an entry once all of its messages have arrived; if one has not, all are sent again,
     /// and those that arrived are known by their keys.
     fn delivered(&mut self) {
@@ -236,6 +274,10 @@ impl Run {
             }
             Stage::Messages => {
                 self.undelivered = true;
+                Stage::Books
+            }
+            Stage::Books => {
+                self.undelivered = true;
                 Stage::End
             }
             Stage::New | Stage::Guarded | Stage::End | Stage::Over => Stage::Over,
@@ -247,7 +289,8 @@ impl Run {
             self.stage = Stage::Over;
             return Ok(Some(Action::Alarm(None)));
         };
-        (self.before, self.flushed, self.sent) = (meta.flushed_seq, meta.flushed_seq, meta.sent_seq);
+        (self.before, self.flushed) = (meta.flushed_seq, meta.flushed_seq);
+        (self.sent, self.fed) = (meta.sent_seq, meta.fed_seq);
         self.stage = Stage::Entries;
         Ok(None)
     }
@@ -294,8 +337,23 @@ impl Run {
         if store.unsent(self.sent, 1)?.is_empty() {
             self.sent = meta.head_seq;
         }
-        self.stage = Stage::End;
+        self.stage = Stage::Books;
         Ok(None)
+    }
+
+    /// Feeds the books with what they do not know yet.
+    fn books(&mut self, store: &impl Store) -> Result<Option<Action>, Trouble> {
+        let (name, meta) = about(store)?;
+        if !name.is_member() {
+            self.fed = meta.head_seq;
+        }
+        if self.fed >= meta.head_seq || self.feeds >= FEEDS {
+            self.stage = Stage::End;
+            return Ok(None);
+        }
+        (self.feeds, self.head) = (self.feeds.saturating_add(1), meta.head_seq);
+        let entries = store.entries(self.fed, BATCH)?.into_iter().map(|row| row.body).collect();
+        Ok(Some(Action::Feed(Feed { name, epoch: meta.epoch, entries })))
     }
 
     fn end(&mut self, store: &impl Store, now: i64) -> Result<Option<Action>, Trouble> {
@@ -308,7 +366,7 @@ impl Run {
         };
         let failures = if self.failed { meta.failures.saturating_add(1) } else { 0 };
         let at = now.saturating_add(wait);
-        store.mark(Marks { flushed: self.flushed, sent: self.sent, failures, at })?;
+        store.mark(Marks { flushed: self.flushed, sent: self.sent, fed: self.fed, failures, at })?;
         self.stage = Stage::Over;
         let (_, meta) = about(store)?;
         Ok(Some(Action::Alarm(alarm(&meta, now, None))))

@@ -118,6 +118,7 @@ impl Store for Memory {
         let meta = meta.as_mut().unwrap();
         meta.flushed_seq = meta.flushed_seq.max(marks.flushed);
         meta.sent_seq = meta.sent_seq.max(marks.sent);
+        meta.fed_seq = marks.fed;
         (meta.failures, meta.flushed_at) = (marks.failures, marks.at);
         Ok(())
     }

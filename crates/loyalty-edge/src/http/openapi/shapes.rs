@@ -1,0 +1,122 @@
+//! Shapes with a name that are the Worker's own, beside those of `www/schema/wire.v1.json`.
+
+/// Name, what it is, shape; or a JSON Schema where a shape cannot say it.
+pub(super) const SHAPES: &[(&str, &str, &str)] = &[
+    ("ShopId", "A shop.", r#"{"type": "string", "pattern": "^[a-z0-9-]{1,32}$"}"#),
+    (
+        "MemberId",
+        "The shop's own name for a member: 1 to 128 characters, none blank or control.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\s\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "PageLimit",
+        "How many at most.",
+        r#"{"type": "integer", "minimum": 1, "maximum": 500, "default": 100}"#,
+    ),
+    ("Cursor", "`next_cursor` of the page before.", r#"{"type": "string", "maxLength": 1000}"#),
+    (
+        "Label",
+        "What the shop calls it.",
+        r#"{"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"}"#,
+    ),
+    (
+        "ApiKey",
+        "An API key, without the key itself.",
+        "{id: text, label: text, created_at: instant?, expires_at: instant?}",
+    ),
+    (
+        "ProgrammeName",
+        "The programme in effect, the draft, or a version.",
+        r#"{"type": "string", "pattern": "^(current|draft|[0-9a-f]{16})$"}"#,
+    ),
+    (
+        "Publication",
+        "A version, and from when it is in effect. `state` is `in_effect`, `ahead` or `over`.",
+        "{id: text, version: Version, from: instant, published_at: instant, state: text}",
+    ),
+    (
+        "Checked",
+        "What proving a programme found: its version, or every fault.",
+        "{version: Version?, faults: {path: text, code: ErrorCode, detail: text}[]}",
+    ),
+    (
+        "SentOrder",
+        "An order as a shop sends it. `seller` is a member; who brought the shopper is told by `referral`.",
+        "Order - advocate",
+    ),
+    (
+        "Receipt",
+        "What a command came to.",
+        "Booked + {hold?: OpenHold, referral?: {accepted: flag, code: text}, kv: text}",
+    ),
+    (
+        "Findings",
+        "What an audit found.",
+        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries: count, equal: flag, dense: flag, chain_intact: flag}",
+    ),
+    (
+        "ReferralLink",
+        "A member's link, and what became of it.",
+        "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
+    ),
+    (
+        "HookSecrets",
+        "The secrets of a platform's webhooks, without the secrets themselves.",
+        "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
+    ),
+    (
+        "DeadLetter",
+        "What was signed and could not be used. `source` is `webhook`, `command` or `note`; `reason` is a code that stays.",
+        "{id: text, at: instant, source: text, platform: text, topic?: text, order?: text, reason: text, path?: text}",
+    ),
+    (
+        "PrivacyRequest",
+        "A request about the data of a customer, or of all.",
+        "{id: text, at: instant, topic: text, customer: text?, orders: text[]}",
+    ),
+    (
+        "SettlementPeriod",
+        "A calendar month of the shop.",
+        r#"{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}"#,
+    ),
+    (
+        "LiabilityRow",
+        "What changed on a day, in points. `end` is `start` with all changes, and the next day's `start`.",
+        "{day: Day, wallet: text, issuer?: text?, start: whole, earned: whole, reversed: whole, redeemed: whole, \
+         returned: whole, expired: whole, received: whole, given: whole, exchanged_in: whole, exchanged_out: whole, \
+         adjusted: whole, cleared: whole, written_off: whole, end: whole, pending: whole}",
+    ),
+    (
+        "OutstandingRow",
+        "What is owned of a month's points, and what it is worth at most.",
+        "{wallet: text, issuer: text?, earned: text?, points: whole, pending: whole, value: text?}",
+    ),
+    (
+        "BreakageRow",
+        "What became of a month's points.",
+        "{wallet: text, earned: text, issued: whole, used: whole, expired: whole, outstanding: whole, rate: text?}",
+    ),
+    (
+        "BreakageExpected",
+        "What of a wallet is expected to expire, at the rate of the months of which nothing is outstanding.",
+        "{wallet: text, rate: text?, outstanding: whole, expected: whole?}",
+    ),
+    (
+        "CostRow",
+        "Amounts in the currency; shares are of the revenue.",
+        "{revenue: text, redeemed: text, redeemed_share: text?, issued: text, issued_share: text?, start_value: text, end_value: text}",
+    ),
+    (
+        "Settlement",
+        "What partners owe each other for a period; none is the shop itself. All nets add up to zero.",
+        "{period: SettlementPeriod, after: text?, status: text, closed_at: instant?, currency: text, \
+         obligations: {debtor: text?, creditor: text?, wallet: text, points: whole, value: Decimal}[], \
+         payments: {from: text?, to: text?, value: Decimal}[], net: {partner: text?, value: text}[]}",
+    ),
+    (
+        "Refusal",
+        "Why a request is not carried out: an RFC 9457 problem.",
+        "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \
+         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], retry?: text}",
+    ),
+];

@@ -1,0 +1,123 @@
+//! What an office keeps: a few texts by name, and the publications.
+
+use crate::http::problem::Failure;
+use crate::shop::Shop;
+use crate::shop::programme::publications::Publication;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use worker::{SqlStorage, SqlStorageValue, Storage};
+
+const TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS text(name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS publication(id INTEGER PRIMARY KEY AUTOINCREMENT, version TEXT NOT NULL, currency TEXT NOT NULL, \
+     starts INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
+];
+
+/// The tables of one office.
+pub(crate) struct Book(SqlStorage);
+
+impl Book {
+    /// Opens the tables.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn of(storage: &Storage) -> Result<Self, Failure> {
+        let book = Self(storage.sql());
+        TABLES.iter().try_for_each(|table| book.run(table, vec![]))?;
+        Ok(book)
+    }
+
+    fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
+        Ok(self.0.exec(statement, values).map(|_| ())?)
+    }
+
+    fn rows<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Vec<T>, Failure> {
+        Ok(self.0.exec(query, values)?.to_array()?)
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, Failure> {
+        #[derive(Deserialize)]
+        struct Row {
+            body: String,
+        }
+        let rows: Vec<Row> = self.rows("SELECT body FROM text WHERE name = ?", vec![name.into()])?;
+        Ok(rows.into_iter().next().map(|row| row.body))
+    }
+
+    fn put_text(&self, name: &str, body: &str) -> Result<(), Failure> {
+        self.run(
+            "INSERT INTO text(name, body) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET body = excluded.body",
+            vec![name.into(), body.into()],
+        )
+    }
+
+    /// The shop's settings and keys.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn shop(&self) -> Result<Option<Shop>, Failure> {
+        let Some(id) = self.text("id")? else { return Ok(None) };
+        let Some(body) = self.text("shop")? else { return Ok(None) };
+        let shop: Shop = serde_json::from_str(&body).map_err(Failure::unavailable)?;
+        Ok(Some(Shop { id, ..shop }))
+    }
+
+    /// Writes the shop's settings and keys.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn put_shop(&self, shop: &Shop) -> Result<(), Failure> {
+        self.put_text("id", &shop.id)?;
+        self.put_text("shop", &serde_json::to_string(shop)?)
+    }
+
+    /// The draft of a programme.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn draft(&self) -> Result<Option<String>, Failure> {
+        self.text("draft")
+    }
+
+    /// Writes the draft, or takes it away.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn put_draft(&self, draft: Option<&str>) -> Result<(), Failure> {
+        match draft {
+            Some(draft) => self.put_text("draft", draft),
+            None => self.run("DELETE FROM text WHERE name = 'draft'", vec![]),
+        }
+    }
+
+    /// Every publication, in the order they were made.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn publications(&self) -> Result<Vec<Publication>, Failure> {
+        self.rows("SELECT * FROM publication ORDER BY id", vec![])
+    }
+
+    /// Appends a publication; its id is given here.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn publish(&self, new: &Publication) -> Result<(), Failure> {
+        self.run(
+            "INSERT INTO publication(version, currency, starts, at) VALUES (?, ?, ?, ?)",
+            vec![new.version.as_str().into(), new.currency.as_str().into(), new.starts.into(), new.at.into()],
+        )
+    }
+
+    /// Takes a publication away.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn withdraw(&self, id: u32) -> Result<(), Failure> {
+        self.run("DELETE FROM publication WHERE id = ?", vec![i64::from(id).into()])
+    }
+}

@@ -1,0 +1,123 @@
+//! What an office is asked, and how the Worker asks it.
+
+use crate::account::object::within;
+use crate::http::answer::Answer;
+use crate::http::problem::{Failure, Own};
+use crate::shop::Shop;
+use crate::shop::keys::{self, Key};
+use crate::shop::office::book::Book;
+use crate::shop::programme::publications::{self, Wanted};
+use core::time::Duration;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use worker::{Env, Method, Request, RequestInit};
+
+/// How long a question may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// A question.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Question {
+    /// The administrator's settings take the place of those before; keys the shop made itself stay.
+    Settle { id: String, shop: Shop },
+    /// A key is added.
+    AddKey(Key),
+    /// A key is taken away. `now`: milliseconds since 1970.
+    DropKey { id: String, now: i64 },
+    /// The draft.
+    Draft,
+    /// The draft is written, or taken away.
+    PutDraft(Option<String>),
+    /// A version is published.
+    Publish(Wanted),
+    /// A publication that has not begun is taken back. `now`: milliseconds since 1970.
+    Withdraw { id: u32, now: i64 },
+    /// Every publication.
+    Publications,
+}
+
+impl Question {
+    /// Whether everybody's copy may be another afterwards.
+    pub(crate) const fn changes(&self) -> bool {
+        !matches!(self, Self::Draft | Self::PutDraft(_) | Self::Publications)
+    }
+
+    /// The office's answer.
+    ///
+    /// # Errors
+    /// `unavailable`; those of the question.
+    pub(crate) fn answer(&self, book: &Book) -> Result<Answer, Failure> {
+        let shop = || book.shop()?.ok_or_else(|| Failure::own(Own::NotFound, "no such shop"));
+        match self {
+            Self::Settle { id, shop } => {
+                let made = book.shop()?.map(|known| known.made).unwrap_or_default();
+                book.put_shop(&Shop { id: id.clone(), made, ..shop.clone() })?;
+                told(200, &())
+            }
+            Self::AddKey(key) => {
+                book.put_shop(&keys::added(shop()?, key.clone())?)?;
+                told(201, &())
+            }
+            Self::DropKey { id, now } => {
+                book.put_shop(&keys::dropped(shop()?, id, *now)?)?;
+                told(200, &())
+            }
+            Self::Draft => told(200, &book.draft()?),
+            Self::PutDraft(draft) => {
+                book.put_draft(draft.as_deref())?;
+                told(200, &())
+            }
+            Self::Publish(wanted) => {
+                let new = publications::wanted(&book.publications()?, wanted)?;
+                if let Some(new) = &new {
+                    book.publish(new)?;
+                }
+                if wanted.draft {
+                    book.put_draft(None)?;
+                }
+                let status = if new.is_some() { 201 } else { 200 };
+                told(status, &book.publications()?)
+            }
+            Self::Withdraw { id, now } => {
+                publications::not_begun(&book.publications()?, *id, *now)?;
+                book.withdraw(*id)?;
+                told(200, &())
+            }
+            Self::Publications => told(200, &book.publications()?),
+        }
+    }
+}
+
+fn told(status: u16, value: &impl Serialize) -> Result<Answer, Failure> {
+    Ok(Answer::json(status, serde_json::to_string(value)?))
+}
+
+/// Asks a shop's office; status and answer.
+///
+/// # Errors
+/// `unavailable` when it does not answer within 5 seconds; its refusal is passed on.
+pub(crate) async fn ask<T: DeserializeOwned>(
+    env: &Env,
+    shop: &str,
+    question: &Question,
+) -> Result<(u16, T), Failure> {
+    let text = serde_json::to_string(question)?;
+    let answer = within(DEADLINE, asked(env, shop, &text)).await;
+    let (status, body) = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
+    match status {
+        200 | 201 => Ok((status, serde_json::from_str(&body).map_err(Failure::unavailable)?)),
+        _ => {
+            Err(Failure::Passed(Answer::json(status, body).with("Content-Type", "application/problem+json")))
+        }
+    }
+}
+
+async fn asked(env: &Env, shop: &str, text: &str) -> worker::Result<(u16, String)> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(text)));
+    let request = Request::new_with_init("https://office/", &init)?;
+    let office = env.durable_object("OFFICE")?.get_by_name(shop)?;
+    let mut response = office.fetch_with_request(request).await?;
+    Ok((response.status_code(), response.text().await?))
+}

@@ -1,0 +1,171 @@
+//! Programmes: published, never changed. KV `p/{shop}/{version}` holds a document, `p/{shop}` the version in effect and
+//! those that wait for their day; the shop's office keeps all publications.
+
+pub(crate) mod diff;
+pub(crate) mod draft;
+pub(crate) mod publications;
+
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::problem::{Failure, Own};
+use crate::shop::office::question::{Question, ask};
+use crate::shop::{self, Shop, clock};
+use core::cell::RefCell;
+use loyalty_wire::core::Code;
+use loyalty_wire::{Fault, Programme};
+use publications::{Publication, Wanted, in_effect};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use worker::Env;
+
+/// How many parsed programmes an isolate keeps.
+const KEPT: usize = 32;
+
+type Parsed = (String, Rc<Programme>);
+
+thread_local! {
+    // Parsed programmes by `shop/version`: a version never changes, so a kept one is never wrong.
+    static PARSED: RefCell<VecDeque<Parsed>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// The version in effect now.
+///
+/// # Errors
+/// `programme_missing` when the shop has published none.
+pub(crate) async fn current(env: &Env, shop: &str) -> Result<String, Failure> {
+    current_at(env, shop, clock::real()).await
+}
+
+/// The version in effect at an instant, milliseconds since 1970.
+///
+/// # Errors
+/// `programme_missing` when the shop has published none.
+pub(crate) async fn current_at(env: &Env, shop: &str, now: i64) -> Result<String, Failure> {
+    let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
+    let known: Vec<Publication> = serde_json::from_str(&text).map_err(Failure::unavailable)?;
+    in_effect(&known, now).map(|one| one.version.clone()).ok_or_else(missing)
+}
+
+/// The programme in effect at an instant, milliseconds since 1970.
+///
+/// # Errors
+/// `programme_missing` when the shop has published none.
+pub(crate) async fn of(env: &Env, shop: &str, now: i64) -> Result<Rc<Programme>, Failure> {
+    version(env, shop, &current_at(env, shop, now).await?).await
+}
+
+/// A version of a shop's programme, parsed.
+///
+/// # Errors
+/// `programme_missing` when there is no such version.
+pub(crate) async fn version(env: &Env, shop: &str, version: &str) -> Result<Rc<Programme>, Failure> {
+    let name = format!("{shop}/{version}");
+    if let Some(kept) = kept(&name) {
+        return Ok(kept);
+    }
+    let document = document(env, shop, version).await?.ok_or_else(missing)?;
+    let programme = Rc::new(Programme::parse(&document)?);
+    PARSED.with_borrow_mut(|parsed| {
+        parsed.retain(|(known, _)| *known != name);
+        parsed.push_back((name, Rc::clone(&programme)));
+        if parsed.len() > KEPT {
+            parsed.pop_front();
+        }
+    });
+    Ok(programme)
+}
+
+fn kept(name: &str) -> Option<Rc<Programme>> {
+    PARSED
+        .with_borrow(|parsed| parsed.iter().find(|(known, _)| known == name).map(|(_, kept)| Rc::clone(kept)))
+}
+
+/// A version's canonical document.
+async fn document(env: &Env, shop: &str, version: &str) -> Result<Option<String>, Failure> {
+    Ok(shop::kv(env)?.get(&format!("p/{shop}/{version}")).text().await?)
+}
+
+fn missing() -> Failure {
+    Failure::own(Own::ProgrammeMissing, "the shop has not published this programme")
+}
+
+/// Proves a document, and that the runtime knows its time zone.
+///
+/// # Errors
+/// Every fault of the document.
+fn proved(text: &str) -> Result<Programme, Failure> {
+    let programme = Programme::parse(text)?;
+    if clock::calendar(programme.time_zone()).is_none() {
+        let fault = Fault { path: "/time_zone".into(), code: Code::UnknownChoice };
+        return Err(Failure::Wire(vec![fault].into()));
+    }
+    Ok(programme)
+}
+
+/// Whether a publication is new, and all of them.
+type Made = (bool, Vec<Publication>);
+
+/// Publishes a programme. Its document is in KV before anybody can be told of the version.
+///
+/// # Errors
+/// `currency_mismatch`, `publication_invalid`, `unavailable`.
+async fn publish(
+    call: &Call,
+    shop: &Shop,
+    programme: &Programme,
+    starts: Option<i64>,
+    draft: bool,
+) -> Result<Made, Failure> {
+    let version = programme.version().to_owned();
+    let kv = shop::kv(&call.env)?;
+    kv.put(&format!("p/{}/{version}", shop.id), programme.canonical())?.execute().await?;
+    let currency = programme.rules().currency().as_str().to_owned();
+    let wanted = Wanted { version, currency, starts, now: clock::now(call)?, draft };
+    let (status, all) = ask(&call.env, &shop.id, &Question::Publish(wanted)).await?;
+    Ok((status == 201, all))
+}
+
+/// `PUT /v1/shops/{shop}/programme`
+pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let programme = proved(&call.text()?)?;
+    let (new, _) = publish(&call, shop, &programme, None, false).await?;
+    let status = if new { 201 } else { 200 };
+    Ok(Answer::json(status, serde_json::json!({ "version": programme.version() }).to_string()))
+}
+
+/// `GET /v1/shops/{shop}/programme`
+pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    match call.query("version") {
+        Some(version) => told(&call, shop, &version, FOR_EVER).await,
+        None => {
+            let version = current_at(&call.env, &shop.id, clock::now(&call)?).await?;
+            told(&call, shop, &version, "public, no-cache").await
+        }
+    }
+}
+
+/// `GET /v1/shops/{shop}/programme/versions/{version}`
+pub(crate) async fn one(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    told(&call, shop, call.param("version")?, FOR_EVER).await
+}
+
+/// A named version never changes; which one is in effect does.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+fn is_version(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+async fn told(call: &Call, shop: &Shop, version: &str, keep: &'static str) -> Result<Answer, Failure> {
+    if !is_version(version) {
+        return Err(Failure::own(Own::Malformed, "`version` is 16 lower-case hexadecimal digits"));
+    }
+    let tag = format!("\"{version}\"");
+    let known = call.header("If-None-Match").unwrap_or_default();
+    if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
+        return Ok(Answer::empty(304).with("ETag", tag).with("Cache-Control", keep));
+    }
+    let document = document(&call.env, &shop.id, version).await?.ok_or_else(missing)?;
+    let body = format!(r#"{{"version":"{version}","programme":{document}}}"#);
+    Ok(Answer::json(200, body).with("ETag", tag).with("Cache-Control", keep))
+}
