@@ -107,7 +107,7 @@ impl Store for Disk {
         let meta = rows.meta.as_mut().ok_or_else(|| Trouble::new("no row"))?;
         meta.flushed_seq = meta.flushed_seq.max(marks.flushed);
         meta.sent_seq = meta.sent_seq.max(marks.sent);
-        (meta.failures, meta.flushed_at) = (marks.failures, marks.at);
+        (meta.fed_seq, meta.failures, meta.flushed_at) = (marks.fed, marks.failures, marks.at);
         Ok(())
     }
 }

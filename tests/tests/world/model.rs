@@ -39,14 +39,16 @@ impl<T: Debug> Known<T> {
     }
 }
 
-/// How far the journal came: entries in KV, messages, failures, and when.
-type Marks = (u64, u64, u32, i64);
+/// How far the journal came: entries in KV, messages, books, failures, and when.
+type Marks = (u64, u64, u64, u32, i64);
 
 /// What a run does next.
 #[derive(Clone)]
 enum Next {
     Alarm(bool),
     Put(Vec<usize>),
+    /// The books are well, and take everything.
+    Fed,
     Done,
 }
 
@@ -143,7 +145,7 @@ impl Small {
     fn stored(&self, tables: &Tables, rows: usize, marks: Marks) -> Rows {
         let mut rows = tables.rows.things[rows].clone();
         if let Some(meta) = rows.meta.as_mut() {
-            (meta.flushed_seq, meta.sent_seq, meta.failures, meta.flushed_at) = marks;
+            set_marks(meta, marks);
         }
         rows
     }
@@ -160,10 +162,14 @@ impl Small {
             Action::Alarm(delay) => Next::Alarm(delay.is_some()),
             Action::Put(puts) => Next::Put(puts.into_iter().map(|put| tables.puts.number(put)).collect()),
             Action::Send(_) => panic!("nothing asks anything of others"),
+            Action::Feed(feed) => {
+                after.fed(Ok(marks.2 + feed.entries.len() as u64));
+                Next::Fed
+            }
             Action::Done => Next::Done,
         };
         let meta = disk.rows().meta.clone().unwrap();
-        let moved = (meta.flushed_seq, meta.sent_seq, meta.failures, meta.flushed_at);
+        let moved = (meta.flushed_seq, meta.sent_seq, meta.fed_seq, meta.failures, meta.flushed_at);
         let known = (moved, tables.runs.number(after), next);
         tables.followed.insert((rows, marks, run), known.clone());
         known
@@ -176,6 +182,7 @@ impl Small {
             (state.marks, run) = (marks, after);
             match next {
                 Next::Alarm(set) => state.alarm = set,
+                Next::Fed => {}
                 Next::Put(puts) => {
                     state.run = Some((run, puts));
                     return;
@@ -213,7 +220,7 @@ impl Small {
 
     fn meta(&self, state: &State) -> Option<Meta> {
         let mut meta = self.tables.lock().unwrap().rows.things[state.rows].meta.clone()?;
-        (meta.flushed_seq, meta.sent_seq, meta.failures, meta.flushed_at) = state.marks;
+        set_marks(&mut meta, state.marks);
         Some(meta)
     }
 
@@ -249,6 +256,10 @@ impl Small {
     }
 }
 
+fn set_marks(meta: &mut Meta, marks: Marks) {
+    (meta.flushed_seq, meta.sent_seq, meta.fed_seq, meta.failures, meta.flushed_at) = marks;
+}
+
 impl Model for Small {
     type State = State;
     type Action = Step;
@@ -257,7 +268,7 @@ impl Model for Small {
         let rows = self.tables.lock().unwrap().rows.number(Rows::default());
         vec![State {
             rows,
-            marks: (0, 0, 0, 0),
+            marks: (0, 0, 0, 0, 0),
             run: None,
             alarm: false,
             kv: BTreeMap::new(),
@@ -325,7 +336,7 @@ impl Model for Small {
                 small.meta(state).is_none_or(|meta| small.has(state, meta.flushed_seq))
             }),
             Property::always("INV-11", |small: &Self, state: &State| {
-                let owes = |meta: Meta| meta.flushed_seq < meta.head_seq || meta.sent_seq < meta.head_seq;
+                let owes = |meta: Meta| meta.flushed_seq.min(meta.sent_seq).min(meta.fed_seq) < meta.head_seq;
                 !small.meta(state).is_some_and(owes) || state.alarm || state.run.is_some()
             }),
             Property::always("INV-12", |small: &Self, state: &State| {

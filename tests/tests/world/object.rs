@@ -239,9 +239,17 @@ impl World {
         object.watch.rows(&rows)?;
         object.watch.journal(&rows, &name(of), &self.kv)?;
         let Some(meta) = &rows.meta else { return Ok(()) };
-        let owes = meta.flushed_seq < meta.head_seq || meta.sent_seq < meta.head_seq;
+        let marks = [meta.flushed_seq, meta.sent_seq, meta.fed_seq];
+        let owes = marks.into_iter().any(|mark| mark < meta.head_seq);
         let comes = object.alarm.is_some() || object.running.is_some() || object.given_up;
         ensure("INV-11", !owes || comes, || format!("a{of} owes, and nothing comes"))?;
+        let books = &self.books[of];
+        let bodies = rows.entries.iter().map(|entry| &entry.row.body);
+        ensure(
+            "INV-13",
+            meta.fed_seq <= books.len() as u64 && books.iter().eq(bodies.take(books.len())),
+            || format!("the books do not have a{of} up to entry {}", meta.fed_seq),
+        )?;
         for entry in rows.entries.iter().filter(|entry| entry.row.message && entry.row.seq <= meta.sent_seq) {
             for (to, request) in messages(&object.disk, &name(of).acct, &entry.row.body) {
                 let there = self.decided.contains(&(account(&to), key(&request)));

@@ -62,8 +62,9 @@ impl World {
         let rows = object.disk.rows();
         let Some(meta) = &rows.meta else { return ensure("INV-14", false, || format!("a{of} is not there")) };
         let head = meta.head_seq;
-        ensure("INV-14", (meta.flushed_seq, meta.sent_seq) == (head, head), || {
-            format!("a{of} is at {head}, in KV up to {}, sent up to {}", meta.flushed_seq, meta.sent_seq)
+        let marks = [meta.flushed_seq, meta.sent_seq, meta.fed_seq];
+        ensure("INV-14", marks == [head; 3], || {
+            format!("a{of} is at {head}; in KV, sent and in the books up to {marks:?}")
         })?;
         let listed = self.kv.list(&name.entries(), i64::MAX).unwrap();
         ensure("INV-14", listed.len() == rows.entries.len(), || {

@@ -4,15 +4,15 @@ use crate::kv::Fate;
 use crate::object::{account, key};
 use crate::watch::{Broken, ensure};
 use crate::world::{Asked, Asker, DEADLINE, Event, World, name};
-use loyalty_ledger::{Action, Message, Put, Run, Snapshot, Store};
+use loyalty_ledger::{Action, Feed, Message, Put, Run, Snapshot, Store};
 
 /// A run, of the instance that began it.
 pub(crate) struct Task {
     of: usize,
     instance: u64,
     run: Run,
-    /// The question it waits for.
-    waits: Option<u64>,
+    /// The question it waits for, and whether it is one to the books.
+    waits: Option<(u64, bool)>,
 }
 
 impl Task {
@@ -49,7 +49,12 @@ impl World {
                     return self.yields(of, is_here);
                 }
                 Action::Send(message) => {
-                    task.waits = Some(self.ask(id, message));
+                    task.waits = Some((self.ask(id, message), false));
+                    self.tasks.insert(id, task);
+                    return self.yields(of, is_here);
+                }
+                Action::Feed(feed) => {
+                    task.waits = Some((self.ask_books(id, of, feed), true));
                     self.tasks.insert(id, task);
                     return self.yields(of, is_here);
                 }
@@ -131,6 +136,28 @@ impl World {
         question
     }
 
+    fn ask_books(&mut self, id: u64, of: usize, feed: Feed) -> u64 {
+        let question = self.number();
+        self.post(Event::Feed(Asker::Journal(id, question), of, feed.entries));
+        self.queue(self.now + DEADLINE, Event::Deadline(id, question));
+        question
+    }
+
+    /// The books take what follows what they know, and say how far that is.
+    pub(crate) fn feed(&mut self, from: Asker, of: usize, entries: Vec<String>) -> Result<(), Broken> {
+        let books = &mut self.books[of];
+        for text in entries {
+            if loyalty_wire::entry(&text).map_err(|problem| problem.code).unwrap().seq
+                == books.len() as u64 + 1
+            {
+                books.push(text);
+            }
+        }
+        let known = books.len().to_string();
+        self.post(Event::Answer(from, 200, known));
+        self.look(of)
+    }
+
     /// A run hears what came of its question, if it still waits for it.
     pub(crate) fn heard(
         &mut self,
@@ -138,12 +165,19 @@ impl World {
         question: u64,
         answer: Result<(u16, String), String>,
     ) -> Result<(), Broken> {
-        let Some(task) = self.tasks.get_mut(&id).filter(|task| task.waits == Some(question)) else {
-            return Ok(());
-        };
-        task.waits = None;
-        task.run.sent(answer);
-        self.proceed(id)
+        let Some(task) = self.tasks.get_mut(&id) else { return Ok(()) };
+        match task.waits {
+            Some((waits, books)) if waits == question => {
+                task.waits = None;
+                if books {
+                    task.run.fed(answer.map(|(_, seq)| seq.parse().unwrap()));
+                } else {
+                    task.run.sent(answer);
+                }
+                self.proceed(id)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A reader who knows of an entry gets no older account, from wherever it comes.

@@ -57,6 +57,8 @@ pub(crate) enum Event {
     Answer(Asker, u16, String),
     /// An alarm goes off: of which account, which setting of it, whether it went off before.
     Alarm(usize, u64, bool),
+    /// Entries of an account reach the shop's books.
+    Feed(Asker, usize, Vec<String>),
     /// A put becomes true.
     Land(Put),
     /// All puts of a run came back.
@@ -86,6 +88,8 @@ pub(crate) struct World {
     pub(crate) objects: Vec<Object>,
     pub(crate) kv: Kv,
     pub(crate) tasks: BTreeMap<u64, Task>,
+    /// What the shop's books know of each account.
+    pub(crate) books: Vec<Vec<String>>,
     pub(crate) errands: Vec<Errand>,
     pub(crate) version: usize,
     /// What was decided, by account and key; kept answers with their text.
@@ -109,6 +113,7 @@ impl World {
             objects,
             kv: Kv::default(),
             tasks: BTreeMap::new(),
+            books: vec![vec![]; ACCOUNTS],
             errands,
             version: 0,
             decided: BTreeSet::new(),
@@ -203,6 +208,7 @@ impl World {
             Event::Listed(to, instance, asked, found) => return self.listed(to, instance, asked, found),
             Event::Answer(to, status, body) => return self.answered(to, status, body),
             Event::Alarm(of, setting, again) => return self.alarm(of, setting, again),
+            Event::Feed(from, of, entries) => return self.feed(from, of, entries),
             Event::Land(put) => return self.land(put),
             Event::Back(task, results) => return self.back(task, results),
             Event::Deadline(task, question) => {
