@@ -128,7 +128,7 @@ enum Stage {
 
 /// One run, from the alarm. It fails for nobody: a runtime gives up an alarm whose handler failed a few times,
 /// and then nothing would ever come again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     stage: Stage,
     lot: u32,
