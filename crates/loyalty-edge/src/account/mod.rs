@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod journal;
 pub(crate) mod log;
 pub(crate) mod object;
+pub(crate) mod restore;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
@@ -19,10 +20,13 @@ use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
-use loyalty_ledger::{Logged, Meta, Snapshot, Store};
+use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+
+/// How many letters are told at once.
+const LETTERS: u32 = 100;
 
 /// The account object.
 #[durable_object(alarm)]
@@ -112,9 +116,11 @@ impl Account {
             }
             "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "letters" => letters(&Log::new(&storage))?,
+            "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
+            "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
             "of_kind" => of_kind(&Log::new(&storage), serde_json::from_str(body)?)?,
             "forget" => json(&storage.put(FORGOTTEN, true).await?)?,
-            "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
             "tallies" => {
                 json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
             }
@@ -174,6 +180,15 @@ fn of_kind(log: &Log<'_>, OfKind { kind, after, limit }: OfKind) -> Result<Answe
 fn page_of(list: &str, limit: u32, rows: Vec<Logged>) -> Result<Answer, Failure> {
     let page = page::Page::of(list, limit, rows, |row| row.seq.to_string());
     json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
+}
+
+/// The newest messages that wait or were refused.
+fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Letters {
+        data: Vec<Letter>,
+    }
+    json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {

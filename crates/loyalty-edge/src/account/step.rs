@@ -11,7 +11,7 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own, wire_text};
 use crate::shop::clock;
 use crate::shop::programme;
-use loyalty_ledger::{Ask, Given, Host, Name, Store, Trouble};
+use loyalty_ledger::{Ask, Given, Host, Name, Trouble};
 use loyalty_wire::core::Moment;
 use loyalty_wire::{Problem, Programme};
 use worker::{Env, Storage};
@@ -53,9 +53,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> 
         now: clock::real(),
     };
     let decided = loyalty_ledger::step(&log, &Worker, given);
-    if let Some(meta) = log.meta()? {
-        journal::arm(storage, &meta, alarm).await?;
-    }
+    journal::arm(storage, alarm).await?;
     match decided {
         Ok(decided) => Ok(Reply::from(decided).answer()),
         Err(Trouble::Refused(problem)) => Err(refused(&ask, problem)),

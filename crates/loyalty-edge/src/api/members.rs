@@ -2,6 +2,7 @@
 
 use crate::account::Page;
 use crate::account::object;
+use crate::account::restore;
 use crate::account::shared;
 use crate::account::snapshot::{self, Snapshot, Source};
 use crate::http::answer::Answer;
@@ -84,5 +85,21 @@ pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> 
 /// `GET /v1/shops/{shop}/members/{member}/audit`
 pub(crate) async fn audit(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
-    Ok(object::ask(&call.env, &name.shop, &name.acct, "audit", &()).await?.answer())
+    let after = call.number("after", 0..=MOST)?.unwrap_or(0);
+    Ok(object::ask_long(&call.env, &name, "audit", &after).await?.answer())
+}
+
+/// `POST /v1/shops/{shop}/members/{member}/restore`
+///
+/// Without an `Idempotency-Key`: doing it again finds nothing to do.
+pub(crate) async fn restore(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let asked: restore::Asked = call.fields()?;
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    Ok(object::ask_long(&call.env, &name, "restore", &asked).await?.answer())
+}
+
+/// `GET /v1/shops/{shop}/members/{member}/undelivered`: messages to other accounts that wait, or were refused.
+pub(crate) async fn undelivered(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    Ok(object::ask(&call.env, &name.shop, &name.acct, "letters", &()).await?.answer())
 }

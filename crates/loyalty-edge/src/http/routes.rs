@@ -108,6 +108,12 @@ fn decoded(raw: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Whether an address is of a route that looks at a whole history and may take a minute.
+pub(crate) fn is_long(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.contains("/members/") && (path.ends_with("/audit") || path.ends_with("/restore"))
+}
+
 /// Answers a request; never fails, whatever it holds.
 pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);

@@ -124,8 +124,17 @@ pub(crate) const TABLE: &[Route] = &[
         .asks("limit?: PageLimit, cursor?: Cursor")
         .gives("200 Page<EntryV1>"),
     get("/v1/shops/{shop}/members/{member}/audit", Merchant, in_shop!(members::audit))
-        .does("Whether the journal is what a member's log says, byte for byte")
+        .does("Whether the journal is what a member's log says, byte for byte. A long one in pages: go on after `next`.")
+        .asks("after?: count")
         .gives("200 Findings"),
+    get("/v1/shops/{shop}/members/{member}/undelivered", Merchant, in_shop!(members::undelivered))
+        .does("What a member's account asked of others in vain: refused, or to be sent again; the newest 100")
+        .gives("200 {data: Letter[]}"),
+    post("/v1/shops/{shop}/members/{member}/restore", Merchant, in_shop!(members::restore))
+        .does("Restore a member's account from the journal, or the journal from the account. A dry run only tells.")
+        .takes("{from: text, dry_run: flag, after?: count}")
+        .gives("200 Recovery")
+        .refuses("not_found account_not_empty history_damaged"),
     post("/v1/shops/{shop}/members", Merchant, in_shop!(people::enrol))
         .does("Enrol a member. One who is known stays as they are, but for the fields given.")
         .takes("{member: MemberId, profile?: ProfileChange}")
@@ -234,25 +243,25 @@ pub(crate) const TABLE: &[Route] = &[
         .keyed(true)
         .takes("{member: MemberId, order: SentOrder, referral?: text?}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing"),
+        .refuses("decision account_full programme_missing"),
     post("/v1/shops/{shop}/orders/{order}/refunds", Merchant, in_shop!(orders::refund))
         .does("Take back an order or some of its lines")
         .keyed(true)
         .takes("{member: MemberId, refund: RefundId, currency?: Currency?, lines?: RefundLine[]?}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing"),
+        .refuses("decision account_full programme_missing"),
     post("/v1/shops/{shop}/members/{member}/commands", Merchant, in_shop!(commands::command))
         .does("Send a command for a member. Orders and refunds have routes of their own.")
         .keyed(true)
         .takes("{command: Command}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing forbidden"),
+        .refuses("decision account_full programme_missing forbidden"),
     post("/v1/shops/{shop}/me/commands", Shopper, in_shop!(commands::command))
         .does("Send a command for myself: hold, release, exchange, transfer, set_consent, set_birthday")
         .keyed(true)
         .takes("{command: Command}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing"),
+        .refuses("decision account_full programme_missing"),
     post("/v1/shops/{shop}/holds", Shopper, in_shop!(holds::hold))
         .does(
             "Set points aside for a reward. An order that names the hold spends them; otherwise they return.",
@@ -260,19 +269,19 @@ pub(crate) const TABLE: &[Route] = &[
         .keyed(true)
         .takes("{reward: RewardId, points?: Points?, value?: Decimal?, cart?: Cart?}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing"),
+        .refuses("decision account_full programme_missing"),
     post("/v1/shops/{shop}/holds/{hold}/capture", Merchant, in_shop!(holds::capture))
         .does("Spend a hold's points")
         .keyed(true)
         .takes("{member: MemberId}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing"),
+        .refuses("decision account_full programme_missing"),
     post("/v1/shops/{shop}/holds/{hold}/release", ShopperOrMerchant, in_shop!(holds::release))
         .does("Give a hold's points back. A shopper need not say whose hold it is.")
         .keyed(true)
         .takes("{member?: MemberId}")
         .gives("200 Receipt; 201 Receipt")
-        .refuses("decision programme_missing"),
+        .refuses("decision account_full programme_missing"),
     post("/v1/shops/{shop}/me/referral", Shopper, in_shop!(referral::make))
         .does("Make my referral link. It is the same for ever.")
         .gives("200 ReferralLink; 201 ReferralLink")

@@ -48,7 +48,7 @@ variants! {
             /// As many points as pay this of the cart, rounded up to the reward's step.
             value: Option<As<Decimal>>,
             /// The cart it is taken for; absent for a reward that is handed over outside a cart.
-            cart: Option<Within<loyalty_core::Cart>>,
+            cart: Option<Within<std::sync::Arc<loyalty_core::Cart>>>,
         },
         /// Spend held points.
         Capture = "capture" {

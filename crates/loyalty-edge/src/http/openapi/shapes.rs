@@ -52,7 +52,17 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
     (
         "Findings",
         "What an audit found.",
-        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries: count, equal: flag, dense: flag, chain_intact: flag}",
+        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries?: count, equal: flag, dense: flag, chain_intact: flag, next?: count}",
+    ),
+    (
+        "Letter",
+        "A message to another account that was refused (`due` is null) or is to be sent again; instants in milliseconds.",
+        "{seq: count, nth: count, to: text, request: text, at: count, tries: count, due: count?, reason: text}",
+    ),
+    (
+        "Recovery",
+        "What restoring found and did: from `kv`, the head and what there is of it, or the damage; from `object`, what KV had not as it was written.",
+        "{from: text, dry_run: flag, kv_entries?: count, head?: {epoch: text, seq: count, hash: text}?, records?: count, answers?: count, damage?: {code: text, detail: text}?, restored?: flag, head_seq?: count, entries?: count, missing?: count, different?: count, put?: count, copy_differs?: flag, foreign?: count, foreign_keys?: text[], next?: count}",
     ),
     (
         "ReferralLink",
@@ -69,7 +79,11 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "Fields to set, and with null to forget.",
         "{name?: text?, email?: text?, phone?: text?, language?: text?, street?: text?, postcode?: text?, city?: text?, region?: text?, country?: text?}",
     ),
-    ("Card", "A member as the shop knows them.", "{member: MemberId, since: instant, profile: MemberProfile}"),
+    (
+        "Card",
+        "A member as the shop knows them.",
+        "{member: MemberId, since: instant, profile: MemberProfile}",
+    ),
     (
         "Remarked",
         "An entry, and what is remembered beside it: how a consent was given, a note.",
