@@ -127,7 +127,7 @@ test("a preflight is 204 for what the route takes, else 403", async () => {
   }
   assert.deepEqual(code(await ask("/v1/shops/demo/nothing", SHOP, "POST")), [404, "not_found"]);
   const plain = await request(worker, "OPTIONS", "/v1/shops/demo/me");
-  assert.deepEqual([plain.status, plain.headers.get("allow")], [204, "GET, HEAD, OPTIONS"]);
+  assert.deepEqual([plain.status, plain.headers.get("allow")], [204, "GET, DELETE, HEAD, OPTIONS"]);
 });
 
 test("local routes act as the demo shop's back office", async () => {

@@ -355,3 +355,24 @@ test("killed between: every order that was answered is booked once, whenever the
   for (const n of all) assert.equal(await points(`${500 + n}`, 60, it), 60);
   for (const n of all) assert.equal((await it.call("GET", `members/${500 + n}/entries`)).body.data.length, 2);
 });
+
+test("fault 40: a redacted customer is erased; what comes late is taken and counted, and brings nobody back", async () => {
+  await shopify("orders/paid", paid(9400, 94001, "10.00"));
+  assert.equal(await points("94001", 100), 100);
+  const before = (await shop.call("GET", "erasures")).body;
+  const redact = { shop_id: 1, shop_domain: "x.myshopify.com", customer: { id: 94001 }, orders_to_redact: [9400] };
+  assert.equal((await shopify("customers/redact", redact)).status, 200);
+  const gone = async () => (await shop.call("GET", "members/94001/profile")).status;
+  assert.equal(await gone(), 404);
+  assert.equal((await shopify("refunds/create", refunded(9401, 9400, 4))).status, 200);
+  const erasures = async () => (await shop.call("GET", "erasures")).body;
+  const counted = await eventually(erasures, ({ late }) => late > before.late);
+  assert.deepEqual(counted, { erased: before.erased + 1, late: before.late + 1 });
+  const updated = { updated_at: "2026-02-03T10:00:00Z", refunds: [refunded(9402, 9400, 2)] };
+  assert.equal((await shopify("orders/updated", paid(9400, 94001, "10.00", updated))).status, 200);
+  await eventually(erasures, ({ late }) => late > counted.late);
+  assert.equal(await gone(), 404, "the order's own member does not come back with it");
+  assert.ok((await letters()).every(({ order }) => order !== "9400"));
+  await shopify("orders/paid", paid(9500, 94001, "3.00"));
+  assert.equal(await points("94001", 30), 30, "a new account");
+});

@@ -195,14 +195,13 @@ test("fault 40: erased, a late refund, the same person again: nothing links, sum
   assert.equal((await get("erasures")).late, late + 1);
   // What others send to the account still arrives; its member is led there by nothing.
   const message = { programme: (await get("programme")).version, now: null, request: JSON.stringify({ account: mine, key: "m", command: { kind: "adjust", reason: "message", credit: 1 } }), hold: null, referral: null, as_sent: false };
-  assert.equal((await worker.object(`demo/${mine}`, "message", message)).status, 201);
+  const arrived = await worker.object(`demo/${mine}`, "message", message);
+  assert.deepEqual([arrived.status, arrived.body.seq], [201, 3], "the old account is what it was, with what comes since");
   assert.equal((await worker.object(`demo/${mine}`, "snapshot", null)).status, 410);
 
   const again = await shop.pay(member, order("2", "7.00"), "order-2");
   assert.deepEqual([again.status, again.body.standing.available, again.body.seq], [201, 7, 1], "a new account");
   assert.equal((await entries(member)).length, 1);
-  const audit = await worker.object(`demo/${mine}`, "audit", null);
-  assert.equal(audit.body.head_seq, 3, "the old account is what it was, with what came since");
 });
 
 test("fault 40: an erasure leaves no personal datum in storage", async (t) => {

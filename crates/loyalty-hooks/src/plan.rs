@@ -154,6 +154,12 @@ impl Plan {
 }
 
 impl Booked {
+    /// Whose account was asked, once one was.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
     /// Of a line: what was booked, and what is left of that.
     fn of(&self, line: &str) -> (i64, i64) {
         let lines = self.parts.iter().flat_map(|part| &part.lines).filter(|known| known.id == line);

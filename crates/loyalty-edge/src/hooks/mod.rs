@@ -148,8 +148,8 @@ async fn deliver(
     let name = order::Name { shop: shop.to_owned(), platform: platform.as_str().to_owned(), order };
     if let Some(mut owner) = state.owner.take() {
         match link::known(env, shop, &owner.id).await? {
-            // An order that has its owner brings back no member who was erased since.
-            None if order::is_owned(env, &name).await? => {}
+            // An order brings its own member not back who was erased since.
+            None if order::is_orphaned(env, &name).await? => {}
             Some(account) => state.owner = Some(Owner { id: account.acct, ..owner }),
             None => {
                 owner.id = link::account(env, shop, &owner.id).await?.acct;

@@ -8,6 +8,7 @@ use crate::account::transaction::atomically;
 use crate::hooks::outbox::{self, Outbox, Owed};
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
+use crate::people::alias;
 use loyalty_hooks::{OrderState, Platform, plan};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -67,12 +68,12 @@ pub(crate) async fn deliver(env: &Env, delivered: &Delivered) -> Result<bool, Fa
     ask(env, &delivered.name, "deliver", delivered).await
 }
 
-/// Whether an order has its owner already.
+/// Whether the member whose order it was has been erased.
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn is_owned(env: &Env, name: &Name) -> Result<bool, Failure> {
-    ask(env, name, "owned", name).await
+pub(crate) async fn is_orphaned(env: &Env, name: &Name) -> Result<bool, Failure> {
+    ask(env, name, "orphaned", name).await
 }
 
 /// Lets an order's object ask again for what the account refused.
@@ -98,10 +99,7 @@ impl Order {
         let applied = match path {
             "/deliver" => self.deliver(serde_json::from_str(body)?).await?,
             "/again" => self.again().await?,
-            "/owned" => {
-                let known = Outbox::new(&self.state.storage()).known()?;
-                known.is_some_and(|known| known.state.owner.is_some())
-            }
+            "/orphaned" => self.is_orphaned(&serde_json::from_str(body)?).await?,
             _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
         };
         Ok(Answer::json(200, serde_json::to_string(&Applied { applied })?))
@@ -129,6 +127,14 @@ impl Order {
         }
         outbox.arm(&storage, alarm).await?;
         Ok(is_news)
+    }
+
+    async fn is_orphaned(&self, name: &Name) -> Result<bool, Failure> {
+        let known = Outbox::new(&self.state.storage()).known()?;
+        match known.as_ref().and_then(|known| known.booked.account()) {
+            Some(acct) => Ok(!alias::lives(&self.env, &name.shop, acct).await?),
+            None => Ok(false),
+        }
     }
 
     async fn again(&self) -> Result<bool, Failure> {

@@ -330,8 +330,11 @@ async fn put(env: &Env, sql: &Sql, key: &str, acct: &str, metadata: Value) -> Re
     Ok(())
 }
 
-/// Whether an account may still be led to: it was not erased.
-async fn lives(env: &Env, shop: &str, acct: &str) -> Result<bool, Failure> {
+/// Whether an account may still be led to: its member was not erased.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn lives(env: &Env, shop: &str, acct: &str) -> Result<bool, Failure> {
     let name = format!("{shop}/{acct}");
     match object::ask_named(env, "ACCOUNT", &name, &format!("snapshot/{name}"), &()).await?.status {
         200 => Ok(true),
