@@ -170,7 +170,7 @@ impl Import {
             worked += lines.len();
             let ends = join_all(lines.iter().map(|line| self.end(&import, &programme, line))).await;
             let late = ends.iter().filter(|end| end.is_err()).count();
-            for (line, end) in lines.iter().zip(ends.into_iter()) {
+            for (line, end) in lines.iter().zip(ends) {
                 if let Ok(end) = end {
                     note(&rows, line.line, end)?;
                 }
