@@ -6,7 +6,7 @@ use crate::plan::PROGRAMMES;
 use crate::task::Task;
 use crate::watch::{Broken, Watch, ensure};
 use crate::world::{Asked, Asker, Event, Utc, World, name};
-use loyalty_ledger::{Ask, Given, Meta, Store, Trouble, alarm, owes, status, step};
+use loyalty_ledger::{Ask, Decided, Given, Meta, Store, Trouble, alarm, owes, status, step};
 use loyalty_wire::ledger;
 
 /// The runtime tries a failed alarm so often again.
@@ -100,6 +100,9 @@ impl World {
         let request = loyalty_wire::request(&ask.request).map_err(|problem| problem.to_json()).unwrap();
         let fails = (!self.calm && self.chance.one_in(15)).then(|| u32::from(self.chance.one_in(2)));
         let object = &self.objects[to];
+        if object.meta().is_some_and(|meta| now < meta.last_at) {
+            self.happened.insert("the clock is behind the log");
+        }
         object.disk.fail_after(fails);
         let given = Given { ask: &ask, request: &request, programme, shared: &[], newborn, now };
         let decided = step(&object.disk, &Utc, given);
@@ -109,8 +112,14 @@ impl World {
         {
             self.set_alarm(to, delay);
         }
+        if fails.is_some() && matches!(decided, Err(Trouble::Unavailable(_))) {
+            self.happened.insert("a commit fails");
+        }
         let (status, body, kept) = match decided {
-            Ok(decided) => (decided.status, decided.body, true),
+            Ok(decided) => {
+                self.notes(&decided, asked.from);
+                (decided.status, decided.body, true)
+            }
             Err(Trouble::Refused(problem)) => (status(problem.code), problem.code.to_string(), false),
             Err(Trouble::Unavailable(why)) => (503, why, false),
         };
@@ -131,10 +140,25 @@ impl World {
         }
         self.look(to)?;
         if !self.calm && self.chance.one_in(15) {
+            self.happened.insert("a crash swallows an answer");
             return self.crash(to);
         }
         self.post(Event::Answer(asked.from, status, body));
         Ok(())
+    }
+
+    /// What of an answer shows that the world is not too kind.
+    fn notes(&mut self, decided: &Decided, from: Asker) {
+        let has = |what: &str| decided.body.contains(what);
+        let is_message = matches!(from, Asker::Journal(..));
+        let notes = [
+            (decided.replayed, "an answer is repeated"),
+            (decided.replayed && is_message, "a message comes again"),
+            (decided.status == 409, "a hold is refused"),
+            (has(r#""referral_rewarded""#), "a friend is rewarded"),
+            (has(r#""timed_out":true"#), "a hold lapses"),
+        ];
+        self.happened.extend(notes.into_iter().filter(|(is, _)| *is).map(|(_, note)| note));
     }
 
     /// Sets the alarm, whatever it was.
@@ -193,6 +217,7 @@ impl World {
         if object.tries > TRIES {
             (object.tries, object.given_up) = (0, true);
             self.say(|| format!("the alarm of a{of} is given up"));
+            self.happened.insert("an alarm is given up");
             return;
         }
         let delay = 2_000 << object.tries;
@@ -216,6 +241,7 @@ impl World {
             object.skew = skew;
         }
         if object.running.take().is_some() {
+            self.happened.insert("a crash cuts a run off");
             self.died(of);
         }
         self.look(of)
