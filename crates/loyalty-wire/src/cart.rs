@@ -174,7 +174,7 @@ pub(crate) fn charged(full: Money, discount: Money) -> Result<Money, Code> {
     full.minus(discount).map_err(|_| Code::ExceedsLine)
 }
 
-impl Stored for core::Cart {
+impl Stored for Arc<core::Cart> {
     type Record = Cart;
 
     fn record(&self) -> Cart {
@@ -191,7 +191,7 @@ impl Stored for core::Cart {
     }
 
     fn read(part: &Part<'_>) -> Option<Self> {
-        cart(part).map(|(cart, _)| cart)
+        cart(part).map(|(cart, _)| cart.into())
     }
 }
 

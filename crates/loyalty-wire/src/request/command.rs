@@ -48,7 +48,7 @@ variants! {
             /// As many points as pay this of the cart, rounded up to the reward's step.
             value: Option<As<Decimal>>,
             /// The cart it is taken for; absent for a reward that is handed over outside a cart.
-            cart: Option<Within<loyalty_core::Cart>>,
+            cart: Option<Within<std::sync::Arc<loyalty_core::Cart>>>,
         },
         /// Spend held points.
         Capture = "capture" {
@@ -169,7 +169,7 @@ variants! {
             debit: Option<Whole>,
             /// With `debit`: of which lot; absent for spendable points, soonest to expire first.
             lot: Option<u64>,
-            /// With `debit`: what happens where there are fewer; default `refuse`.
+            /// With `debit` and no `lot`: what happens where there are fewer; default `refuse`.
             shortfall: Option<As<Shortfall>>,
         },
         /// A friend's first order was paid; sent by the friend's account.

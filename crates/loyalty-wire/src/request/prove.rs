@@ -68,6 +68,8 @@ impl Command {
                     (None, Some(debit)) => {
                         none(last_day.is_some(), &at.field("last_day"), faults);
                         none(lasts_ever.is_some(), &at.field("lasts_ever"), faults);
+                        // Of a named lot never more is taken than it has.
+                        none(lot.is_some() && shortfall.is_some(), &at.field("shortfall"), faults);
                         (taking(lot, shortfall), debit.0)
                     }
                     _ => return faults.check(at, Err(Code::AmountAmbiguous)),
@@ -94,7 +96,7 @@ fn hold_for(
     hold: HoldId,
     reward: RewardId,
     (points, value): (Option<Whole>, Option<As<Decimal>>),
-    cart: Option<Within<core::Cart>>,
+    cart: Option<Within<Arc<core::Cart>>>,
     at: &Path<'_>,
     faults: &Faults,
 ) -> Option<core::Command> {
@@ -108,7 +110,7 @@ fn hold_for(
         (None, Some(_), None) => return faults.check(&at.field("cart"), Err(Code::Missing)),
         (Some(_), Some(_), _) => return faults.check(at, Err(Code::AmountAmbiguous)),
     };
-    Some(core::Command::Hold { hold, ask: Redeem { reward, ask }, cart: cart.map(|cart| Arc::new(cart.0)) })
+    Some(core::Command::Hold { hold, ask: Redeem { reward, ask }, cart: cart.map(|cart| cart.0) })
 }
 
 fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &Faults) -> Option<WalletId> {
