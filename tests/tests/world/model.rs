@@ -3,11 +3,10 @@
 //! own step and journal decide what follows.
 
 use crate::disk::Rows;
-use crate::plan::START;
 use crate::small::{COMMANDS, Marks, Next, Small, Tables, set_marks};
 use crate::watch::Watch;
 use crate::world::name;
-use loyalty_ledger::{Meta, Run, Snapshot, alarm};
+use loyalty_ledger::{Meta, Run, Snapshot};
 use stateright::{Checker, Model, Property};
 use std::collections::BTreeMap;
 
@@ -152,8 +151,7 @@ impl Model for Small {
                 let (rows, answer) = self.decide(state.rows, number);
                 state.rows = rows;
                 state.two_ways |= known.is_some() && known != answer;
-                let set = state.alarm.then_some(START);
-                state.alarm |= self.meta(&state).is_some_and(|meta| alarm(&meta, START, set).is_some());
+                state.alarm |= self.arms(state.rows, state.marks, state.alarm);
             }
             Step::Alarm => {
                 state.alarm = false;

@@ -6,7 +6,7 @@ use crate::plan::PROGRAMMES;
 use crate::task::Task;
 use crate::watch::{Broken, Watch, ensure};
 use crate::world::{Asked, Asker, Event, Utc, World, name};
-use loyalty_ledger::{Ask, Decided, Given, Meta, Store, Trouble, alarm, owes, status, step};
+use loyalty_ledger::{Ask, Decided, Given, Meta, Store, Trouble, alarm, status, step};
 use loyalty_wire::ledger;
 
 /// The runtime tries a failed alarm so often again.
@@ -107,9 +107,7 @@ impl World {
         let given = Given { ask: &ask, request: &request, programme, shared: &[], newborn, now };
         let decided = step(&object.disk, &Utc, given);
         object.disk.fail_after(None);
-        if let Some(meta) = object.meta()
-            && let Some(delay) = alarm(&meta, now, object.alarm)
-        {
+        if let Some(delay) = alarm(&object.disk, now, object.alarm).unwrap() {
             self.set_alarm(to, delay);
         }
         if fails.is_some() && matches!(decided, Err(Trouble::Unavailable(_))) {
@@ -121,7 +119,7 @@ impl World {
                 (decided.status, decided.body, true)
             }
             Err(Trouble::Refused(problem)) => (status(problem.code), problem.code.to_string(), false),
-            Err(Trouble::Unavailable(why)) => (503, why, false),
+            Err(why) => (503, why.to_string(), false),
         };
         self.say(|| format!("a{to} answers {status} to `{}` of {:?}", asked.key, asked.from));
         if status != 503 {
@@ -250,9 +248,8 @@ impl World {
     /// Any other question: the last line of defence against a lost alarm.
     pub(crate) fn touch(&mut self, of: usize) {
         let object = &self.objects[of];
-        if let (Some(meta), None) = (object.meta(), object.alarm)
-            && owes(&meta)
-            && let Some(delay) = alarm(&meta, self.clock(of), None)
+        if object.alarm.is_none()
+            && let Some(delay) = alarm(&object.disk, self.clock(of), None).unwrap()
         {
             self.set_alarm(of, delay);
         }
@@ -266,7 +263,8 @@ impl World {
         object.watch.journal(&rows, &name(of), &self.kv)?;
         let Some(meta) = &rows.meta else { return Ok(()) };
         let marks = [meta.flushed_seq, meta.sent_seq, meta.fed_seq];
-        let owes = marks.into_iter().any(|mark| mark < meta.head_seq);
+        let waits = rows.letters.values().any(|letter| letter.due.is_some());
+        let owes = waits || marks.into_iter().any(|mark| mark < meta.head_seq);
         let comes = object.alarm.is_some() || object.running.is_some() || object.given_up;
         ensure("INV-11", !owes || comes, || format!("a{of} owes, and nothing comes"))?;
         let books = &self.books[of];
@@ -277,8 +275,10 @@ impl World {
             || format!("the books do not have a{of} up to entry {}", meta.fed_seq),
         )?;
         for entry in rows.entries.iter().filter(|entry| entry.row.message && entry.row.seq <= meta.sent_seq) {
-            for (to, request) in messages(&object.disk, &name(of).acct, &entry.row.body) {
-                let there = self.decided.contains(&(account(&to), key(&request)));
+            let messages = messages(&object.disk, &name(of).acct, &entry.row.body);
+            for (nth, (to, request)) in (0..).zip(messages) {
+                let there = self.decided.contains(&(account(&to), key(&request)))
+                    || rows.letters.contains_key(&(entry.row.seq, nth));
                 ensure("INV-13", there, || format!("entry {} of a{of} never reached {to}", entry.row.seq))?;
             }
         }

@@ -5,7 +5,7 @@ use crate::disk::{Disk, Rows};
 use crate::plan::{Act, Command, PROGRAMMES, START};
 use crate::world::{Utc, name};
 use core::fmt::Debug;
-use loyalty_ledger::{Action, Ask, Given, Meta, Put, Run, Trouble, status, step};
+use loyalty_ledger::{Action, Ask, Given, Meta, Put, Run, Trouble, alarm, status, step};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -54,8 +54,17 @@ pub(crate) struct Tables {
     pub(crate) puts: Known<Put>,
     decided: BTreeMap<(usize, usize), (usize, Option<(u16, String)>)>,
     followed: BTreeMap<(usize, Marks, usize), (Marks, usize, Next)>,
+    armed: BTreeMap<(usize, Marks, bool), bool>,
     pub(crate) sound: BTreeMap<usize, bool>,
     pub(crate) copies: BTreeMap<usize, (u64, String)>,
+}
+
+impl Tables {
+    fn disk(&self, rows: usize, marks: Marks) -> Disk {
+        let mut rows = self.rows.things[rows].clone();
+        rows.meta.as_mut().into_iter().for_each(|meta| set_marks(meta, marks));
+        Disk::of(rows)
+    }
 }
 
 pub(crate) struct Small {
@@ -101,11 +110,22 @@ impl Small {
                 assert_eq!(status(problem.code), 404);
                 None
             }
-            Err(Trouble::Unavailable(why)) => Some((503, why)),
+            Err(why) => Some((503, why.to_string())),
         };
         let after = tables.rows.number(disk.rows().clone());
         tables.decided.insert((rows, number), (after, answer.clone()));
         (after, answer)
+    }
+
+    /// Whether the alarm is set after a request, where it is set already or not.
+    pub(crate) fn arms(&self, rows: usize, marks: Marks, set: bool) -> bool {
+        let mut tables = self.tables.lock().unwrap();
+        if let Some(known) = tables.armed.get(&(rows, marks, set)) {
+            return *known;
+        }
+        let arms = alarm(&tables.disk(rows, marks), START, set.then_some(START)).unwrap().is_some();
+        tables.armed.insert((rows, marks, set), arms);
+        arms
     }
 
     /// A run does the next thing.
@@ -114,9 +134,7 @@ impl Small {
         if let Some(known) = tables.followed.get(&(rows, marks, run)) {
             return known.clone();
         }
-        let mut stored = tables.rows.things[rows].clone();
-        stored.meta.as_mut().into_iter().for_each(|meta| set_marks(meta, marks));
-        let disk = Disk::of(stored);
+        let disk = tables.disk(rows, marks);
         let mut after = tables.runs.things[run].clone();
         let next = match after.next(&disk, START) {
             Action::Alarm(delay) => Next::Alarm(delay.is_some()),
