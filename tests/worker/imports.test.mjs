@@ -72,7 +72,9 @@ test("an idempotency key names an import: the same file may come twice, another 
 
 test("an undo takes back exactly the lots that were booked, once", async () => {
   await shop.pay("helga", order("1", "50.00"), "order-1");
-  const { body } = await upload(file("helga,30,,,,", "ivan,20,,,,", "julia,15,,,,"));
+  const text = file("helga,30,,,2040-12-31,", "ivan,20,,,,", "julia,15,,,,");
+  const before = (await shop.view("helga")).standing.expiring;
+  const { body } = await upload(text);
   await ended(body.import, "booked");
   // Julia spends hers first, so hers cannot be taken back.
   const token = await shop.token("julia");
@@ -82,11 +84,12 @@ test("an undo takes back exactly the lots that were booked, once", async () => {
   const done = await ended(body.import, "undone");
   assert.deepEqual([done.undone, done.kept, done.faults.map(({ line, column, code }) => [line, column, code])], [2, 1, [[4, "points", "points_spent"]]]);
   assert.deepEqual([await available("helga"), await available("ivan"), await available("julia")], [50, 0, 5]);
+  assert.deepEqual((await shop.view("helga")).standing.expiring, before, "the import's own lot is gone, though the other expires sooner");
   const entries = async () => (await shop.call("GET", "members/helga/entries")).body.data;
-  const before = await entries();
+  const log = await entries();
   assert.deepEqual((await undo(body.import)).body, done);
-  assert.deepEqual(await entries(), before);
-  assert.deepEqual((await upload(file("helga,30,,,,", "ivan,20,,,,", "julia,15,,,,"))).body, done, "an undone file stays undone");
+  assert.deepEqual(await entries(), log);
+  assert.deepEqual((await upload(text)).body, done, "an undone file stays undone");
 });
 
 test("an import of another shop is not found", async () => {
