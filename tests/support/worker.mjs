@@ -3,7 +3,7 @@
 import childProcess from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,13 +55,22 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
       await running.miniflare.dispose();
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
-    /** Asks an account's object, as another object would. `name`: `{shop}/{account}`. */
-    async object(name, question, body) {
-      const objects = await running.miniflare.getDurableObjectNamespace("ACCOUNT");
-      const url = `https://account/${question}/${name.replace("#", "%23")}`;
+    /** Asks an account's object, as another object would. `name`: `{shop}/{account}`; or one of another class. */
+    async object(name, question, body, binding = "ACCOUNT") {
+      const objects = await running.miniflare.getDurableObjectNamespace(binding);
+      const url = `https://object/${question}/${name.replace("#", "%23")}`;
       const answer = await objects.get(objects.idFromName(name)).fetch(url, { method: "POST", body: JSON.stringify(body) });
       const text = await answer.text();
       return { status: answer.status, text, body: parsed(text), headers: answer.headers };
+    },
+    /** The KV namespace of the journal, past the Worker. */
+    kv: () => running.miniflare.getKVNamespace("LEDGER"),
+    /** Ends workerd and starts it again without the storage of any object. */
+    async loseObjects() {
+      await running.miniflare.dispose();
+      const objects = (await readdir(folder)).filter((name) => name.startsWith("do"));
+      await Promise.all(objects.map((name) => rm(path.join(folder, name), { recursive: true })));
+      running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
     /** Ends it in good order. */
     async stop() {

@@ -65,6 +65,17 @@ fn the_wire_knows_no_platform() {
 }
 
 #[test]
+fn webhooks_are_read_without_a_platform() {
+    check_absent("loyalty-hooks", &PLATFORM);
+}
+
+#[test]
+fn the_books_know_no_text_and_no_platform() {
+    check_absent("loyalty-books", &PLATFORM);
+    check_absent("loyalty-books", &["serde_json", "HashMap", "f32", "f64"]);
+}
+
+#[test]
 fn the_ledger_knows_no_platform_clock_or_randomness() {
     check_absent("loyalty-ledger", &PLATFORM);
     check_absent(
@@ -75,14 +86,16 @@ fn the_ledger_knows_no_platform_clock_or_randomness() {
 
 #[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 8] = [
+    let allowed: [(&str, &[&str]); 10] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
+        ("loyalty-books", &["loyalty-core"]),
         ("loyalty-ledger", &["loyalty-wire"]),
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-edge", &["loyalty-js", "loyalty-ledger", "loyalty-wire"]),
+        ("loyalty-hooks", &["loyalty-core", "loyalty-wire"]),
+        ("loyalty-edge", &["loyalty-books", "loyalty-hooks", "loyalty-js", "loyalty-ledger", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];
     for (name, allowed) in allowed {

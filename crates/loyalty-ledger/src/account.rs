@@ -13,6 +13,12 @@ pub struct Name {
 }
 
 impl Name {
+    /// Whether it is a member's: only these are in the shop's books.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        !self.acct.starts_with('#')
+    }
+
     /// Reads `{shop}/{account}`.
     ///
     /// # Errors
@@ -72,6 +78,8 @@ pub struct Meta {
     pub flushed_at: i64,
     /// Messages of entries up to here are delivered.
     pub sent_seq: u64,
+    /// The shop's books know entries up to here.
+    pub fed_seq: u64,
     /// How many journal runs in a row failed.
     pub failures: u32,
     /// The last entry's instant, milliseconds since 1970; no later entry is before it.
@@ -94,6 +102,7 @@ impl Meta {
             flushed_seq: 0,
             flushed_at: 0,
             sent_seq: 0,
+            fed_seq: 0,
             failures: 0,
             last_at: 0,
             position: None,

@@ -1,6 +1,8 @@
-//! The harness of `tests/tests/fuzz` under libFuzzer.
+//! The harness of `tests/tests/fuzz` under libFuzzer, and the API under schemathesis.
 
+use crate::build;
 use crate::process::{cargo, command, output, step, succeeds};
+use crate::setup::{self, Needs};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ enum Target {
     Order,
     /// Commands of any kind, one after the other
     Command,
+    /// Requests to every route of the published description
+    Api,
 }
 
 impl Target {
@@ -35,6 +39,7 @@ impl Target {
             Self::Cart => "cart",
             Self::Order => "order",
             Self::Command => "command",
+            Self::Api => "api",
         }
     }
 }
@@ -56,11 +61,12 @@ const HANGS: u32 = 30;
 
 /// Fuzzes one target after the other, and goes on after a finding.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let all = [Target::Programme, Target::Cart, Target::Order, Target::Command];
+    let all = [Target::Programme, Target::Cart, Target::Order, Target::Command, Target::Api];
     let targets = if options.targets.is_empty() { &all[..] } else { &options.targets[..] };
     let mut found = Vec::new();
     for target in targets {
         let heading = format!("{} for {} minutes", target.name(), options.minutes);
+        let fuzz = if matches!(target, Target::Api) { api } else { fuzz };
         if !step(&heading, || fuzz(workspace, *target, options.minutes))? {
             found.push(target.name());
         }
@@ -70,10 +76,21 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         return Ok(ExitCode::SUCCESS);
     }
     println!(
-        "findings in {}; the inputs are in `{FINDINGS}`, and `cargo test` repeats them",
+        "findings in {}; inputs of the core are in `{FINDINGS}`, and `cargo test` repeats them",
         found.join(", ")
     );
     Ok(ExitCode::FAILURE)
+}
+
+/// What is not described, and what is the Worker's own fault, is a finding; schemathesis shows how to repeat it.
+fn api(workspace: &Workspace, _: Target, minutes: u32) -> Result<bool> {
+    setup::run(workspace, &Needs::build())?;
+    setup::schemathesis(workspace)?;
+    build::run(workspace)?;
+    let mut requests = command(workspace.root(), "node", ["tests/api/fuzz.mjs"]);
+    requests.arg(workspace.schemathesis().join("bin/st"));
+    requests.arg(format!("--max-time={}", u64::from(minutes) * 60));
+    succeeds(&mut requests)
 }
 
 /// Where the ordinary tests look for inputs to repeat.

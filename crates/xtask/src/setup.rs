@@ -107,6 +107,23 @@ fn npm_packages(workspace: &Workspace) -> Result<()> {
     })
 }
 
+/// What sends requests to the API, in an environment of its own: `tests/api/requirements.txt` names every version.
+pub(crate) fn schemathesis(workspace: &Workspace) -> Result<()> {
+    let environment = workspace.schemathesis();
+    if environment.join("bin/st").is_file() {
+        return Ok(());
+    }
+    if !on_path("python3") {
+        bail!("install Python 3.10 or newer with venv: schemathesis runs on it");
+    }
+    step("installing schemathesis", || {
+        let mut make = command(workspace.root(), "python3", ["-m", "venv"]);
+        quietly(make.arg(&environment))?;
+        let arguments = ["install", "--quiet", "--no-deps", "--requirement", "tests/api/requirements.txt"];
+        quietly(&mut command(workspace.root(), environment.join("bin/pip"), arguments))
+    })
+}
+
 fn debian_package(workspace: &Workspace, name: &str, reason: &str) -> Result<()> {
     if on_path(name) {
         return Ok(());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The version both the crate and the command-line tool are pinned to; they must be the same one.
 pub(crate) const WASM_BINDGEN: &str = "0.2.129";
 pub(crate) const WORKER_BUILD: &str = "0.8.7";
+pub(crate) const SCHEMATHESIS: &str = "4.32.5";
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Crates that exist only as WebAssembly; native builds and tests leave them out.
@@ -63,6 +64,11 @@ impl Workspace {
 
     pub(crate) fn worker_build(&self) -> PathBuf {
         self.tools.join(format!("worker-build-{WORKER_BUILD}/bin/worker-build"))
+    }
+
+    /// A Python environment of its own.
+    pub(crate) fn schemathesis(&self) -> PathBuf {
+        self.tools.join(format!("schemathesis-{SCHEMATHESIS}"))
     }
 
     /// A command of an installed npm package.

@@ -7,7 +7,7 @@
 //! | full-refund | `refunds.rs` |
 //! | no-overspend, release-restores, expiry-exact | `spending.rs` |
 //! | monotone, with its exceptions | `monotone.rs` |
-//! | settlement-zero | `settlement.rs` |
+//! | settlement-zero | `settlement.rs`; of a shop's books `tests/books/adding_up.rs` |
 //! | no-money-pump | `pump.rs` |
 //! | total | `hostile.rs` |
 //! | levels, advice and draws beside independent counts | `levels.rs`, `advice.rs`, `draws.rs` |

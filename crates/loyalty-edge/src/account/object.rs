@@ -1,19 +1,23 @@
-//! Asking an account's object: with a deadline, and again only when that can help.
+//! Asking an object: with a deadline, and again only when that can help.
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 use js_sys::Reflect;
-use loyalty_ledger::Decided;
+use loyalty_ledger::{Decided, Name};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Headers, Method, Request, RequestInit};
 
 /// How long a question may take, all attempts together. An object that panicked never answers.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a question about a whole history may take.
+const LONG: Duration = Duration::from_secs(60);
 
 /// How often a question is asked.
 const ATTEMPTS: u64 = 3;
@@ -54,20 +58,67 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    let text = serde_json::to_string(body)?;
     let name = format!("{shop}/{acct}");
-    match within(DEADLINE, attempts(env, &name, what, &text)).await {
+    // Of an address, what follows a `#` would not be sent.
+    let path = format!("{what}/{}", name.replace('#', "%23"));
+    let reply = ask_named(env, "ACCOUNT", &name, &path, body).await?;
+    if reply.status == 410 {
+        // Whoever asked was led here by a link that is cut; the next attempt looks again.
+        link::cut(acct);
+        return Err(Failure::late());
+    }
+    Ok(reply)
+}
+
+/// Asks an account's object for what may take longer: something about its whole history.
+///
+/// # Errors
+/// As for [`ask`], after a minute.
+pub(crate) async fn ask_long(
+    env: &Env,
+    name: &Name,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    let path = format!("{what}/{}", name.object().replace('#', "%23"));
+    ask_within(LONG, env, "ACCOUNT", &name.object(), &path, body).await
+}
+
+/// Asks an object of any class, by its name.
+///
+/// # Errors
+/// As for [`ask`].
+pub(crate) async fn ask_named(
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    ask_within(DEADLINE, env, class, name, path, body).await
+}
+
+async fn ask_within(
+    time: Duration,
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    let text = serde_json::to_string(body)?;
+    match within(time, attempts(env, class, name, path, &text)).await {
         Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(Failure::unavailable(format!("object, {what}: {error}"))),
-        None => Err(Failure::unavailable(format!("object, {what}: no answer within {DEADLINE:?}"))),
+        Some(Err(error)) => Err(Failure::unavailable(format!("object, {path}: {error}"))),
+        None => Err(Failure::unavailable(format!("object, {path}: no answer within {time:?}"))),
     }
 }
 
 /// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+async fn attempts(env: &Env, class: &str, name: &str, path: &str, text: &str) -> worker::Result<Reply> {
     let mut attempt = 1;
     loop {
-        match once(env, name, what, text).await {
+        match once(env, class, name, path, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -88,7 +139,24 @@ pub(crate) async fn read<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply = ask(env, shop, acct, what, body).await?;
+    told(ask(env, shop, acct, what, body).await?)
+}
+
+/// Asks an object of any class for data.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) async fn read_named<T: DeserializeOwned>(
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    told(ask_named(env, class, name, path, body).await?)
+}
+
+fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
         return Err(Failure::Passed(reply.answer()));
     }
@@ -96,13 +164,11 @@ pub(crate) async fn read<T: DeserializeOwned>(
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
-async fn once(env: &Env, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
-    let stub = env.durable_object("ACCOUNT")?.get_by_name(name)?;
+async fn once(env: &Env, class: &str, name: &str, path: &str, text: &str) -> worker::Result<Reply> {
+    let stub = env.durable_object(class)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
-    // Of an address, what follows a `#` would not be sent.
-    let address = format!("https://account/{what}/{}", name.replace('#', "%23"));
-    let request = Request::new_with_init(&address, &init)?;
+    let request = Request::new_with_init(&format!("https://object/{path}"), &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
     Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })

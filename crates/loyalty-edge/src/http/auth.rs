@@ -65,7 +65,7 @@ impl Caller {
     }
 }
 
-/// The secret from which everything that must stay is derived: accounts, referral codes, seals. It is never changed.
+/// The secret from which everything that must stay is derived: aliases of members, referral codes, seals. It is never changed.
 ///
 /// # Errors
 /// `unavailable` when the deployment has none.
@@ -84,15 +84,6 @@ pub(crate) fn secret(env: &Env, name: &str) -> Result<Option<Vec<u8>>, Failure> 
         1..32 => Err(Failure::unavailable(format!("{name} is shorter than 32 characters"))),
         _ => Ok(Some(secret.into_bytes())),
     }
-}
-
-/// The pseudonymous account id of a member: 32 hexadecimal digits. Entries never name the member.
-///
-/// # Errors
-/// `unavailable` when the secret cannot be used.
-pub(crate) fn account(env: &Env, shop: &str, member: &str) -> Result<String, Failure> {
-    let hash = digest::keyed(&master(env)?, &[b"account", shop.as_bytes(), member.as_bytes()])?;
-    Ok(digest::hex(hash.get(..16).unwrap_or_default()))
 }
 
 /// Finds out who calls, and refuses those who may not.
@@ -139,8 +130,7 @@ fn merchant(shop: Option<&Shop>, presented: &str) -> Result<Caller, Failure> {
     let given = digest::sha256(&[presented.as_bytes()]);
     let keys = shop.into_iter().flat_map(|shop| keys::living(shop, clock::real()));
     // Every key is compared, so the time does not say which one it was.
-    let known =
-        keys.filter_map(|key| digest::unhex(key)).fold(false, |seen, key| seen | digest::same(&key, &given));
+    let known = keys.filter_map(digest::unhex).fold(false, |seen, key| seen | digest::same(&key, &given));
     if known { Ok(Caller::Merchant) } else { Err(unauthorised("the shop has no such key")) }
 }
 

@@ -1,4 +1,4 @@
-//! The body of a request: bounded, and UTF-8.
+//! The body of a request: bounded bytes.
 
 use crate::http::problem::{Failure, Own};
 use futures_util::StreamExt;
@@ -7,18 +7,18 @@ use worker::Request;
 /// The longest body that is read: 256 KB, inclusive.
 pub(crate) const LIMIT: usize = 262_144;
 
-/// Reads the body as text, never holding more than [`LIMIT`] bytes and one chunk.
+/// Reads the body as it was sent, never holding more than [`LIMIT`] bytes and one chunk.
 ///
 /// # Errors
 /// `body_too_large` when the body is announced or turns out to be longer than [`LIMIT`];
-/// `malformed` when it is not UTF-8 or breaks off.
-pub(crate) async fn text(request: &mut Request) -> Result<String, Failure> {
+/// `malformed` when it breaks off.
+pub(crate) async fn bytes(request: &mut Request) -> Result<Vec<u8>, Failure> {
     let announced = request.headers().get("Content-Length")?.and_then(|length| length.parse::<u64>().ok());
     if announced.is_some_and(|length| length > LIMIT as u64) {
         return Err(too_large());
     }
     if request.inner().body().is_none() {
-        return Ok(String::new());
+        return Ok(vec![]);
     }
     let mut stream = request.stream()?;
     let mut bytes = Vec::new();
@@ -29,7 +29,7 @@ pub(crate) async fn text(request: &mut Request) -> Result<String, Failure> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| Failure::own(Own::Malformed, "the body is not UTF-8"))
+    Ok(bytes)
 }
 
 fn too_large() -> Failure {

@@ -35,7 +35,7 @@ pub(crate) struct Call {
     pub(crate) local: Local,
     pub(crate) caller: Caller,
     pub(crate) request: Request,
-    pub(crate) body: Result<String, Failure>,
+    pub(crate) body: Result<Vec<u8>, Failure>,
     pub(crate) params: Vec<(&'static str, String)>,
 }
 
@@ -79,12 +79,21 @@ impl Call {
         self.request.headers().get(name).ok().flatten()
     }
 
+    /// The body as it was sent; once.
+    ///
+    /// # Errors
+    /// `body_too_large`, `malformed`.
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
+        core::mem::replace(&mut self.body, Ok(vec![]))
+    }
+
     /// The body as text; once.
     ///
     /// # Errors
     /// `body_too_large`, `malformed`.
     pub(crate) fn text(&mut self) -> Result<String, Failure> {
-        core::mem::replace(&mut self.body, Ok(String::new()))
+        let not_text = |_| Failure::own(Own::Malformed, "the body is not UTF-8");
+        String::from_utf8(self.bytes()?).map_err(not_text)
     }
 
     /// The body as the fields a route takes.

@@ -63,6 +63,11 @@ impl<T> Page<T> {
         Self { data: items, next_cursor }
     }
 
+    /// A page of a list that says itself where the next one begins.
+    pub(crate) fn listed(list: &str, data: Vec<T>, next: Option<&str>) -> Page<T> {
+        Self { data, next_cursor: next.map(|next| cursor(list, next)) }
+    }
+
     /// The page with every item as it is told.
     ///
     /// # Errors
@@ -73,7 +78,8 @@ impl<T> Page<T> {
     }
 }
 
-fn cursor(list: &str, item: &str) -> String {
+/// By what the next page of a list finds an item again.
+pub(crate) fn cursor(list: &str, item: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{list}\0{item}"))
 }
 

@@ -169,7 +169,7 @@ variants! {
             debit: Option<Whole>,
             /// With `debit`: of which lot; absent for spendable points, soonest to expire first.
             lot: Option<u64>,
-            /// With `debit`: what happens where there are fewer; default `refuse`.
+            /// With `debit` and no `lot`: what happens where there are fewer; default `refuse`.
             shortfall: Option<As<Shortfall>>,
         },
         /// A friend's first order was paid; sent by the friend's account.

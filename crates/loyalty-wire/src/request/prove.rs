@@ -68,6 +68,8 @@ impl Command {
                     (None, Some(debit)) => {
                         none(last_day.is_some(), &at.field("last_day"), faults);
                         none(lasts_ever.is_some(), &at.field("lasts_ever"), faults);
+                        // Of a named lot never more is taken than it has.
+                        none(lot.is_some() && shortfall.is_some(), &at.field("shortfall"), faults);
                         (taking(lot, shortfall), debit.0)
                     }
                     _ => return faults.check(at, Err(Code::AmountAmbiguous)),

@@ -5,9 +5,10 @@ mod shape;
 mod shapes;
 
 use crate::http::auth::Who;
-use crate::http::problem::{Own, status};
+use crate::http::problem::Own;
 use crate::http::route::Route;
 use crate::http::table::TABLE;
+use loyalty_ledger::status;
 use loyalty_wire::core::Code;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,7 +75,7 @@ fn document() -> Value {
             "title": "Loyalty at the edge",
             "version": "1",
             "description": "Points, tiers, rewards, refunds and referrals. Every change is booked once, whatever is sent twice; every refusal is an RFC 9457 problem with a code that stays.",
-            "license": { "name": "MIT", "identifier": "MIT" }
+            "license": { "name": "Apache 2.0", "identifier": "Apache-2.0" }
         },
         "servers": [{ "url": "/" }],
         "tags": tags(),
@@ -158,6 +159,7 @@ fn operation(route: &Route, known: &BTreeMap<String, Value>) -> Value {
             let shape = read(match name {
                 "shop" => "ShopId",
                 "version" => "Version",
+                "period" => "SettlementPeriod",
                 _ => "MemberId",
             });
             json!({ "name": name, "in": "path", "required": true, "schema": shape })
@@ -194,16 +196,18 @@ fn responses(route: &Route, read: &dyn Fn(&str) -> Value) -> Value {
     let mut responses = Map::new();
     for answer in route.told.gives.split(';') {
         let (status, shape) = answer.trim().split_once(' ').unwrap_or((answer.trim(), ""));
-        let mut response = json!({ "description": meaning(status.parse().unwrap()) });
+        // A status that comes again is another form of the same answer.
+        let response = responses
+            .entry(status)
+            .or_insert_with(|| json!({ "description": meaning(status.parse().unwrap()) }));
         if !shape.is_empty() {
             let (media, schema) = content(shape, read);
-            response["content"] = json!({ media: { "schema": schema } });
+            response["content"][media] = json!({ "schema": schema });
         }
         if route.told.keyed {
             response["headers"] =
                 json!({ "Idempotency-Replayed": { "$ref": "#/components/headers/IdempotencyReplayed" } });
         }
-        responses.insert(status.into(), response);
     }
     for (status, codes) in refusals(route) {
         let mut response = json!({

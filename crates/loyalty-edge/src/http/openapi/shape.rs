@@ -3,7 +3,7 @@
 //! ```text
 //! {member: MemberId, referral?: text?}   an object: a required field; one that may be absent, or null
 //! Order                                  a shape with a name: of `shapes.rs`, or of the published wire schema
-//! text count flag instant any            what needs no name
+//! text count whole flag instant any      what needs no name; `whole` may be negative
 //! EntryV1[]                              a list
 //! Page<EntryV1>                          a page of a list, with the cursor of the next one
 //! Booked + {kv: text}                    an object with further fields
@@ -94,6 +94,7 @@ impl<'a> Reader<'a> {
         match self.word() {
             "text" => json!({ "type": "string" }),
             "count" => json!({ "type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64 }),
+            "whole" => json!({ "type": "integer" }),
             "flag" => json!({ "type": "boolean" }),
             "instant" => json!({ "type": "string", "format": "date-time" }),
             "any" => json!({}),

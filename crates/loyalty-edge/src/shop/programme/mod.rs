@@ -46,19 +46,11 @@ pub(crate) async fn current_at(env: &Env, shop: &str, now: i64) -> Result<String
     in_effect(&known, now).map(|one| one.version.clone()).ok_or_else(missing)
 }
 
-/// The programme in effect now.
-///
-/// # Errors
-/// `programme_missing` when the shop has published none.
-pub(crate) async fn of(env: &Env, shop: &str) -> Result<Rc<Programme>, Failure> {
-    of_at(env, shop, clock::real()).await
-}
-
 /// The programme in effect at an instant, milliseconds since 1970.
 ///
 /// # Errors
 /// `programme_missing` when the shop has published none.
-pub(crate) async fn of_at(env: &Env, shop: &str, now: i64) -> Result<Rc<Programme>, Failure> {
+pub(crate) async fn of(env: &Env, shop: &str, now: i64) -> Result<Rc<Programme>, Failure> {
     version(env, shop, &current_at(env, shop, now).await?).await
 }
 

@@ -1,0 +1,160 @@
+//! The feed: entries come in batches, in order, and each is folded once. The object says up to which entry it knows
+//! the account, and the journal goes on from there: what it knows is skipped, a gap is not taken.
+
+use crate::account::log::number;
+use crate::account::object;
+use crate::account::transaction::atomically;
+use crate::books::CLASS;
+use crate::books::ledger;
+use crate::books::tables::{Sql, create};
+use crate::http::problem::Failure;
+use crate::shop::programme;
+use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
+use loyalty_wire::core::Entry;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use worker::{Env, SqlStorageValue, Storage};
+
+/// A batch of one account's entries.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Batch {
+    acct: String,
+    epoch: String,
+    entries: Vec<String>,
+}
+
+/// Up to which entry the account is known.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Taken {
+    seq: u64,
+}
+
+/// Feeds entries to the shop's books; up to which entry they know the account now.
+///
+/// # Errors
+/// Why there is no answer.
+pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, String> {
+    let told = |failure: Failure| format!("{failure:?}");
+    let acct = feed.name.acct.clone();
+    let name = format!("{}/{}", feed.name.shop, shard(&acct));
+    let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };
+    let reply = object::ask_named(env, CLASS, &name, &format!("feed/{name}"), &batch).await.map_err(told)?;
+    match serde_json::from_str(&reply.body) {
+        Ok(Taken { seq }) if reply.status == 200 => Ok(seq),
+        _ => Err(format!("the books answered {}: {}", reply.status, reply.body)),
+    }
+}
+
+/// Which of the sixteen objects an account belongs to.
+fn shard(acct: &str) -> char {
+    acct.chars().next().filter(char::is_ascii_hexdigit).unwrap_or('0')
+}
+
+/// Folds what is new of a batch.
+///
+/// # Errors
+/// `unavailable` for entries of another history or that cannot be folded; nothing of the batch is kept then.
+pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch) -> Result<Taken, Failure> {
+    let texts = batch.entries.iter();
+    let entries = texts.map(|text| loyalty_wire::entry(text)).collect::<Result<Vec<_>, _>>()?;
+    let mut terms: BTreeMap<String, Terms> = BTreeMap::new();
+    for entry in &entries {
+        let version = entry.programme.as_str();
+        if !terms.contains_key(version) {
+            let programme = programme::version(env, shop, version).await?;
+            terms.insert(version.to_owned(), Terms::of(programme.rules()));
+        }
+    }
+    // From here to the write there is no await: no other batch can come between.
+    let sql = Sql::of(storage);
+    create(storage, &sql)?;
+    let mut account = Folded::of(&sql, &batch.acct, batch.epoch)?;
+    for entry in &entries {
+        if !account.take(&sql, &terms, entry)? {
+            break;
+        }
+    }
+    let taken = Taken { seq: account.known.seq };
+    if account.changed {
+        atomically(storage, move || account.write(&sql))?;
+    }
+    Ok(taken)
+}
+
+/// One account, and what its new entries add to the sums.
+struct Folded {
+    acct: String,
+    epoch: String,
+    known: Known,
+    before: Known,
+    spents: Spents,
+    sums: Sums,
+    changed: bool,
+}
+
+impl Folded {
+    fn of(sql: &Sql, acct: &str, epoch: String) -> Result<Self, Failure> {
+        #[derive(Deserialize)]
+        struct Row {
+            body: String,
+        }
+        let row: Option<Row> = sql.first("SELECT body FROM account WHERE acct = ?", vec![acct.into()])?;
+        let known: Known = match row {
+            Some(row) => serde_json::from_str(&row.body).map_err(Failure::unavailable)?,
+            None => Known::default(),
+        };
+        let before = known.clone();
+        let (spents, sums, changed) = (Spents::new(), Sums::default(), false);
+        Ok(Self { acct: acct.to_owned(), epoch, known, before, spents, sums, changed })
+    }
+
+    /// Folds the next entry; whether the one after it can come.
+    fn take(&mut self, sql: &Sql, terms: &BTreeMap<String, Terms>, entry: &Entry) -> Result<bool, Failure> {
+        match self.known.next(&self.epoch, entry.seq) {
+            Next::Skip => return Ok(true),
+            Next::Refuse if self.known.epoch.is_empty() || self.known.epoch == self.epoch => {
+                return Ok(false);
+            }
+            Next::Refuse => {
+                return Err(Failure::unavailable(format!("{}: entries of another history", self.acct)));
+            }
+            Next::Fold => self.known.epoch.clone_from(&self.epoch),
+        }
+        for name in spent_names(&entry.event) {
+            if !self.spents.contains_key(&name)
+                && let Some(spent) = ledger::spent(sql, &self.acct, &name)?
+            {
+                self.spents.insert(name, spent);
+            }
+        }
+        let terms = terms.get(entry.programme.as_str()).ok_or_else(|| Failure::unavailable("terms"))?;
+        fold(&mut self.known, &mut self.spents, terms, entry, &mut self.sums)
+            .map_err(|code| Failure::unavailable(format!("{}/{}: {code}", self.acct, entry.seq)))?;
+        self.changed = true;
+        Ok(true)
+    }
+
+    fn write(mut self, sql: &Sql) -> worker::Result<()> {
+        self.sums.outlook = self.known.outlook();
+        for (key, points) in self.before.outlook() {
+            let sum = self.sums.outlook.entry(key).or_default();
+            *sum = sum.saturating_sub(points);
+        }
+        self.sums.tidy();
+        let body = serde_json::to_string(&self.known)?;
+        sql.run(
+            "INSERT INTO account(acct, body) VALUES (?, ?) ON CONFLICT(acct) DO UPDATE SET body = excluded.body",
+            vec![self.acct.as_str().into(), body.into()],
+        )?;
+        ledger::keep(sql, &self.acct, &self.spents)?;
+        ledger::add(sql, &self.sums)
+    }
+}
+
+/// A signed number as SQLite takes it from JavaScript.
+pub(crate) fn signed(value: i64) -> worker::Result<SqlStorageValue> {
+    match u64::try_from(value) {
+        Ok(value) => number(value),
+        Err(_) => SqlStorageValue::try_from_i64(value),
+    }
+}

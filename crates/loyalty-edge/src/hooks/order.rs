@@ -1,0 +1,145 @@
+//! The order object: what is known of one order of a connected shop, and what its member's account is to be asked.
+//!
+//! One object an order, and not the account's, because Shopify's refunds name no customer. It is asked by the Worker
+//! only, never from outside.
+
+use crate::account::object;
+use crate::account::transaction::atomically;
+use crate::hooks::outbox::{self, Outbox, Owed};
+use crate::http::answer::Answer;
+use crate::http::problem::{Failure, Own};
+use loyalty_hooks::{OrderState, Platform, plan};
+use serde::{Deserialize, Serialize};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+/// The order object.
+#[durable_object(alarm)]
+pub struct Order {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for Order {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let path = request.path();
+        let body = request.text().await?;
+        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        outbox::run(&self.state.storage(), &self.env).await;
+        Response::empty()
+    }
+}
+
+/// Which order an object is about.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Name {
+    pub(crate) shop: String,
+    pub(crate) platform: String,
+    /// The platform's name for the order.
+    pub(crate) order: String,
+}
+
+/// What was delivered of an order.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Delivered {
+    pub(crate) name: Name,
+    pub(crate) state: OrderState,
+    /// When, milliseconds since 1970: the instant for which the account decides.
+    pub(crate) at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Applied {
+    applied: bool,
+}
+
+/// Tells an order's object what was delivered. Answers whether it was news, once it is stored.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn deliver(env: &Env, delivered: &Delivered) -> Result<bool, Failure> {
+    ask(env, &delivered.name, "deliver", delivered).await
+}
+
+/// Whether an order has its owner already.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn is_owned(env: &Env, name: &Name) -> Result<bool, Failure> {
+    ask(env, name, "owned", name).await
+}
+
+/// Lets an order's object ask again for what the account refused.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn again(env: &Env, name: &Name) -> Result<bool, Failure> {
+    ask(env, name, "again", name).await
+}
+
+async fn ask(env: &Env, name: &Name, what: &str, body: &impl Serialize) -> Result<bool, Failure> {
+    let object = format!("{}/{}/{}", name.shop, name.platform, name.order);
+    let reply = object::ask_named(env, "ORDER", &object, what, body).await?;
+    if reply.status != 200 {
+        return Err(Failure::Passed(reply.answer()));
+    }
+    let Applied { applied } = serde_json::from_str(&reply.body).map_err(Failure::unavailable)?;
+    Ok(applied)
+}
+
+impl Order {
+    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
+        let applied = match path {
+            "/deliver" => self.deliver(serde_json::from_str(body)?).await?,
+            "/again" => self.again().await?,
+            "/owned" => {
+                let known = Outbox::new(&self.state.storage()).known()?;
+                known.is_some_and(|known| known.state.owner.is_some())
+            }
+            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+        };
+        Ok(Answer::json(200, serde_json::to_string(&Applied { applied })?))
+    }
+
+    async fn deliver(&self, delivered: Delivered) -> Result<bool, Failure> {
+        let storage = self.state.storage();
+        let outbox = Outbox::new(&storage);
+        let Delivered { name, state, at } = delivered;
+        let platform = Platform::named(&name.platform);
+        let platform = platform.ok_or_else(|| Failure::unavailable("an order of no platform"))?;
+        let alarm = storage.get_alarm().await?;
+        // From here to the alarm there is no await: what is read, planned and written belongs together, and the alarm is
+        // set in the same commit.
+        let known = outbox.known()?;
+        let before = known.as_ref().map(|known| known.state.clone()).unwrap_or_default();
+        let booked = known.map(|known| known.booked).unwrap_or_default();
+        let state = before.clone().join(state);
+        let is_news = state != before;
+        if is_news {
+            let plan = plan(platform, &name.order, &state, &booked);
+            let owed = Owed::of(&plan, at);
+            let writes = outbox.clone();
+            atomically(&storage, move || writes.put(&name, &state, &plan.booked, &owed))?;
+        }
+        outbox.arm(&storage, alarm).await?;
+        Ok(is_news)
+    }
+
+    async fn again(&self) -> Result<bool, Failure> {
+        let storage = self.state.storage();
+        let outbox = Outbox::new(&storage);
+        let alarm = storage.get_alarm().await?;
+        if outbox.known()?.is_none() {
+            return Ok(false);
+        }
+        outbox.take_up()?;
+        outbox.arm(&storage, alarm).await?;
+        Ok(true)
+    }
+}
