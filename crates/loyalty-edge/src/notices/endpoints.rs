@@ -23,6 +23,9 @@ const MOST: usize = 10;
 /// For how long a secret goes on signing after another took its place, in milliseconds.
 const OVERLAP: i64 = 86_400_000;
 
+/// How far the clocks of two machines are apart at most, in milliseconds.
+const SKEW: i64 = 60_000;
+
 /// How many days before they expire points are told, when the shop does not say.
 const DAYS: i32 = 14;
 
@@ -100,6 +103,11 @@ pub(crate) enum Change {
 impl Endpoint {
     pub(crate) const fn is_on(&self) -> bool {
         self.off.is_none()
+    }
+
+    /// Whether it was there when something happened: books that are put together again tell nobody old stories.
+    pub(crate) const fn was_there(&self, at: i64) -> bool {
+        self.created.saturating_sub(SKEW) <= at
     }
 
     pub(crate) fn wants(&self, kind: Kind) -> bool {
@@ -263,7 +271,7 @@ pub(crate) async fn make(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
         events: body.events,
         days,
         secrets: vec![secret],
-        created: clock::real(),
+        created: clock::now(&call)?,
         off: None,
     };
     change(&call, shop, Change::Add(endpoint.clone())).await?;

@@ -94,8 +94,9 @@ impl Home {
         let mut letters = vec![];
         for (index, told) in kind::told(entry).into_iter().enumerate() {
             let place = format!("{epoch}/{}/{index}", entry.seq);
-            for endpoint in &self.endpoints.all {
-                letters.extend(self.letter(endpoint, acct, &place, entry.moment.at.get(), told.clone()));
+            let at = entry.moment.at.get();
+            for endpoint in self.endpoints.all.iter().filter(|one| one.was_there(at)) {
+                letters.extend(self.letter(endpoint, acct, &place, at, told.clone()));
             }
         }
         letters
