@@ -3,7 +3,7 @@
 import childProcess from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,6 +62,15 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
       const answer = await objects.get(objects.idFromName(name)).fetch(url, { method: "POST", body: JSON.stringify(body) });
       const text = await answer.text();
       return { status: answer.status, text, body: parsed(text), headers: answer.headers };
+    },
+    /** The KV namespace of the journal, past the Worker. */
+    kv: () => running.miniflare.getKVNamespace("LEDGER"),
+    /** Ends workerd and starts it again without the storage of any object. */
+    async loseObjects() {
+      await running.miniflare.dispose();
+      const objects = (await readdir(folder)).filter((name) => name.startsWith("do"));
+      await Promise.all(objects.map((name) => rm(path.join(folder, name), { recursive: true })));
+      running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
     /** Ends it in good order. */
     async stop() {

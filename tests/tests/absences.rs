@@ -94,7 +94,7 @@ fn arrows_point_one_way() {
         ("loyalty-js", &[]),
         ("loyalty-wasm", &["loyalty-js", "loyalty-wire"]),
         ("loyalty-simulate", &["loyalty-wire"]),
-        ("loyalty-hooks", &["loyalty-core"]),
+        ("loyalty-hooks", &["loyalty-core", "loyalty-wire"]),
         ("loyalty-edge", &["loyalty-books", "loyalty-hooks", "loyalty-js", "loyalty-ledger", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
     ];

@@ -1192,7 +1192,7 @@ export type Command =
       lot?: number | null;
       reason: Reference;
       /**
-       * With `debit`: what happens where there are fewer; default `refuse`.
+       * With `debit` and no `lot`: what happens where there are fewer; default `refuse`.
        */
       shortfall?: Shortfall | null;
       /**

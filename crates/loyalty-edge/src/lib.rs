@@ -15,6 +15,7 @@ mod digest;
 mod hooks;
 mod http;
 mod notices;
+mod people;
 mod referral;
 mod seal;
 mod shop;
@@ -27,6 +28,9 @@ use worker::{Context, Env, web_sys, worker_sys};
 /// How long a caller waits at most, in milliseconds: longer than the deadline for an object.
 const PATIENCE: u32 = 8_000;
 
+/// How long a merchant waits who asks about a whole history.
+const LONG_PATIENCE: u32 = 63_000;
+
 #[wasm_bindgen(module = "/src/deadline.js")]
 extern "C" {
     fn within(answer: Promise, milliseconds: u32, late: &str) -> Promise;
@@ -38,9 +42,10 @@ extern "C" {
 /// object in one isolate, a panic in either left the callers of both without any answer.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, ctx: worker_sys::Context) -> Promise {
+    let patience = if http::routes::is_long(&request.url()) { LONG_PATIENCE } else { PATIENCE };
     let answer = worker::wasm_bindgen_futures::future_to_promise(async move {
         let answer = http::routes::answer(request.into(), env, Context::new(ctx)).await;
         Ok(JsValue::from(web_sys::Response::from(answer.into_response()?)))
     });
-    within(answer, PATIENCE, &http::problem::Failure::late().answer().body)
+    within(answer, patience, &http::problem::Failure::late().answer().body)
 }

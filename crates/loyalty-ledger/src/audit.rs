@@ -13,23 +13,33 @@ pub struct Findings {
     pub head_seq: u64,
     /// Entries up to here should be in KV.
     pub flushed_seq: u64,
-    /// The chain hash computed anew over the log.
+    /// The chain hash computed anew, of the last entry that was looked at.
     pub log_hash: String,
-    /// How many entries of the account KV lists, of whatever history.
-    pub kv_entries: u64,
+    /// How many entries of the account KV lists, of whatever history; only the first page counts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kv_entries: Option<u64>,
     /// Every entry is in KV with the same bytes, and KV lists no other.
     pub equal: bool,
-    /// The log's entries are numbered 1, 2, 3, … to the head.
+    /// The log's entries are numbered without a gap, to the head where this is the last page.
     pub dense: bool,
     /// Every entry's hash follows from the one before it, up to the head's.
     pub chain_intact: bool,
+    /// Where the next page begins, where this was not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 impl Findings {
     /// The findings for an account without history.
     #[must_use]
     pub fn of_none(kv_entries: u64) -> Self {
-        Self { kv_entries, equal: kv_entries == 0, dense: true, chain_intact: true, ..Self::default() }
+        Self {
+            kv_entries: Some(kv_entries),
+            equal: kv_entries == 0,
+            dense: true,
+            chain_intact: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -37,6 +47,7 @@ impl Findings {
 #[derive(Debug)]
 pub struct Walk {
     meta: Meta,
+    after: u64,
     hash: String,
     seq: u64,
     same: u64,
@@ -45,16 +56,23 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A walk from the start.
+    /// A walk from the start, or from after an entry that an earlier one came to.
     #[must_use]
-    pub fn new(meta: Meta) -> Self {
-        Self { hash: meta.epoch.clone(), meta, seq: 0, same: 0, dense: true, intact: true }
+    pub fn new(meta: Meta, after: Option<Logged>) -> Self {
+        let (seq, hash) = after.map_or((0, meta.epoch.clone()), |last| (last.seq, last.hash));
+        Self { meta, after: seq, hash, seq, same: 0, dense: true, intact: true }
     }
 
     /// The last entry it came to; 0 for none.
     #[must_use]
     pub const fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// How many entries it went over.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        self.seq - self.after
     }
 
     /// Where the rows are in KV.
@@ -76,19 +94,21 @@ impl Walk {
         }
     }
 
-    /// What it found; `kv_entries` is how many entries of the account KV lists.
+    /// What it found; `kv_entries` is how many entries of the account KV lists, `all` whether no row is left.
     #[must_use]
-    pub fn findings(self, kv_entries: u64) -> Findings {
+    pub fn findings(self, kv_entries: Option<u64>, all: bool) -> Findings {
         let meta = self.meta;
         // Entries that came while the walk went on are neither counted against it nor for it.
+        let listed = if all { self.seq } else { meta.head_seq };
         Findings {
             head_seq: meta.head_seq,
             flushed_seq: meta.flushed_seq,
-            equal: self.same == self.seq && kv_entries == self.seq,
-            dense: self.dense && self.seq >= meta.head_seq,
+            equal: self.same == self.seq - self.after && kv_entries.is_none_or(|count| count == listed),
+            dense: self.dense && (!all || self.seq >= meta.head_seq),
             chain_intact: self.intact && (self.seq != meta.head_seq || self.hash == meta.head_hash),
             log_hash: self.hash,
             kv_entries,
+            next: (!all).then_some(self.seq),
         }
     }
 }

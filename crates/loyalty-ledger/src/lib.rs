@@ -22,13 +22,15 @@ mod trouble;
 pub use account::{Meta, Name};
 pub use audit::{Findings, Walk};
 pub use chain::chained;
-pub use journal::alarm::{LOTS, alarm, owes};
+pub use journal::alarm::{LOTS, alarm};
 pub use journal::run::{Action, Feed, Message, Put, Run};
 pub use refusal::{is_final, status};
-pub use restore::{Damage, Found, History};
+pub use restore::damage::Damage;
+pub use restore::history::{Found, History};
+pub use restore::mend::{Mend, Mended, Values};
 pub use snapshot::{ACTIVITY, Snapshot, raw};
 pub use step::{Ask, Decided, Given, Host, step};
-pub use store::{Head, Kept, Linked, Logged, Marks, Store, Write};
+pub use store::{Head, Kept, Letter, Linked, Logged, Marks, Store, Write};
 pub use trouble::Trouble;
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ use loyalty_wire::{Problem, Programme};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// The longest text that is stored, in bytes: SQLite in an object takes rows of 2 MB.
+const LONGEST: usize = 1_900_000;
+
 /// A command on its way to an object.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ask {
@@ -73,7 +76,7 @@ pub struct Decided {
 /// Decides a command on what is stored, writes what it comes to, and answers.
 ///
 /// # Errors
-/// Refusals that are not kept; `Unavailable`. Nothing is written then.
+/// Refusals that are not kept; `Full`, `Unavailable`. Nothing is written then.
 pub fn step(store: &impl Store, host: &impl Host, given: Given<'_>) -> Result<Decided, Trouble> {
     let Given { ask, request, programme, shared, newborn, now } = given;
     let key = request.key.as_str().to_owned();
@@ -108,8 +111,22 @@ pub fn step(store: &impl Store, host: &impl Host, given: Given<'_>) -> Result<De
     };
     write.born = (!is_born).then_some(meta);
     write.kept = vec![(key, Kept { fp: ledger::fingerprint(request), status, body: body.clone() })];
+    fits(&write)?;
     store.write(write)?;
     Ok(Decided { status, body, replayed: false })
+}
+
+/// Whether every text of it can be stored.
+fn fits(write: &Write) -> Result<(), Trouble> {
+    let kept = write.kept.iter().map(|(_, kept)| &kept.body);
+    let entries = write.entries.iter().map(|entry| &entry.row.body);
+    let records = write.records.iter().map(|(_, body)| body);
+    let position = write.head.iter().map(|head| &head.position);
+    let longest = kept.chain(entries).chain(records).chain(position).map(String::len).max();
+    match longest {
+        Some(length) if length > LONGEST => Err(Trouble::Full(length)),
+        _ => Ok(()),
+    }
 }
 
 fn replayed(kept: Option<Kept>) -> Result<Decided, Trouble> {

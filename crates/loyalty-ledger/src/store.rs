@@ -3,7 +3,7 @@
 use crate::account::Meta;
 use crate::trouble::Trouble;
 use loyalty_wire::ledger::EntryRow;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -64,19 +64,44 @@ pub struct Head {
     pub position: String,
 }
 
-/// How far a run of the journal came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A message that is not delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The number of its entry.
+    pub seq: u64,
+    /// Which of the entry's messages it is, from 0.
+    pub nth: u32,
+    /// The other account.
+    pub to: String,
+    /// The request.
+    pub request: String,
+    /// The instant it is decided for.
+    pub at: i64,
+    /// How often it was sent.
+    pub tries: u32,
+    /// When to send it again, by the machine's clock; nothing where it was refused and that is the end of it.
+    pub due: Option<i64>,
+    /// What came of it last.
+    pub reason: String,
+}
+
+/// What a run of the journal came to. None of it is there, or all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marks {
-    /// Entries up to here are in KV.
+    /// Entries up to here are in KV. A watermark never goes back.
     pub flushed: u64,
-    /// Messages of entries up to here are delivered.
+    /// Messages of entries up to here are delivered, or are letters.
     pub sent: u64,
-    /// The books know entries up to here.
+    /// The books know entries up to here. This one goes back where the books say so.
     pub fed: u64,
-    /// How many runs in a row failed.
+    /// How many runs in a row could not write to KV.
     pub failures: u32,
     /// When the run was, by the machine's clock; later than that where the next one has to wait.
     pub at: i64,
+    /// Letters to insert or replace.
+    pub letters: Vec<Letter>,
+    /// Letters that are delivered: entry, and which of its messages.
+    pub delivered: Vec<(u64, u32)>,
 }
 
 /// What is stored of one account. Nothing waits: between two calls of one function no other request can come.
@@ -95,9 +120,10 @@ pub trait Store {
     fn newest(&self, limit: u32) -> Result<Vec<String>, Trouble>;
     /// At most `limit` entries after `after` that send messages, oldest first.
     fn unsent(&self, after: u64, limit: u32) -> Result<Vec<Logged>, Trouble>;
+    /// At most `limit` letters that wait, in the order of their entries.
+    fn waiting(&self, limit: u32) -> Result<Vec<Letter>, Trouble>;
     /// Writes all of it, or nothing.
     fn write(&self, write: Write) -> Result<(), Trouble>;
-    /// Moves the journal's watermarks. Those of KV and of messages never go back; that of the books does, where
-    /// the books say so.
+    /// Writes down what a run of the journal came to.
     fn mark(&self, marks: Marks) -> Result<(), Trouble>;
 }

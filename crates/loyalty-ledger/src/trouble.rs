@@ -8,6 +8,8 @@ use loyalty_wire::Problem;
 pub enum Trouble {
     /// The decision refused it, or a stored text cannot be read; nothing is written.
     Refused(Problem),
+    /// A text of so many bytes would have to be stored, and cannot be; nothing is written.
+    Full(usize),
     /// What it needs is not there or does not answer: for the log, not for the caller.
     Unavailable(String),
 }
@@ -23,6 +25,7 @@ impl fmt::Display for Trouble {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(problem) => write!(to, "{}", problem.code),
+            Self::Full(length) => write!(to, "a text of {length} bytes cannot be stored"),
             Self::Unavailable(what) => to.write_str(what),
         }
     }

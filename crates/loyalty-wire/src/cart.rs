@@ -1,8 +1,9 @@
 //! Carts and orders.
 
-use crate::form::Form;
-use crate::read::{Faults, Path, record};
+use crate::form::Stored;
+use crate::part::Part;
 use crate::text::{As, Whole};
+use crate::write::written;
 use loyalty_core as core;
 use loyalty_core::{
     Ask, Category, Channel, Checkout, Code, Currency, HoldId, LineId, LineKind, Money, OrderId, PartnerId,
@@ -17,8 +18,10 @@ pub const MOST_LINES: usize = 1000;
 const MOST_CATEGORIES: usize = 20;
 /// The most rewards, holds and codes a cart may have.
 const MOST_REWARDS: usize = 20;
+/// How many pieces a line may have.
+pub(crate) const PIECES: (u32, u32) = (1, 1_000_000);
 
-record! {
+written! {
     /// What a shopper is about to buy. Amounts are decimal text in major units: `"12.50"`.
     pub struct Cart {
         /// ISO 4217 code; the programme's.
@@ -40,7 +43,7 @@ record! {
     }
 }
 
-record! {
+written! {
     /// One line of a cart. Exactly one of `price` and `amount` is given.
     pub struct CartLine {
         /// Unique within the cart.
@@ -64,7 +67,7 @@ record! {
     }
 }
 
-record! {
+written! {
     /// A reward taken with a cart. For one that is paid with a chosen number of points, exactly one of `points` and
     /// `value` is given; for any other, neither.
     pub struct Redeem {
@@ -77,7 +80,7 @@ record! {
     }
 }
 
-record! {
+written! {
     /// A paid order: a cart with the shop's name for it.
     pub struct Order {
         /// The shop's name for the order.
@@ -105,182 +108,111 @@ record! {
     }
 }
 
-impl Order {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Order> {
-        let Self {
-            id,
-            currency,
-            lines,
-            redeem,
-            holds,
-            certificates,
-            channel,
-            partner,
-            codes,
-            advocate,
-            seller,
-        } = self;
-        let cart = Cart { currency, lines, redeem, holds, certificates, channel, partner, codes };
-        Some(core::Order {
-            id: id.0,
-            cart: cart.prove(at, faults)?.into(),
-            advocate: advocate.map(|account| account.0),
-            seller: seller.map(|account| account.0),
-        })
+/// A cart, and of each line that was given by the price of one piece that price.
+pub(crate) fn cart(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
+    part.expect(Cart::NAMES, &[]);
+    parts(part)
+}
+
+fn parts(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
+    let currency = part.given(part.needed("currency"));
+    let part = part.in_currency(currency.unwrap_or(Currency::NONE));
+    let given = part.each(part.needed("lines"), MOST_LINES, line);
+    let redeem = part.each("redeem", MOST_REWARDS, redeem);
+    let holds = part.list("holds", MOST_REWARDS);
+    let certificates = part.money_or_zero("certificates");
+    let checkout = Checkout {
+        channel: part.given("channel"),
+        partner: part.given("partner"),
+        codes: part.list("codes", MOST_REWARDS),
+    };
+    if !part.is_complete() {
+        return None;
     }
+    let (lines, prices) = given.into_iter().unzip();
+    let cart = core::Cart::new(part.currency, lines, redeem, holds, certificates, checkout);
+    part.proved("lines", cart.map_err(|refusal| refusal.code)).map(|cart| (cart, prices))
 }
 
-impl Cart {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Cart> {
-        let currency = self.currency.0;
-        let redeem = self.redeem.unwrap_or_default();
-        let holds = self.holds.unwrap_or_default();
-        let codes = self.codes.unwrap_or_default();
-        for (name, length, most) in [
-            ("lines", self.lines.len(), MOST_LINES),
-            ("redeem", redeem.len(), MOST_REWARDS),
-            ("holds", holds.len(), MOST_REWARDS),
-            ("codes", codes.len(), MOST_REWARDS),
-        ] {
-            if length > most {
-                return faults.check(&at.field(name), Err(Code::TooMany));
-            }
-        }
-        let list = at.field("lines");
-        let lines = self.lines.into_iter().enumerate();
-        let lines: Vec<_> =
-            lines.map(|(index, line)| line.prove(currency, &list.item(index), faults)).collect();
-        let certificates = amount(self.certificates, currency, &at.field("certificates"), faults);
-        let redeem_list = at.field("redeem");
-        let redeem = redeem.into_iter().enumerate();
-        let redeem: Vec<_> =
-            redeem.map(|(index, ask)| ask.prove(currency, &redeem_list.item(index), faults)).collect();
-        let lines = lines.into_iter().collect::<Option<Vec<_>>>()?;
-        let redeem = redeem.into_iter().collect::<Option<Vec<_>>>()?;
-        let holds = holds.into_iter().map(|hold| hold.0).collect();
-        let checkout = Checkout {
-            channel: self.channel.map(|channel| channel.0),
-            partner: self.partner.map(|partner| partner.0),
-            codes: codes.into_iter().map(|code| code.0).collect(),
-        };
-        match core::Cart::new(currency, lines, redeem, holds, certificates?, checkout) {
-            Ok(cart) => Some(cart),
-            Err(refusal) => faults.check(&list, Err(refusal.code)),
-        }
-    }
+fn line(part: &Part<'_>) -> Option<(core::Line, Option<Decimal>)> {
+    part.expect(CartLine::NAMES, &[]);
+    let id = part.given(part.needed("id"));
+    let product = part.given("product");
+    let categories = part.list("categories", MOST_CATEGORIES);
+    let quantity = part.number("quantity", 1, PIECES);
+    let (price, amount) = (part.decimal("price"), part.decimal("amount"));
+    let full = match (price, amount) {
+        (Some(price), None) => part.proved("price", times(price, quantity, part.currency)),
+        (None, Some(amount)) => part.proved("amount", Money::new(amount, part.currency)),
+        _ => part.wrong_whole(Code::AmountAmbiguous),
+    };
+    let (discount, tax) = (part.money_or_zero("discount"), part.money_or_zero("tax"));
+    let kind = part.choice("kind");
+    let amount = part.proved("discount", charged(full?, discount))?;
+    Some((core::Line { id: id?, kind, product, categories, quantity, amount, tax, discount }, price))
 }
 
-impl Redeem {
-    fn prove(self, currency: Currency, at: &Path<'_>, faults: &mut Faults) -> Option<core::Redeem> {
-        let ask = ask(self.points, self.value, Some(currency), at, faults)?;
-        Some(core::Redeem { reward: self.reward.0, ask })
-    }
+fn redeem(part: &Part<'_>) -> Option<core::Redeem> {
+    part.expect(Redeem::NAMES, &[]);
+    let reward = part.given(part.needed("reward"));
+    let ask = match (part.given_points("points"), part.has("value")) {
+        (None, false) => Ask::Fixed,
+        (Some(points), false) => Ask::Points(points),
+        (None, true) => Ask::Value(part.money("value")?),
+        (Some(_), true) => return part.wrong_whole(Code::AmountAmbiguous),
+    };
+    Some(core::Redeem { reward: reward?, ask })
 }
 
-/// How much of a reward is asked for; an amount needs the currency of a cart.
-pub(crate) fn ask(
-    points: Option<Whole>,
-    value: Option<As<Decimal>>,
-    currency: Option<Currency>,
-    at: &Path<'_>,
-    faults: &mut Faults,
-) -> Option<Ask> {
-    match (points, value, currency) {
-        (None, None, _) => Some(Ask::Fixed),
-        (Some(points), None, _) => Some(Ask::Points(points.0)),
-        (None, Some(value), Some(currency)) => {
-            faults.check(&at.field("value"), Money::new(value.0, currency)).map(Ask::Value)
-        }
-        (None, Some(_), None) => faults.check(&at.field("cart"), Err(Code::Missing)),
-        (Some(_), Some(_), _) => faults.check(at, Err(Code::AmountAmbiguous)),
-    }
+/// What all pieces of a line cost.
+pub(crate) fn times(price: Decimal, quantity: u32, currency: Currency) -> Result<Money, Code> {
+    Money::new(price, currency)?.times(quantity)
 }
 
-impl CartLine {
-    fn prove(self, currency: Currency, at: &Path<'_>, faults: &mut Faults) -> Option<core::Line> {
-        let quantity = self.quantity.unwrap_or(1);
-        pieces(quantity, at, faults);
-        let categories = self.categories.unwrap_or_default();
-        if categories.len() > MOST_CATEGORIES {
-            faults.add(&at.field("categories"), Code::TooMany);
-        }
-        let money = |value: Decimal| Money::new(value, currency);
-        let full = match (self.price, self.amount) {
-            (Some(price), None) => times(price.0, quantity, currency, at, faults),
-            (None, Some(amount)) => faults.check(&at.field("amount"), money(amount.0)),
-            _ => faults.check(at, Err(Code::AmountAmbiguous)),
-        };
-        let discount = amount(self.discount, currency, &at.field("discount"), faults);
-        let tax = amount(self.tax, currency, &at.field("tax"), faults);
-        let (full, discount, tax) = (full?, discount?, tax?);
-        Some(core::Line {
-            id: self.id.0,
-            kind: self.kind.map(|kind| kind.0).unwrap_or_default(),
-            product: self.product.map(|product| product.0),
-            categories: categories.into_iter().map(|category| category.0).collect(),
-            quantity,
-            amount: charged(full, discount, at, faults)?,
-            tax,
-            discount,
-        })
-    }
+/// What is charged for a line.
+pub(crate) fn charged(full: Money, discount: Money) -> Result<Money, Code> {
+    full.minus(discount).map_err(|_| Code::ExceedsLine)
 }
 
-pub(crate) fn pieces(quantity: u32, at: &Path<'_>, faults: &mut Faults) {
-    if !(1..=1_000_000).contains(&quantity) {
-        faults.add(&at.field("quantity"), Code::NumberOutOfRange);
-    }
-}
+impl Stored for Arc<core::Cart> {
+    type Record = Cart;
 
-pub(crate) fn times(
-    price: Decimal,
-    quantity: u32,
-    currency: Currency,
-    at: &Path<'_>,
-    faults: &mut Faults,
-) -> Option<Money> {
-    let full = Money::new(price, currency).and_then(|price| price.times(quantity));
-    faults.check(&at.field("price"), full)
-}
-
-pub(crate) fn charged(full: Money, discount: Money, at: &Path<'_>, faults: &mut Faults) -> Option<Money> {
-    faults.check(&at.field("discount"), full.minus(discount).map_err(|_| Code::ExceedsLine))
-}
-
-/// An amount that is nothing where it is not given.
-fn amount(
-    value: Option<As<Decimal>>,
-    currency: Currency,
-    at: &Path<'_>,
-    faults: &mut Faults,
-) -> Option<Money> {
-    match value {
-        Some(value) => faults.check(at, Money::new(value.0, currency)),
-        None => Some(Money::zero(currency)),
-    }
-}
-
-/// As stored with what was booked for it.
-impl Form<Arc<core::Order>> for Order {
-    fn of(order: &Arc<core::Order>) -> Self {
-        let cart = &order.cart;
-        Self {
-            id: As(order.id.clone()),
-            currency: As(cart.currency()),
-            lines: cart.lines().iter().map(CartLine::of).collect(),
-            redeem: (!cart.redeem().is_empty()).then(|| cart.redeem().iter().map(Redeem::of).collect()),
-            holds: some(cart.holds()),
-            certificates: unless_zero(cart.certificates()),
-            channel: cart.channel().cloned().map(As),
-            partner: cart.partner().cloned().map(As),
-            codes: some(cart.codes()),
-            advocate: order.advocate.clone().map(As),
-            seller: order.seller.clone().map(As),
+    fn record(&self) -> Cart {
+        Cart {
+            currency: As(self.currency()),
+            lines: self.lines().iter().map(CartLine::of).collect(),
+            redeem: (!self.redeem().is_empty()).then(|| self.redeem().iter().map(Redeem::of).collect()),
+            holds: some(self.holds()),
+            certificates: unless_zero(self.certificates()),
+            channel: self.channel().cloned().map(As),
+            partner: self.partner().cloned().map(As),
+            codes: some(self.codes()),
         }
     }
 
-    fn restore(self) -> Result<Arc<core::Order>, Code> {
-        self.prove(&Path::Root, &mut Faults::default()).map(Arc::new).ok_or(Code::EntryInconsistent)
+    fn read(part: &Part<'_>) -> Option<Self> {
+        cart(part).map(|(cart, _)| cart.into())
+    }
+}
+
+impl Stored for Arc<core::Order> {
+    type Record = Order;
+
+    fn record(&self) -> Order {
+        let Cart { currency, lines, redeem, holds, certificates, channel, partner, codes } =
+            self.cart.record();
+        let (advocate, seller) = (self.advocate.clone().map(As), self.seller.clone().map(As));
+        let id = As(self.id.clone());
+        Order { id, currency, lines, redeem, holds, certificates, channel, partner, codes, advocate, seller }
+    }
+
+    fn read(part: &Part<'_>) -> Option<Self> {
+        part.expect(Order::NAMES, &[]);
+        let id = part.given(part.needed("id"));
+        let cart = parts(part);
+        let (advocate, seller) = (part.given("advocate"), part.given("seller"));
+        let (cart, _) = cart?;
+        Some(Self::new(core::Order { id: id?, cart: cart.into(), advocate, seller }))
     }
 }
 
@@ -323,13 +255,12 @@ fn unless_zero(value: Money) -> Option<As<Decimal>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Within;
     use crate::read::document;
     use crate::write::Write;
 
     fn read(text: &str) -> Result<Arc<core::Order>, crate::Problem> {
-        let mut faults = Faults::default();
-        let order = document::<Order>(&crate::parse(text)?)?.prove(&Path::Root, &mut faults);
-        faults.finish(order.map(Arc::new))
+        document::<Within<Arc<core::Order>>>(&crate::parse(text)?).map(|order| order.0)
     }
 
     #[test]
@@ -339,9 +270,7 @@ mod tests {
             r#"{"id":"1","currency":"EUR","lines":[{"id":"a","product":"mug","categories":["x"],"quantity":2,"amount":"12.50","discount":"2.50","tax":"1.00","kind":"gift_card"}],"redeem":[{"reward":"r"},{"reward":"s","points":5},{"reward":"t","value":"1.50"}],"holds":["h"],"certificates":"1.00","channel":"till","partner":"p","codes":["SUMMER"],"advocate":"a","seller":"s"}"#,
         ] {
             let order = read(text).unwrap();
-            let stored = Order::of(&order);
-            assert_eq!(stored.to_json(), text);
-            assert_eq!(stored.restore().unwrap(), order);
+            assert_eq!(order.record().to_json(), text);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The wire's forms of domain values: written from them, and read back into them.
 
+use crate::part::Part;
 use crate::read::{Faults, Path, Read};
 use crate::text::{As, Text, Whole};
 use crate::tree::Tree;
@@ -80,6 +81,54 @@ impl<T, F: Form<T>> Form<Vec<T>> for Option<Vec<F>> {
     }
 }
 
+/// A value of the domain that is read by its parts, and written as a record of its own.
+pub trait Stored: Clone {
+    /// The record.
+    type Record: Write;
+
+    /// The value as it is written.
+    fn record(&self) -> Self::Record;
+
+    /// The value that was written.
+    fn read(part: &Part<'_>) -> Option<Self>;
+}
+
+/// Such a value within a record.
+#[derive(Debug, Clone)]
+pub struct Within<T>(pub T);
+
+impl<T: Stored> Form<T> for Within<T> {
+    fn of(value: &T) -> Self {
+        Self(value.clone())
+    }
+
+    fn restore(self) -> Result<T, Code> {
+        Ok(self.0)
+    }
+}
+
+impl<T: Stored> Read for Within<T> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
+        T::read(&Part::open(tree, *at, faults)?).map(Self)
+    }
+}
+
+impl<T: Stored> Write for Within<T> {
+    fn write(&self, to: &mut Writer) {
+        self.0.record().write(to);
+    }
+}
+
+#[cfg(feature = "describe")]
+impl<T: Stored<Record: schemars::JsonSchema>> schemars::JsonSchema for Within<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::Record::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::Record::json_schema(generator)
+    }
+}
+
 macro_rules! plain {
     ($($type:ty),*) => {$(
         impl Form<$type> for $type {
@@ -118,20 +167,20 @@ unless_nothing!(bool = bool, u32 = u32, u64 = u64, i64 = i64, Whole = Points, As
 pub struct ByName<K, F>(pub Map<K, F>);
 
 impl<K: Text + Ord, F: Read> Read for ByName<K, F> {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
-        let Tree::Map(fields) = tree else { return faults.check(at, Err(Code::WrongType)) };
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
+        let Tree::Map(fields) = tree else { return faults.read(at, Err(Code::WrongType)) };
         let mut map = Map::new();
         // Every value is read, so that every fault is found.
         let mut sound = true;
         for (name, value) in fields {
             let at = at.field(name);
-            let (name, value) = (faults.check(&at, K::parse(name)), F::read(value, &at, faults));
+            let (name, value) = (faults.read(&at, K::parse(name)), F::read(value, &at, faults));
             let (Some(name), Some(value)) = (name, value) else {
                 sound = false;
                 continue;
             };
             if map.insert(name, value).is_some() {
-                faults.add(&at, Code::DuplicateField);
+                faults.strange(&at, Code::DuplicateField);
                 sound = false;
             }
         }

@@ -14,6 +14,7 @@ mod json;
 pub mod ledger;
 mod object;
 mod open;
+mod part;
 mod patch;
 mod problem;
 mod programme;
@@ -43,6 +44,8 @@ pub use stored::Position;
 pub use tree::Tree;
 pub use write::{Write, Writer};
 
+use crate::part::Part;
+use crate::read::{Faults, Path};
 use loyalty_core::{Code, Day, Instant, Moment};
 use std::borrow::Cow;
 
@@ -98,6 +101,10 @@ pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> 
 pub fn position(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Position, Problem> {
     match tree {
         None | Some(Tree::Null) => Ok(loyalty_core::Position::default()),
-        Some(tree) => Ok(form::Form::restore(read::document::<Position>(tree)?)?),
+        Some(tree) => {
+            let faults = Faults::default();
+            let position = Part::open(tree, Path::Root, &faults).and_then(|part| stored::position(&part));
+            faults.finish(position)
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Carts that stay open while a shopper changes them.
 
-use crate::cart::{Cart, charged, pieces, times};
+use crate::cart::{PIECES, cart, charged, times};
+use crate::part::Part;
 use crate::problem::Problem;
-use crate::read::{Faults, Path, Read};
+use crate::read::{Faults, Path};
 use crate::tree::Tree;
 use loyalty_core as core;
 use loyalty_core::Code;
@@ -23,12 +24,9 @@ impl OpenCart {
     /// # Errors
     /// Every fault with its path.
     pub fn read(tree: &Tree<'_>) -> Result<Self, Problem> {
-        let mut faults = Faults::default();
-        let open = Cart::read(tree, &Path::Root, &mut faults).and_then(|cart| {
-            let prices = cart.lines.iter().map(|line| line.price.as_ref().map(|price| price.0)).collect();
-            Some(Self { cart: Arc::new(cart.prove(&Path::Root, &mut faults)?), prices })
-        });
-        faults.finish(open)
+        let faults = Faults::default();
+        let read = Part::open(tree, Path::Root, &faults).and_then(|part| cart(&part));
+        faults.finish(read.map(|(cart, prices)| Self { cart: Arc::new(cart), prices }))
     }
 
     /// The cart as it is now.
@@ -46,13 +44,18 @@ impl OpenCart {
         let (place, found) = found.ok_or(core::Refusal::about(Code::LineUnknown, line))?;
         let list = Path::Root.field("lines");
         let at = &list.item(place);
-        let mut faults = Faults::default();
-        pieces(quantity, at, &mut faults);
+        let faults = Faults::default();
+        if !(PIECES.0..=PIECES.1).contains(&quantity) {
+            faults.add(&at.field("quantity"), Code::NumberOutOfRange);
+        }
         let full = match self.prices.get(place) {
-            Some(Some(price)) => times(*price, quantity, self.cart.currency(), at, &mut faults),
+            Some(Some(price)) => {
+                faults.check(&at.field("price"), times(*price, quantity, self.cart.currency()))
+            }
             _ => Some(found.amount.plus(found.discount)?),
         };
-        let amount = full.and_then(|full| charged(full, found.discount, at, &mut faults));
+        let charged = |full| faults.check(&at.field("discount"), charged(full, found.discount));
+        let amount = full.and_then(charged);
         let before = (found.quantity, found.amount);
         let mut change =
             |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);

@@ -4,6 +4,7 @@ use crate::problem::{Fault, Problem};
 use crate::tree::Tree;
 use crate::write::Writer;
 use loyalty_core::Code;
+use std::cell::{Cell, RefCell};
 
 /// Where in a document the reader is; rendered as a JSON Pointer when a fault is found.
 #[derive(Clone, Copy)]
@@ -55,40 +56,94 @@ impl Path<'_> {
 /// How many faults are told at once: a hostile input could hold one every two bytes.
 const MOST_FAULTS: usize = 100;
 
-/// Faults found so far, the first 100.
+/// Faults found so far, the first 100 of each kind.
+///
+/// What could not be read hides what would be wrong with the values.
 #[derive(Default)]
-pub(crate) struct Faults(Vec<Fault>);
+pub(crate) struct Faults {
+    reading: RefCell<Vec<Fault>>,
+    proving: RefCell<Vec<Fault>>,
+    unread: Cell<bool>,
+    lost: Cell<bool>,
+}
 
 impl Faults {
-    pub(crate) fn add(&mut self, at: &Path<'_>, code: Code) {
-        if self.0.len() < MOST_FAULTS {
-            self.0.push(Fault { path: at.pointer(), code });
+    fn note(list: &RefCell<Vec<Fault>>, path: String, code: Code) {
+        if let Ok(mut list) = list.try_borrow_mut()
+            && list.len() < MOST_FAULTS
+        {
+            list.push(Fault { path, code });
         }
     }
 
-    pub(crate) fn add_at(&mut self, path: String, code: Code) {
-        if self.0.len() < MOST_FAULTS {
-            self.0.push(Fault { path, code });
-        }
+    /// What is wrong with a value.
+    #[inline(never)]
+    pub(crate) fn add(&self, at: &Path<'_>, code: Code) {
+        Self::note(&self.proving, at.pointer(), code);
     }
 
-    /// Keeps a good result; notes a bad one.
-    pub(crate) fn check<T>(&mut self, at: &Path<'_>, result: Result<T, Code>) -> Option<T> {
-        result.map_err(|code| self.add(at, code)).ok()
+    /// As [`Self::add`], where the place is known as a JSON Pointer.
+    pub(crate) fn add_at(&self, path: String, code: Code) {
+        Self::note(&self.proving, path, code);
+    }
+
+    /// A field that should not be there.
+    #[inline(never)]
+    pub(crate) fn strange(&self, at: &Path<'_>, code: Code) {
+        Self::note(&self.reading, at.pointer(), code);
+    }
+
+    /// What could not be read.
+    pub(crate) fn unread<T>(&self, at: &Path<'_>, code: Code) -> Option<T> {
+        self.unread.set(true);
+        self.strange(at, code);
+        None
+    }
+
+    /// Keeps what could be read; notes why where it could not.
+    pub(crate) fn read<T>(&self, at: &Path<'_>, result: Result<T, Code>) -> Option<T> {
+        result.map_or_else(|code| self.unread(at, code), Some)
+    }
+
+    /// Keeps a good value; notes a bad one.
+    pub(crate) fn check<T>(&self, at: &Path<'_>, result: Result<T, Code>) -> Option<T> {
+        result.map_or_else(|code| self.lost(at, code), Some)
+    }
+
+    fn lost<T>(&self, at: &Path<'_>, code: Code) -> Option<T> {
+        self.lost.set(true);
+        self.add(at, code);
+        None
+    }
+
+    /// Whether every value is there, be it good or bad.
+    pub(crate) const fn is_complete(&self) -> bool {
+        !self.unread.get() && !self.lost.get()
+    }
+
+    fn is_empty(&self) -> bool {
+        [&self.reading, &self.proving].iter().all(|list| list.try_borrow().is_ok_and(|list| list.is_empty()))
     }
 
     /// The value if there was no fault.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(Problem::from(self.0)),
+            Some(value) if self.is_empty() => Ok(value),
+            _ => {
+                let mut faults = self.reading.into_inner();
+                if !self.unread.get() {
+                    faults.append(&mut self.proving.into_inner());
+                    faults.truncate(MOST_FAULTS);
+                }
+                Err(Problem::from(faults))
+            }
         }
     }
 }
 
 /// What can be read from a tree.
 pub(crate) trait Read: Sized {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self>;
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self>;
 
     /// What stands for a field that is not there.
     fn absent() -> Option<Self> {
@@ -97,7 +152,7 @@ pub(crate) trait Read: Sized {
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
         match tree {
             Tree::Null => Some(None),
             tree => T::read(tree, at, faults).map(Some),
@@ -110,10 +165,9 @@ impl<T: Read> Read for Option<T> {
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
         let Tree::List(items) = tree else {
-            faults.add(at, Code::WrongType);
-            return None;
+            return faults.unread(at, Code::WrongType);
         };
         // Every item is read, so that every fault is found.
         let mut read = Vec::with_capacity(items.len());
@@ -125,29 +179,29 @@ impl<T: Read> Read for Vec<T> {
 }
 
 impl Read for bool {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
         match tree {
             Tree::Bool(value) => Some(*value),
-            _ => faults.check(at, Err(Code::WrongType)),
+            _ => faults.read(at, Err(Code::WrongType)),
         }
     }
 }
 
 impl Read for String {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
-        faults.check(at, tree.text().map(str::to_owned))
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
+        faults.read(at, tree.text().map(str::to_owned))
     }
 }
 
 macro_rules! whole_numbers {
     ($($type:ty),*) => {$(
         impl Read for $type {
-            fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+            fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
                 let number = match tree {
                     Tree::Whole(number) => <$type>::try_from(*number).map_err(|_| Code::NumberOutOfRange),
                     _ => Err(Code::WrongType),
                 };
-                faults.check(at, number)
+                faults.read(at, number)
             }
         }
     )*};
@@ -163,26 +217,22 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Opens a map that may have these fields, none of them twice, and those that are read beside; any others
-    /// where those are not known. `values` has room for one value a name.
+    /// Opens a map that may have these fields, none of them twice. `values` has room for one value a name.
     pub(crate) fn open(
         tree: &'a Tree<'a>,
         at: &'a Path<'a>,
-        faults: &mut Faults,
+        faults: &Faults,
         names: &'static [&'static str],
         values: &'a mut [Option<&'a Tree<'a>>],
-        beside: Option<&[&str]>,
     ) -> Option<Self> {
         let Tree::Map(map) = tree else {
-            faults.add(at, Code::WrongType);
-            return None;
+            return faults.unread(at, Code::WrongType);
         };
         for (name, value) in map {
             let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
             match place {
-                None if beside.is_none_or(|beside| beside.contains(&&**name)) => {}
-                None => faults.add(&at.field(name), Code::UnknownField),
-                Some(Some(_)) => faults.add(&at.field(name), Code::DuplicateField),
+                None => faults.strange(&at.field(name), Code::UnknownField),
+                Some(Some(_)) => faults.strange(&at.field(name), Code::DuplicateField),
                 Some(place) => *place = Some(value),
             }
         }
@@ -191,11 +241,11 @@ impl<'a> Fields<'a> {
 
     /// Reads the field at a place of the record.
     #[inline(never)]
-    pub(crate) fn take<T: Read>(&self, place: usize, faults: &mut Faults) -> Option<T> {
+    pub(crate) fn take<T: Read>(&self, place: usize, faults: &Faults) -> Option<T> {
         let (value, at) = self.find(place);
         match value {
             Some(tree) => T::read(tree, &at, faults),
-            None => T::absent().or_else(|| faults.check(&at, Err(Code::Missing))),
+            None => T::absent().or_else(|| faults.read(&at, Err(Code::Missing))),
         }
     }
 
@@ -208,8 +258,8 @@ impl<'a> Fields<'a> {
 
 /// Reads a whole document.
 pub(crate) fn document<T: Read>(tree: &Tree<'_>) -> Result<T, Problem> {
-    let mut faults = Faults::default();
-    let value = T::read(tree, &Path::Root, &mut faults);
+    let faults = Faults::default();
+    let value = T::read(tree, &Path::Root, &faults);
     faults.finish(value)
 }
 
@@ -218,51 +268,21 @@ macro_rules! record {
     ($(#[$meta:meta])* $vis:vis struct $name:ident {
         $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
     }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone)]
-        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
-        $vis struct $name {
-            $($(#[$field_meta])* pub $field: $type),*
-        }
-
-        impl $name {
-            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
-
-            /// Reads its fields of a map of which others are read beside it.
-            #[inline(never)]
-            pub(crate) fn read_beside(
-                tree: &$crate::tree::Tree<'_>,
-                at: &$crate::read::Path<'_>,
-                faults: &mut $crate::read::Faults,
-                beside: Option<&[&str]>,
-            ) -> Option<Self> {
-                $crate::read::fields!(fields = tree, at, faults, Self::NAMES, beside);
-                $crate::read::take!(fields, faults; $($field: $type),*);
-                Some(Self { $($field),* })
-            }
-
-            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
-                $(to.field(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
-            }
+        $crate::write::written! {
+            $(#[$meta])*
+            $vis struct $name { $($(#[$field_meta])* $field: $type),* }
         }
 
         impl $crate::read::Read for $name {
+            #[inline(never)]
             fn read(
                 tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
-                faults: &mut $crate::read::Faults,
+                faults: &$crate::read::Faults,
             ) -> Option<Self> {
-                Self::read_beside(tree, at, faults, Some(&[]))
-            }
-        }
-
-        impl $crate::write::Write for $name {
-            #[inline(never)]
-            fn write(&self, to: &mut $crate::write::Writer) {
-                to.open('{');
-                self.write_fields(to);
-                to.close('}');
+                $crate::read::fields!(fields = tree, at, faults, Self::NAMES);
+                $crate::read::take!(fields, faults; $($field: $type),*);
+                Some(Self { $($field),* })
             }
         }
     };
@@ -285,44 +305,23 @@ macro_rules! variants {
             }),*
         }
 
-        impl $name {
-            /// Reads its fields of a map of which others are read beside it.
+        impl $crate::read::Read for $name {
             #[inline(never)]
-            pub(crate) fn read_beside(
+            fn read(
                 tree: &$crate::tree::Tree<'_>,
                 at: &$crate::read::Path<'_>,
-                faults: &mut $crate::read::Faults,
-                beside: Option<&[&str]>,
+                faults: &$crate::read::Faults,
             ) -> Option<Self> {
                 match $crate::read::kind(tree, at, faults)? {
                     $($tag => {
                         const NAMES: &[&str] = &[$(stringify!($field),)* "kind"];
-                        $crate::read::fields!(fields = tree, at, faults, NAMES, beside);
+                        $crate::read::fields!(fields = tree, at, faults, NAMES);
                         let _ = &fields;
                         $crate::read::take!(fields, faults; $($field: $type),*);
                         Some(Self::$variant { $($field),* })
                     })*
-                    _ => faults.check(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
+                    _ => faults.read(&at.field("kind"), Err(loyalty_core::Code::UnknownChoice)),
                 }
-            }
-
-            pub(crate) fn write_fields(&self, to: &mut $crate::write::Writer) {
-                match self {
-                    $(Self::$variant { $($field),* } => {
-                        to.kind($tag);
-                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
-                    })*
-                }
-            }
-        }
-
-        impl $crate::read::Read for $name {
-            fn read(
-                tree: &$crate::tree::Tree<'_>,
-                at: &$crate::read::Path<'_>,
-                faults: &mut $crate::read::Faults,
-            ) -> Option<Self> {
-                Self::read_beside(tree, at, faults, Some(&[]))
             }
         }
 
@@ -330,7 +329,12 @@ macro_rules! variants {
             #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
                 to.open('{');
-                self.write_fields(to);
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        to.kind($tag);
+                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
+                    })*
+                }
                 to.close('}');
             }
         }
@@ -338,19 +342,19 @@ macro_rules! variants {
 }
 
 /// The field that tells variants apart.
-pub(crate) fn kind<'a>(tree: &'a Tree<'a>, at: &Path<'_>, faults: &mut Faults) -> Option<&'a str> {
+pub(crate) fn kind<'a>(tree: &'a Tree<'a>, at: &Path<'_>, faults: &Faults) -> Option<&'a str> {
     match (tree, tree.field("kind")) {
         (_, Some(Tree::Text(kind))) => Some(kind),
-        (_, Some(_)) => faults.check(&at.field("kind"), Err(Code::WrongType)),
-        (Tree::Map(_), None) => faults.check(&at.field("kind"), Err(Code::Missing)),
-        _ => faults.check(at, Err(Code::WrongType)),
+        (_, Some(_)) => faults.read(&at.field("kind"), Err(Code::WrongType)),
+        (Tree::Map(_), None) => faults.read(&at.field("kind"), Err(Code::Missing)),
+        _ => faults.read(at, Err(Code::WrongType)),
     }
 }
 
 macro_rules! fields {
-    ($fields:ident = $tree:ident, $at:ident, $faults:ident, $names:expr, $beside:ident) => {
+    ($fields:ident = $tree:ident, $at:ident, $faults:ident, $names:expr) => {
         let mut values = [None; $names.len()];
-        let $fields = $crate::read::Fields::open($tree, $at, $faults, $names, &mut values, $beside)?;
+        let $fields = $crate::read::Fields::open($tree, $at, $faults, $names, &mut values)?;
     };
 }
 

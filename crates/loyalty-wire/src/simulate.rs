@@ -1,7 +1,6 @@
 //! Scenarios: a programme and a list of steps, every answer given; the same on every host.
 
 use crate::answer::{Booked, Preview, Standing, preview, standing};
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::programme::Programme;
 use crate::read::{Faults, Path, Read, document, record};
@@ -20,7 +19,7 @@ use std::collections::BTreeMap;
 const MOST_STEPS: usize = 10_000;
 
 impl Read for Tree<'static> {
-    fn read(tree: &Tree<'_>, _: &Path<'_>, _: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, _: &Path<'_>, _: &Faults) -> Option<Self> {
         Some(tree.to_owned())
     }
 }
@@ -168,7 +167,7 @@ pub fn history(scenario: &str) -> Result<History, Problem> {
 fn run(scenario: &Tree<'_>) -> Result<Outcome, Problem> {
     let (world, answers) = World::run(document(scenario)?, None)?;
     let accounts = world.accounts.iter();
-    let accounts = accounts.map(|(id, account)| (id.as_str().to_owned(), Position::of(&account.position)));
+    let accounts = accounts.map(|(id, account)| (id.as_str().to_owned(), Position::from(&account.position)));
     Ok(Outcome { answers, accounts: accounts.collect() })
 }
 

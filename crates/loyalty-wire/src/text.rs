@@ -31,9 +31,9 @@ pub(crate) trait Text: Write + Sized {
 }
 
 impl<T: Text> Read for As<T> {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
         let value = tree.text().and_then(T::parse);
-        faults.check(at, value).map(Self)
+        faults.read(at, value).map(Self)
     }
 }
 
@@ -44,14 +44,14 @@ impl<T: Text> Write for As<T> {
 }
 
 impl Read for Whole {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
+    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
         let points = match tree {
             Tree::Whole(number) => {
                 u64::try_from(*number).map_err(|_| Code::PointsOutOfRange).and_then(Points::new).map(Self)
             }
             _ => Err(Code::WrongType),
         };
-        faults.check(at, points)
+        faults.read(at, points)
     }
 }
 

@@ -81,12 +81,25 @@ pub(crate) fn choice(text: &str, words: &[&str]) -> Result<usize, Code> {
     words.iter().position(|word| *word == text).ok_or(Code::UnknownChoice)
 }
 
+/// A closed choice.
+pub(crate) trait Words: Copy + 'static {
+    const WORDS: &'static [&'static str];
+    /// What each of the words means.
+    const ALL: &'static [Self];
+}
+
 macro_rules! words {
     ($($type:ident { $($variant:ident $(($inner:path))? = $word:literal),* })*) => {$(
+        impl $crate::words::Words for $type {
+            const WORDS: &'static [&'static str] = &[$($word),*];
+            const ALL: &'static [Self] = &[$(Self::$variant $(($inner))?),*];
+        }
+
         impl Text for $type {
             fn parse(text: &str) -> Result<Self, Code> {
-                let place = $crate::words::choice(text, &[$($word),*])?;
-                [$(Self::$variant $(($inner))?),*].into_iter().nth(place).ok_or(Code::UnknownChoice)
+                use $crate::words::Words;
+                let place = $crate::words::choice(text, Self::WORDS)?;
+                Self::ALL.get(place).copied().ok_or(Code::UnknownChoice)
             }
             #[cfg(feature = "describe")]
             fn schema() -> serde_json::Value {

@@ -271,7 +271,35 @@ impl Write for Box<RawValue> {
     }
 }
 
-/// A record that is only written: every field stands, `null` where there is nothing.
+/// A record whose fields are left out where they are absent.
+macro_rules! written {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone)]
+        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields))]
+        $vis struct $name {
+            $($(#[$field_meta])* pub $field: $type),*
+        }
+
+        impl $name {
+            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+        }
+
+        impl $crate::write::Write for $name {
+            #[inline(never)]
+            fn write(&self, to: &mut $crate::write::Writer) {
+                to.open('{');
+                $(to.field(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
+                to.close('}');
+            }
+        }
+    };
+}
+
+/// An answer: every field stands, `null` where there is nothing.
 macro_rules! answer {
     ($($(#[$meta:meta])* $vis:vis struct $name:ident {
         $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
@@ -293,7 +321,7 @@ macro_rules! answer {
     )*};
 }
 
-pub(crate) use answer;
+pub(crate) use {answer, written};
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,8 @@
-//! Cores with one small bug each, to see that the law which should catch it does.
+//! Cores and ledgers with one small bug each, to see that what should catch it does: of the core a law, of the ledger
+//! an invariant of the world around it.
 //!
-//! A copy of the workspace holds all bugs of `tests/broken.json`, each behind a switch, so that one compilation
-//! serves them all and the core itself knows nothing of this.
+//! A copy of the workspace holds all bugs of `tests/broken.json` and `tests/broken_ledger.json`, each behind a switch,
+//! so that one compilation serves them all and the code itself knows nothing of this.
 
 use crate::process::{cargo, complete, step};
 use crate::workspace::Workspace;
@@ -11,8 +12,48 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What of the checkout the laws need.
-const COPIED: [&str; 7] = [
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Breaks only these
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+}
+
+/// What can be broken.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The rules; laws catch it
+    Core,
+    /// The ledger of one account; invariants catch it
+    Ledger,
+}
+
+impl Part {
+    const fn list(self) -> &'static str {
+        match self {
+            Self::Core => "tests/broken.json",
+            Self::Ledger => "tests/broken_ledger.json",
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Core => "crates/loyalty-core/src",
+            Self::Ledger => "crates/loyalty-ledger/src",
+        }
+    }
+
+    /// The tests that catch its bugs.
+    const fn tests(self) -> &'static str {
+        match self {
+            Self::Core => "laws",
+            Self::Ledger => "world",
+        }
+    }
+}
+
+/// What of the checkout the tests need.
+const COPIED: [&str; 8] = [
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
@@ -20,12 +61,12 @@ const COPIED: [&str; 7] = [
     "tests/Cargo.toml",
     "tests/src",
     "tests/tests/laws",
+    "tests/tests/world",
 ];
-/// Names the bug that is switched on, by its place in the list.
+/// Names the bug that is switched on, by its list and its place there.
 const SWITCH: &str = "LOYALTY_BROKEN";
-const CORE: &str = "crates/loyalty-core/src";
 
-/// How the core's copy asks for its switch.
+/// How the copy asks for its switch.
 const ASKS: &str = r#"
 /// Whether this bug is switched on.
 pub(crate) fn broken(bug: &str) -> bool {
@@ -34,10 +75,13 @@ pub(crate) fn broken(bug: &str) -> bool {
 }
 "#;
 
-/// A small, plausible bug: a part of one line of the core that says something else.
+/// A small, plausible bug: a part of one line that says something else.
+#[derive(Clone)]
 struct Bug {
-    number: usize,
+    part: Part,
+    switch: String,
     bug: String,
+    /// The law or invariant that must catch it.
     law: String,
     file: PathBuf,
     line: String,
@@ -45,22 +89,28 @@ struct Bug {
     wrong: String,
 }
 
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let copy = workspace.target().join("broken/checkout");
-    let bugs = bugs(workspace)?;
+    let all = [Part::Core, Part::Ledger];
+    let parts = if options.parts.is_empty() { &all[..] } else { &options.parts[..] };
+    let bugs = parts.iter().map(|part| bugs(workspace, *part)).collect::<Result<Vec<_>>>()?.concat();
     let mut files = Vec::new();
     for name in COPIED {
         collect(&workspace.path(name), Path::new(name), &mut files)?;
     }
     for (from, name) in &files {
         let mut bytes = fs::read(from).with_context(|| format!("{}", from.display()))?;
-        if let Ok(core) = name.strip_prefix(CORE) {
-            bytes = broken(core, String::from_utf8(bytes)?, &bugs)?.into_bytes();
+        for part in parts {
+            if let Ok(file) = name.strip_prefix(part.code()) {
+                bytes = broken(*part, file, String::from_utf8(bytes)?, &bugs)?.into_bytes();
+            }
         }
         write(&copy.join(name), &bytes)?;
     }
-    let mut build = laws(&copy);
-    step("the broken core", || complete(build.arg("--no-run")))?;
+    for part in parts {
+        let mut build = tests(&copy, *part);
+        step("the broken copy", || complete(build.arg("--no-run")))?;
+    }
     let mut missed = Vec::new();
     for bug in &bugs {
         match caught(&copy, bug)? {
@@ -71,25 +121,25 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     if !missed.is_empty() {
         bail!("{}", missed.join("\n"));
     }
-    println!("{} bugs, each caught by its law", bugs.len());
+    println!("{} bugs, each caught", bugs.len());
     Ok(())
 }
 
-fn bugs(workspace: &Workspace) -> Result<Vec<Bug>> {
-    let text = fs::read_to_string(workspace.path("tests/broken.json")).context("tests/broken.json")?;
-    let list: Vec<Value> = serde_json::from_str(&text).context("tests/broken.json")?;
+fn bugs(workspace: &Workspace, part: Part) -> Result<Vec<Bug>> {
+    let path = part.list();
+    let text = fs::read_to_string(workspace.path(path)).context(path)?;
+    let list: Vec<Value> = serde_json::from_str(&text).context(path)?;
     let bug = |(number, bug): (usize, &Value)| {
         let field = |name: &str| {
             let text = bug.get(name).and_then(Value::as_str).map(str::to_owned);
-            text.with_context(|| format!("bug {number} of tests/broken.json has no `{name}`"))
+            text.with_context(|| format!("bug {number} of {path} has no `{name}`"))
         };
-        let file = field("file")?.into();
-        let (bug, law) = (field("bug")?, field("law")?);
         Ok(Bug {
-            number,
-            bug,
-            law,
-            file,
+            part,
+            switch: format!("{path} {number}"),
+            bug: field("bug")?,
+            law: field("law")?,
+            file: field("file")?.into(),
             line: field("line")?,
             right: field("right")?,
             wrong: field("wrong")?,
@@ -111,17 +161,17 @@ fn collect(from: &Path, name: &Path, files: &mut Vec<(PathBuf, PathBuf)>) -> Res
     Ok(())
 }
 
-/// A file of the core with its bugs, each behind its switch.
-fn broken(file: &Path, mut text: String, bugs: &[Bug]) -> Result<String> {
-    for bug in bugs.iter().filter(|bug| bug.file == file) {
-        let name = || format!("bug {} ({}) in {}", bug.number, bug.bug, file.display());
+/// A file with its bugs, each behind its switch.
+fn broken(part: Part, file: &Path, mut text: String, bugs: &[Bug]) -> Result<String> {
+    for bug in bugs.iter().filter(|bug| bug.part == part && bug.file == file) {
+        let name = || format!("`{}` ({}) in {}", bug.switch, bug.bug, file.display());
         if text.lines().filter(|line| line.trim() == bug.line).count() != 1 || !bug.line.contains(&bug.right)
         {
             bail!("{}: its line is not there, or not once", name());
         }
-        let Bug { number, right, wrong, .. } = bug;
-        let switch = format!("(if crate::broken(\"{number}\") {{ {wrong} }} else {{ {right} }})");
-        text = text.replacen(&bug.line, &bug.line.replacen(right, &switch, 1), 1);
+        let Bug { switch, right, wrong, .. } = bug;
+        let either = format!("(if crate::broken(\"{switch}\") {{ {wrong} }} else {{ {right} }})");
+        text = text.replacen(&bug.line, &bug.line.replacen(right, &either, 1), 1);
     }
     if file == Path::new("lib.rs") {
         text.push_str(ASKS);
@@ -140,37 +190,47 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("{}", path.display()))
 }
 
-fn laws(copy: &Path) -> Command {
-    let mut laws = cargo(copy, ["test", "--quiet", "--package", "loyalty-tests", "--test", "laws"]);
-    laws.env("CARGO_TARGET_DIR", copy.with_file_name("target"))
+fn tests(copy: &Path, part: Part) -> Command {
+    let mut tests = cargo(copy, ["test", "--quiet", "--package", "loyalty-tests", "--test", part.tests()]);
+    tests
+        .env("CARGO_TARGET_DIR", copy.with_file_name("target"))
         .env("RUST_BACKTRACE", "0")
         // A switch within an argument would need no parentheses.
         .env("RUSTFLAGS", "--allow unused_parens")
         .env("PROPTEST_MAX_SHRINK_ITERS", "0")
         .env("PROPTEST_RNG_SEED", "1")
         .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true");
-    laws
+    tests
 }
 
 /// How the law catches the bug, in its first words; none where it does not. With the bug switched off the law
 /// must hold, or it catches something else.
 fn caught(copy: &Path, bug: &Bug) -> Result<Option<String>> {
     if let Some(how) = fails(copy, bug, "none", "64")? {
-        bail!("{} does not hold of the core as it is: {how}", bug.law);
+        bail!("{} does not hold of the code as it is: {how}", bug.law);
     }
-    fails(copy, bug, &bug.number.to_string(), "2000")
+    fails(copy, bug, &bug.switch, "2000")
 }
 
 fn fails(copy: &Path, bug: &Bug, switch: &str, cases: &str) -> Result<Option<String>> {
-    let mut law = laws(copy);
-    law.args(["--", "--exact", &bug.law]).env(SWITCH, switch).env("PROPTEST_CASES", cases);
-    let output = law.output().context("the laws could not be started")?;
+    let mut law = tests(copy, bug.part);
+    match bug.part {
+        Part::Core => law.args(["--", "--exact", &bug.law]).env("PROPTEST_CASES", cases),
+        // Only this invariant is looked at, whatever else the bug breaks.
+        Part::Ledger => law
+            .args(["--", "--exact", "seeds"])
+            .env("LOYALTY_SEEDS", cases)
+            .env("LOYALTY_INVARIANT", &bug.law),
+    };
+    let output = law.env(SWITCH, switch).output().context("the tests could not be started")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let failed = text.contains("test result: FAILED. 0 passed; 1 failed;");
     if !failed && !text.contains("test result: ok. 1 passed;") {
         bail!("{} did not run:\n{text}{}", bug.law, String::from_utf8_lossy(&output.stderr));
     }
-    let why = |line: &&str| line.contains("Test failed: ") || line.contains("successes: ");
+    let why = |line: &&str| {
+        ["Test failed: ", "successes: ", " does not hold: "].iter().any(|why| line.contains(why))
+    };
     let how: Vec<&str> = text.lines().filter(why).map(str::trim).collect();
     let how: String = how.join(", ").chars().take(160).collect();
     Ok(failed.then_some(how))

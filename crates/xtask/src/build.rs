@@ -17,9 +17,16 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// A function that is put into its only caller is small, but compresses worse than one of many alike.
-const SMALL: [&str; 4] =
-    ["-Oz", "--one-caller-inline-max-function-size=0", "--strip-producers", "--strip-target-features"];
+/// A function that is put into its only caller is small, but compresses worse than one of many alike. The first
+/// kilobyte is the end of the stack: what comes that far has no room left.
+const SMALL: [&str; 6] = [
+    "-Oz",
+    "--converge",
+    "--one-caller-inline-max-function-size=0",
+    "--low-memory-unused",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("building the browser modules", || browser_modules(workspace))?;

@@ -10,6 +10,7 @@ mod local;
 mod process;
 mod serve;
 mod setup;
+mod simulate;
 mod test;
 mod types;
 mod workspace;
@@ -43,8 +44,10 @@ enum Command {
     Check,
     /// Writes the published schemas, the description of the API and the TypeScript types anew
     Types,
-    /// Breaks copies of the core in small ways and sees each caught by its law
-    Broken,
+    /// Breaks copies of the core and the ledger in small ways and sees each caught by its law or invariant
+    Broken(broken::Options),
+    /// Lives through more seeds of the world around the ledger than the tests do
+    Simulate(simulate::Options),
     /// Measures bytes, preview time and requests a second
     Bench,
 }
@@ -75,7 +78,8 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Fuzz(options) => return fuzz::run(&workspace, options),
         Command::Check => check::run(&workspace)?,
         Command::Types => types::write(&workspace)?,
-        Command::Broken => broken::run(&workspace)?,
+        Command::Broken(options) => broken::run(&workspace, options)?,
+        Command::Simulate(options) => return simulate::run(&workspace, options),
         Command::Bench => bench::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

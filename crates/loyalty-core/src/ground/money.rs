@@ -33,6 +33,9 @@ pub struct Currency {
 }
 
 impl Currency {
+    /// What ISO 4217 calls no currency.
+    pub const NONE: Self = Self { code: *b"XXX", minor: 0 };
+
     /// Finds a currency by its three capital letters.
     ///
     /// # Errors

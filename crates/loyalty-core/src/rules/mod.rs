@@ -7,6 +7,7 @@ pub(crate) mod exchange;
 pub(crate) mod membership;
 pub(crate) mod privilege;
 pub(crate) mod programme;
+mod proof;
 pub(crate) mod rate;
 pub(crate) mod referral;
 pub(crate) mod reward;

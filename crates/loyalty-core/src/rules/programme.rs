@@ -1,22 +1,22 @@
 //! A programme: the proved, immutable set of rules that decides everything.
 
 use crate::ground::code::Code;
-use crate::ground::ids::{CampaignId, LevelId, Version, WalletId};
+use crate::ground::ids::{Version, WalletId};
 use crate::ground::money::Currency;
-use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ledger::cart::Line;
 use crate::rules::bonus::Bonus;
 use crate::rules::campaign::{Campaign, Multiplying, Stacking};
 use crate::rules::draw::Draw;
-use crate::rules::exchange::{self, Exchange};
+use crate::rules::exchange::Exchange;
 use crate::rules::membership::Membership;
 use crate::rules::privilege::{Privilege, Recognition};
+use crate::rules::proof::Proof;
 use crate::rules::rate::{Basis, Measure, Rate, Scope};
 use crate::rules::referral::Referral;
-use crate::rules::reward::{OverAsk, Reward, RewardKind};
+use crate::rules::reward::{OverAsk, Reward};
 use crate::rules::tier::Tiers;
-use crate::rules::wallet::{Wallet, WalletKind};
+use crate::rules::wallet::Wallet;
 use crate::rules::when::Selects;
 use rust_decimal::Decimal;
 
@@ -103,6 +103,20 @@ pub struct Refunds {
     pub grace_days: u32,
 }
 
+impl Default for Refunds {
+    /// What is spent already is owed; a partial refund takes back its share; points go back where they came from, and
+    /// stay usable for a month.
+    fn default() -> Self {
+        Self {
+            shortfall: Shortfall::default(),
+            basis: RefundBasis::default(),
+            restored: Restored::default(),
+            restored_with: RestoredWith::default(),
+            grace_days: 30,
+        }
+    }
+}
+
 /// The parts of a programme, before they are proved together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
@@ -176,28 +190,15 @@ impl Programme {
     /// Every fault with its path below the document's root: `duplicate_id`, `unknown_reference`,
     /// `rates_too_fine`, `exchange_gains`.
     pub fn new(parts: Parts) -> Result<Self, Vec<(String, Code)>> {
-        let mut faults = parts.duplicates();
-        faults.extend(parts.unknown_references());
-        let rates = common_denominator(&parts.rates);
-        if rates.is_none() {
-            faults.push(("/earning".into(), Code::RatesTooFine));
-        }
-        match parts.ways().and_then(|(paths, ways)| Ok((paths, exchange::gain(&ways)?))) {
-            Ok((_, None)) => {}
-            Ok((paths, Some(index))) => {
-                faults.push((paths.get(index).cloned().unwrap_or_default(), Code::ExchangeGains));
-            }
-            Err(code) => faults.push(("/exchanges".into(), code)),
-        }
-        match rates {
-            Some((denominator, numerators)) if faults.is_empty() => {
-                let of_rates = parts.rates.iter().map(|rate| &rate.select);
-                let of_campaigns = parts.campaigns.iter().map(|campaign| &campaign.select);
-                let selects = Selects::new(of_rates.chain(of_campaigns).cloned().collect());
-                Ok(Self { parts, denominator, numerators, selects })
-            }
-            _ => Err(faults),
-        }
+        let faults = Proof::of(&parts);
+        let (denominator, numerators) = match common_denominator(&parts.rates) {
+            Some(rates) if faults.is_empty() => rates,
+            _ => return Err(faults),
+        };
+        let of_rates = parts.rates.iter().map(|rate| &rate.select);
+        let of_campaigns = parts.campaigns.iter().map(|campaign| &campaign.select);
+        let selects = Selects::new(of_rates.chain(of_campaigns).cloned().collect());
+        Ok(Self { parts, denominator, numerators, selects })
     }
 
     /// The version's name.
@@ -255,119 +256,8 @@ impl Programme {
     }
 }
 
-impl Parts {
-    /// All ways from one wallet into another, with their places: exchanges, and rewards that give certificates for
-    /// points.
-    fn ways(&self) -> Result<(Vec<String>, Vec<Exchange>), Code> {
-        let exchanges = self.exchanges.iter().cloned().enumerate();
-        let (mut paths, mut ways): (Vec<_>, Vec<_>) =
-            exchanges.map(|(index, exchange)| (format!("/exchanges/{index}"), exchange)).unzip();
-        for (index, reward) in self.rewards.iter().enumerate() {
-            let RewardKind::Certificate { wallet, value } = &reward.kind else { continue };
-            let get = u64::try_from(value.amount().mantissa()).map_err(|_| Code::RatesTooFine)?;
-            if !reward.points.is_zero() {
-                paths.push(format!("/rewards/{index}"));
-                ways.push(Exchange {
-                    from: reward.wallet.clone(),
-                    to: wallet.clone(),
-                    give: reward.points,
-                    get: Points::new(get).map_err(|_| Code::RatesTooFine)?,
-                });
-            }
-        }
-        Ok((paths, ways))
-    }
-
-    fn duplicates(&self) -> Vec<(String, Code)> {
-        let levels = self.tiers.iter().flat_map(Tiers::levels);
-        let mut faults = duplicates("earning", self.rates.iter().map(|r| r.id.as_str()));
-        faults.extend(duplicates("rewards", self.rewards.iter().map(|r| r.id.as_str())));
-        faults.extend(duplicates("tiers/levels", levels.map(|l| l.id.as_str())));
-        faults.extend(duplicates("wallets", self.wallets.iter().map(|w| w.id.as_str())));
-        faults.extend(duplicates("campaigns", self.campaigns.iter().map(|c| c.id.as_str())));
-        faults.extend(duplicates("bonuses", self.bonuses.iter().map(|b| b.id.as_str())));
-        faults.extend(duplicates("memberships", self.memberships.iter().map(|m| m.id.as_str())));
-        faults.extend(duplicates("privileges", self.privileges.iter().map(|p| p.id.as_str())));
-        faults.extend(duplicates("draws", self.draws.iter().map(|d| d.id.as_str())));
-        faults
-    }
-
-    /// Names of wallets, campaigns, levels and draws that the programme does not have.
-    fn unknown_references(&self) -> Vec<(String, Code)> {
-        let wallet = |id: &WalletId| self.wallets.iter().find(|wallet| wallet.id == *id);
-        let no_wallet = |id: &WalletId| wallet(id).is_none();
-        let no_certificates = |id: &WalletId| wallet(id).is_none_or(|w| w.kind != WalletKind::Certificates);
-        let no_campaign = |id: &CampaignId| self.campaigns.iter().all(|campaign| campaign.id != *id);
-        let no_level = |id: &LevelId| self.tiers.as_ref().is_none_or(|tiers| tiers.find(id).is_none());
-        let mut faults = Vec::new();
-        let mut unknown = |wrong: bool, path: String| {
-            if wrong {
-                faults.push((path, Code::UnknownReference));
-            }
-        };
-        for (index, rate) in self.rates.iter().enumerate() {
-            let wrong = match rate.measure {
-                Measure::GiftCards => no_certificates(&rate.wallet),
-                _ => no_wallet(&rate.wallet),
-            };
-            unknown(wrong, format!("/earning/{index}/wallet"));
-            unknown(rate.campaign.as_ref().is_some_and(no_campaign), format!("/earning/{index}/campaign"));
-        }
-        for (index, bonus) in self.bonuses.iter().enumerate() {
-            unknown(no_wallet(&bonus.wallet), format!("/bonuses/{index}/wallet"));
-        }
-        for (index, membership) in self.memberships.iter().enumerate() {
-            unknown(membership.level.as_ref().is_some_and(no_level), format!("/memberships/{index}/level"));
-        }
-        for (index, reward) in self.rewards.iter().enumerate() {
-            unknown(no_wallet(&reward.wallet), format!("/rewards/{index}/wallet"));
-            match &reward.kind {
-                RewardKind::Certificate { wallet, .. } => {
-                    unknown(no_certificates(wallet), format!("/rewards/{index}/into"));
-                }
-                RewardKind::Ticket { draw } => {
-                    unknown(
-                        self.draws.iter().all(|known| known.id != *draw),
-                        format!("/rewards/{index}/draw"),
-                    );
-                }
-                _ => {}
-            }
-        }
-        for (index, exchange) in self.exchanges.iter().enumerate() {
-            unknown(no_wallet(&exchange.from), format!("/exchanges/{index}/from"));
-            unknown(no_wallet(&exchange.to), format!("/exchanges/{index}/to"));
-        }
-        let whens = self.rates.iter().map(|r| &r.when).enumerate().map(|(i, w)| (format!("/earning/{i}"), w));
-        let whens =
-            whens.chain(self.rewards.iter().enumerate().map(|(i, r)| (format!("/rewards/{i}"), &r.when)));
-        let whens =
-            whens.chain(self.campaigns.iter().enumerate().map(|(i, c)| (format!("/campaigns/{i}"), &c.when)));
-        let whens =
-            whens.chain(self.bonuses.iter().enumerate().map(|(i, b)| (format!("/bonuses/{i}"), &b.when)));
-        let whens = whens
-            .chain(self.privileges.iter().enumerate().map(|(i, p)| (format!("/privileges/{i}"), &p.when)));
-        for (path, when) in whens {
-            for (index, level) in when.levels.iter().enumerate() {
-                unknown(no_level(level), format!("{path}/when/levels/{index}"));
-            }
-            for (index, id) in when.memberships.iter().enumerate() {
-                let wrong = self.memberships.iter().all(|membership| membership.id != *id);
-                unknown(wrong, format!("{path}/when/memberships/{index}"));
-            }
-        }
-        faults
-    }
-}
-
-fn duplicates<'a>(list: &str, ids: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, Code)> {
-    let earlier = |index, id: &str| ids.clone().take(index).any(|other| other == id);
-    let found = ids.clone().enumerate().filter(|(index, id)| earlier(*index, id));
-    found.map(|(index, _)| (format!("/{list}/{index}/id"), Code::DuplicateId)).collect()
-}
-
 /// The least common multiple of all `per` amounts in their smallest units, and each rate's numerator.
-fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
+pub(super) fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
     let per = |rate: &Rate| match rate.measure {
         Measure::ProRata(per) | Measure::Groups { per, .. } => per.amount().normalize(),
         Measure::Pieces | Measure::Order | Measure::GiftCards => Decimal::ONE,

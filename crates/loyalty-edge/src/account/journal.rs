@@ -9,15 +9,15 @@ use crate::shop::clock;
 use crate::shop::programme;
 use core::time::Duration;
 use futures_util::future::join_all;
-use loyalty_ledger::{Action, Ask, LOTS, Message, Meta, Put, Run, Store, alarm, owes};
+use loyalty_ledger::{Action, Ask, LOTS, Message, Put, Run, alarm};
 use worker::{Env, KvStore, Storage};
 
 /// Sets the alarm for what is owed, if none is set or a later one is.
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn arm(storage: &Storage, meta: &Meta, set: Option<i64>) -> Result<(), Failure> {
-    match alarm(meta, clock::real(), set) {
+pub(crate) async fn arm(storage: &Storage, set: Option<i64>) -> Result<(), Failure> {
+    match alarm(&Log::new(storage), clock::real(), set)? {
         Some(delay) => Ok(storage.set_alarm(milliseconds(delay)).await?),
         None => Ok(()),
     }
@@ -28,9 +28,9 @@ pub(crate) async fn arm(storage: &Storage, meta: &Meta, set: Option<i64>) -> Res
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn rearm(storage: &Storage) -> Result<(), Failure> {
-    let Some(meta) = Log::new(storage).meta()? else { return Ok(()) };
-    if owes(&meta) && storage.get_alarm().await?.is_none() {
-        arm(storage, &meta, None).await?;
+    let owed = alarm(&Log::new(storage), clock::real(), None)?.is_some();
+    if owed && storage.get_alarm().await?.is_none() {
+        arm(storage, None).await?;
     }
     Ok(())
 }
@@ -96,6 +96,6 @@ async fn send(env: &Env, message: &Message) -> Result<(u16, String), String> {
     let Message { shop, to, request, at, .. } = message;
     let programme = programme::current(env, shop).await.map_err(told)?;
     let ask = Ask { programme, now: Some(*at), request: request.clone(), ..Ask::default() };
-    let reply = object::ask(env, shop, to, "step", &ask).await.map_err(told)?;
+    let reply = object::ask(env, shop, to, "message", &ask).await.map_err(told)?;
     Ok((reply.status, reply.body))
 }

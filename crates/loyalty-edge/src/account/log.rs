@@ -2,16 +2,18 @@
 //! instance that was replaced may still hold old memory.
 
 use crate::account::transaction::atomically;
-use loyalty_ledger::{Head, Kept, Linked, Logged, Marks, Meta, Store, Trouble, Write};
+use loyalty_ledger::{Head, Kept, Letter, Linked, Logged, Marks, Meta, Store, Trouble, Write};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{SqlStorage, SqlStorageValue, Storage};
 
 /// Created with the first row; a member without history costs no storage.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
     "CREATE TABLE IF NOT EXISTS entry(seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL, message INTEGER NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS idem(key TEXT PRIMARY KEY, fp TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS record(id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS letter(seq INTEGER NOT NULL, nth INTEGER NOT NULL, \"to\" TEXT NOT NULL, request TEXT NOT NULL, at INTEGER NOT NULL, \
+     tries INTEGER NOT NULL, due INTEGER, reason TEXT NOT NULL, PRIMARY KEY(seq, nth)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS visit(day TEXT NOT NULL, channel TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(day, channel)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS meta(id INTEGER PRIMARY KEY CHECK(id = 1), name TEXT NOT NULL, epoch TEXT NOT NULL, head_seq INTEGER NOT NULL, head_hash TEXT NOT NULL, \
      flushed_seq INTEGER NOT NULL, flushed_at INTEGER NOT NULL, sent_seq INTEGER NOT NULL, fed_seq INTEGER NOT NULL, failures INTEGER NOT NULL, last_at INTEGER NOT NULL, \
@@ -48,6 +50,21 @@ impl<'a> Log<'a> {
         self.sql.run(
             "INSERT INTO visit(day, channel, count) VALUES (?, ?, 1) ON CONFLICT(day, channel) DO UPDATE SET count = count + 1",
             vec![day.into(), channel.into()],
+        )
+    }
+
+    /// The newest letters, newest first: messages that wait, or were refused.
+    pub(crate) fn letters(&self, limit: u32) -> worker::Result<Vec<Letter>> {
+        self.sql
+            .rows("SELECT * FROM letter ORDER BY seq DESC, nth DESC LIMIT ?", vec![i64::from(limit).into()])
+    }
+
+    /// At most `limit` entries of one kind after `after`, oldest first. Inside a text a quotation mark is escaped, so
+    /// nothing else looks like the name of the event's kind.
+    pub(crate) fn of_kind(&self, kind: &str, after: u64, limit: u32) -> worker::Result<Vec<Logged>> {
+        self.sql.rows(
+            "SELECT seq, body, hash FROM entry WHERE seq > ? AND instr(body, ?) > 0 ORDER BY seq LIMIT ?",
+            vec![number(after)?, format!(r#""event":{{"kind":"{kind}""#).into(), i64::from(limit).into()],
         )
     }
 
@@ -120,8 +137,18 @@ impl Store for Log<'_> {
         told(atomically(self.storage, move || sql.write(&write)))
     }
 
+    fn waiting(&self, limit: u32) -> Result<Vec<Letter>, Trouble> {
+        let query = "SELECT * FROM letter WHERE due IS NOT NULL ORDER BY seq, nth LIMIT ?";
+        told(self.sql.rows(query, vec![i64::from(limit).into()]))
+    }
+
     fn mark(&self, marks: Marks) -> Result<(), Trouble> {
-        told(self.sql.mark(marks))
+        let sql = self.sql.clone();
+        told(atomically(self.storage, move || {
+            sql.mark(&marks)?;
+            marks.letters.iter().try_for_each(|letter| sql.put_letter(letter))?;
+            marks.delivered.iter().try_for_each(|(seq, nth)| sql.drop_letter(*seq, *nth))
+        }))
     }
 }
 
@@ -222,7 +249,27 @@ impl Sql {
         )
     }
 
-    fn mark(&self, marks: Marks) -> worker::Result<()> {
+    fn put_letter(&self, letter: &Letter) -> worker::Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO letter(seq, nth, \"to\", request, at, tries, due, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            vec![
+                number(letter.seq)?,
+                i64::from(letter.nth).into(),
+                letter.to.as_str().into(),
+                letter.request.as_str().into(),
+                letter.at.into(),
+                i64::from(letter.tries).into(),
+                letter.due.into(),
+                letter.reason.as_str().into(),
+            ],
+        )
+    }
+
+    fn drop_letter(&self, seq: u64, nth: u32) -> worker::Result<()> {
+        self.run("DELETE FROM letter WHERE seq = ? AND nth = ?", vec![number(seq)?, i64::from(nth).into()])
+    }
+
+    fn mark(&self, marks: &Marks) -> worker::Result<()> {
         self.run(
             "UPDATE meta SET flushed_seq = max(flushed_seq, CAST(? AS INTEGER)), sent_seq = max(sent_seq, CAST(? AS INTEGER)), \
              fed_seq = ?, failures = ?, flushed_at = ?",

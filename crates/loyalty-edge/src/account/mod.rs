@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod journal;
 pub(crate) mod log;
 pub(crate) mod object;
+pub(crate) mod restore;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
 pub(crate) mod step;
@@ -19,10 +20,13 @@ use crate::http::page;
 use crate::http::problem::{Failure, Own};
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
-use loyalty_ledger::{Meta, Snapshot, Store};
+use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+
+/// How many letters are told at once.
+const LETTERS: u32 = 100;
 
 /// The account object.
 #[durable_object(alarm)]
@@ -48,9 +52,26 @@ impl DurableObject for Account {
     }
 }
 
+/// What an erased member's account is not asked any more. What other accounts send it still arrives.
+const OF_MEMBERS: [&str; 5] = ["step", "snapshot", "entries", "of_kind", "link"];
+
+/// Marks the account of an erased member.
+const FORGOTTEN: &str = "forgotten";
+
 /// Which entries are asked for.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Page {
+    /// The entry before the first.
+    pub(crate) after: u64,
+    /// At most so many.
+    pub(crate) limit: u32,
+}
+
+/// Entries of one kind are asked for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OfKind {
+    /// Such as `consent_set`.
+    pub(crate) kind: String,
     /// The entry before the first.
     pub(crate) after: u64,
     /// At most so many.
@@ -86,11 +107,20 @@ impl Account {
         let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
         let name = Name::read(&name.replace("%23", "#"))?;
         let storage = self.state.storage();
+        if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
+            return Ok(Answer::empty(410));
+        }
         let answer = match what {
-            "step" => return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await,
+            "step" | "message" => {
+                return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await;
+            }
             "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
             "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
-            "audit" => json(&audit::run(&storage, &self.env, &name).await?)?,
+            "letters" => letters(&Log::new(&storage))?,
+            "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
+            "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
+            "of_kind" => of_kind(&Log::new(&storage), serde_json::from_str(body)?)?,
+            "forget" => json(&storage.put(FORGOTTEN, true).await?)?,
             "tallies" => {
                 json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
             }
@@ -137,8 +167,28 @@ fn json(value: &impl Serialize) -> Result<Answer, Failure> {
 fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
     let rows =
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
-    let page = page::Page::of("entries", page.limit, rows, |row| row.seq.to_string());
+    page_of("entries", page.limit, rows)
+}
+
+fn of_kind(log: &Log<'_>, OfKind { kind, after, limit }: OfKind) -> Result<Answer, Failure> {
+    let rows =
+        if log.meta()?.is_some() { log.of_kind(&kind, after, limit.saturating_add(1))? } else { vec![] };
+    page_of(&kind, limit, rows)
+}
+
+/// A page of a list of entries, of which one more was read.
+fn page_of(list: &str, limit: u32, rows: Vec<Logged>) -> Result<Answer, Failure> {
+    let page = page::Page::of(list, limit, rows, |row| row.seq.to_string());
     json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
+}
+
+/// The newest messages that wait or were refused.
+fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
+    #[derive(Serialize)]
+    struct Letters {
+        data: Vec<Letter>,
+    }
+    json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {

@@ -2,18 +2,22 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 use js_sys::Reflect;
-use loyalty_ledger::Decided;
+use loyalty_ledger::{Decided, Name};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Headers, Method, Request, RequestInit};
 
 /// How long a question may take, all attempts together. An object that panicked never answers.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a question about a whole history may take.
+const LONG: Duration = Duration::from_secs(60);
 
 /// How often a question is asked.
 const ATTEMPTS: u64 = 3;
@@ -57,7 +61,27 @@ pub(crate) async fn ask(
     let name = format!("{shop}/{acct}");
     // Of an address, what follows a `#` would not be sent.
     let path = format!("{what}/{}", name.replace('#', "%23"));
-    ask_named(env, "ACCOUNT", &name, &path, body).await
+    let reply = ask_named(env, "ACCOUNT", &name, &path, body).await?;
+    if reply.status == 410 {
+        // Whoever asked was led here by a link that is cut; the next attempt looks again.
+        link::cut(acct);
+        return Err(Failure::late());
+    }
+    Ok(reply)
+}
+
+/// Asks an account's object for what may take longer: something about its whole history.
+///
+/// # Errors
+/// As for [`ask`], after a minute.
+pub(crate) async fn ask_long(
+    env: &Env,
+    name: &Name,
+    what: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
+    let path = format!("{what}/{}", name.object().replace('#', "%23"));
+    ask_within(LONG, env, "ACCOUNT", &name.object(), &path, body).await
 }
 
 /// Asks an object of any class, by its name.
@@ -71,11 +95,22 @@ pub(crate) async fn ask_named(
     path: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
+    ask_within(DEADLINE, env, class, name, path, body).await
+}
+
+async fn ask_within(
+    time: Duration,
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<Reply, Failure> {
     let text = serde_json::to_string(body)?;
-    match within(DEADLINE, attempts(env, class, name, path, &text)).await {
+    match within(time, attempts(env, class, name, path, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("object, {path}: {error}"))),
-        None => Err(Failure::unavailable(format!("object, {path}: no answer within {DEADLINE:?}"))),
+        None => Err(Failure::unavailable(format!("object, {path}: no answer within {time:?}"))),
     }
 }
 
@@ -104,7 +139,24 @@ pub(crate) async fn read<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply = ask(env, shop, acct, what, body).await?;
+    told(ask(env, shop, acct, what, body).await?)
+}
+
+/// Asks an object of any class for data.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) async fn read_named<T: DeserializeOwned>(
+    env: &Env,
+    class: &str,
+    name: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    told(ask_named(env, class, name, path, body).await?)
+}
+
+fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
         return Err(Failure::Passed(reply.answer()));
     }

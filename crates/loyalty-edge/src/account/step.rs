@@ -11,7 +11,7 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own, wire_text};
 use crate::shop::clock;
 use crate::shop::programme;
-use loyalty_ledger::{Ask, Given, Host, Name, Store, Trouble};
+use loyalty_ledger::{Ask, Given, Host, Name, Trouble};
 use loyalty_wire::core::Moment;
 use loyalty_wire::{Problem, Programme};
 use worker::{Env, Storage};
@@ -22,7 +22,7 @@ use worker::{Env, Storage};
 /// `programme_missing`, `unavailable`; a refusal of the command is an answer.
 pub(crate) async fn send(call: &Call, name: &Name, request: String, asked: Asked) -> Result<Reply, Failure> {
     let programme = programme::current_at(&call.env, &name.shop, clock::now(call)?).await?;
-    let Asked { hold, referral, as_sent } = asked;
+    let Asked { hold, referral, as_sent, .. } = asked;
     let ask = Ask { programme, now: clock::set(call)?, request, hold, referral, as_sent };
     object::ask(&call.env, &name.shop, &name.acct, "step", &ask).await
 }
@@ -53,9 +53,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> 
         now: clock::real(),
     };
     let decided = loyalty_ledger::step(&log, &Worker, given);
-    if let Some(meta) = log.meta()? {
-        journal::arm(storage, &meta, alarm).await?;
-    }
+    journal::arm(storage, alarm).await?;
     match decided {
         Ok(decided) => Ok(Reply::from(decided).answer()),
         Err(Trouble::Refused(problem)) => Err(refused(&ask, problem)),

@@ -3,9 +3,10 @@
 use crate::api::members;
 use crate::api::orders::{Asked, commanded};
 use crate::http::answer::Answer;
-use crate::http::auth::{self, Caller};
+use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::people::link;
 use crate::shop::Shop;
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
@@ -63,8 +64,8 @@ pub(crate) async fn command(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     let Kind { kind } = serde_json::from_str(command.get())?;
     taken(&kind, &call.caller)?;
     let key = call.key()?;
-    let command = if kind == "transfer" { to_account(&call.env, shop, &command)? } else { command };
-    let asked = Asked { as_sent: true, ..Asked::default() };
+    let command = if kind == "transfer" { to_account(&call.env, shop, &command).await? } else { command };
+    let asked = Asked { as_sent: true, earlier: earlier(&kind), ..Asked::default() };
     commanded(&call, shop, key, members::member(&call)?, &command, asked).await
 }
 
@@ -83,15 +84,26 @@ fn taken(kind: &str, caller: &Caller) -> Result<(), Failure> {
     }
 }
 
+/// How a command is refused that speaks of something earlier, where the member has no account: none is made for it.
+fn earlier(kind: &str) -> Option<Code> {
+    match kind {
+        "fulfil_order" => Some(Code::OrderUnknown),
+        "capture" | "release" | "fulfil_reward" | "cancel_reward" => Some(Code::HoldUnknown),
+        "decide_bonus" => Some(Code::BonusUnknown),
+        "cancel_membership" => Some(Code::MembershipUnknown),
+        _ => None,
+    }
+}
+
 /// A transfer to the account of the member it names.
-fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<RawValue>, Failure> {
+async fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<RawValue>, Failure> {
     #[derive(Deserialize)]
     struct To<'a> {
         #[serde(borrow, default)]
         to: Option<&'a RawValue>,
     }
     let To { to } = serde_json::from_str(transfer.get())?;
-    account_for(env, shop, transfer, to, "/command/to")
+    account_for(env, shop, transfer, to, "/command/to").await
 }
 
 /// A text with the id of a member in one place of it replaced by that of their account: entries name no member, and
@@ -99,7 +111,7 @@ fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<RawValu
 ///
 /// # Errors
 /// `id_invalid` for what can be no member's id.
-pub(crate) fn account_for(
+pub(crate) async fn account_for(
     env: &Env,
     shop: &Shop,
     text: &RawValue,
@@ -113,7 +125,7 @@ pub(crate) fn account_for(
         let fault = Fault { path: path.into(), code: Code::IdInvalid };
         return Err(Failure::Wire(vec![fault].into()));
     }
-    replaced(text, named, &auth::account(env, &shop.id, &id)?)
+    replaced(text, named, &link::account(env, &shop.id, &id).await?.acct)
 }
 
 fn replaced(text: &RawValue, part: &RawValue, by: &str) -> Result<Box<RawValue>, Failure> {

@@ -6,6 +6,7 @@ use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
 use crate::shop::Shop;
+use loyalty_wire::core::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -80,5 +81,6 @@ async fn end(call: &Call, shop: &Shop, kind: &'static str, member: &str) -> Resu
         hold: &'a str,
     }
     let hold = call.param("hold")?;
-    commanded(call, shop, call.key()?, member, &Command { kind, hold }, Asked::default()).await
+    let asked = Asked { earlier: Some(Code::HoldUnknown), ..Asked::default() };
+    commanded(call, shop, call.key()?, member, &Command { kind, hold }, asked).await
 }

@@ -1,22 +1,23 @@
 //! A member's account as people read it: view, entries, audit.
 
+use crate::account::Page;
 use crate::account::object;
+use crate::account::restore;
 use crate::account::shared;
 use crate::account::snapshot::{self, Snapshot, Source};
-use crate::account::{Name, Page};
 use crate::http::answer::Answer;
-use crate::http::auth::{self, Caller};
+use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::Failure;
+use crate::people::link;
 use crate::shop::Shop;
 use crate::shop::clock;
 use crate::shop::programme;
 use loyalty_wire::ledger;
-use worker::Env;
 
 /// The largest entry number: 2^53 − 1.
-const MOST: u64 = 9_007_199_254_740_991;
+pub(crate) const MOST: u64 = 9_007_199_254_740_991;
 
 /// The member a request is about: the shopper themselves, or the one the merchant names in the path.
 ///
@@ -29,20 +30,27 @@ pub(crate) fn member(call: &Call) -> Result<&str, Failure> {
     }
 }
 
-/// The account of a member.
-///
-/// # Errors
-/// `unavailable` when the secret cannot be used.
-pub(crate) fn name(env: &Env, shop: &Shop, member: &str) -> Result<Name, Failure> {
-    Ok(Name { shop: shop.id.clone(), acct: auth::account(env, &shop.id, member)? })
-}
-
 /// `GET /v1/shops/{shop}/me`, `GET /v1/shops/{shop}/members/{member}`
 pub(crate) async fn view(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let member = member(&call)?;
-    let name = name(&call.env, shop, member)?;
-    let (snapshot, source) = snapshot::read(&call.env, &name, call.number("min_seq", 0..=MOST)?).await?;
+    let (snapshot, source) = copy(&call, shop, member, call.number("min_seq", 0..=MOST)?).await?;
     Ok(Answer::json(200, viewed(&call, shop, member, &snapshot, source).await?))
+}
+
+/// A member's account; an empty one for a member who has none, and none is made.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn copy(
+    call: &Call,
+    shop: &Shop,
+    member: &str,
+    min_seq: Option<u64>,
+) -> Result<(Snapshot, Source), Failure> {
+    match link::known(&call.env, &shop.id, member).await? {
+        Some(name) => snapshot::read(&call.env, &name, min_seq).await,
+        None => Ok((Snapshot::default(), Source::Object)),
+    }
 }
 
 /// A snapshot as people read it now.
@@ -67,7 +75,7 @@ pub(crate) async fn viewed(
 
 /// `GET /v1/shops/{shop}/members/{member}/entries`
 pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = name(&call.env, shop, member(&call)?)?;
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
     let asked = page::Asked::of(&call, "entries")?;
     let page = Page { after: asked.after_number()?, limit: asked.limit };
     let reply = object::ask(&call.env, &name.shop, &name.acct, "entries", &page).await?;
@@ -76,6 +84,22 @@ pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> 
 
 /// `GET /v1/shops/{shop}/members/{member}/audit`
 pub(crate) async fn audit(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = name(&call.env, shop, member(&call)?)?;
-    Ok(object::ask(&call.env, &name.shop, &name.acct, "audit", &()).await?.answer())
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    let after = call.number("after", 0..=MOST)?.unwrap_or(0);
+    Ok(object::ask_long(&call.env, &name, "audit", &after).await?.answer())
+}
+
+/// `POST /v1/shops/{shop}/members/{member}/restore`
+///
+/// Without an `Idempotency-Key`: doing it again finds nothing to do.
+pub(crate) async fn restore(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let asked: restore::Asked = call.fields()?;
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    Ok(object::ask_long(&call.env, &name, "restore", &asked).await?.answer())
+}
+
+/// `GET /v1/shops/{shop}/members/{member}/undelivered`: messages to other accounts that wait, or were refused.
+pub(crate) async fn undelivered(call: Call, shop: &Shop) -> Result<Answer, Failure> {
+    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    Ok(object::ask(&call.env, &name.shop, &name.acct, "letters", &()).await?.answer())
 }

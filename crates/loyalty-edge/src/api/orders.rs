@@ -1,12 +1,11 @@
 //! Paid orders and their refunds.
 
-use crate::account::Name;
 use crate::account::step;
 use crate::api::commands::account_for;
 use crate::http::answer::Answer;
-use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
+use crate::people::{self, link};
 use crate::referral;
 use crate::shop::{Shop, clock, programme};
 use loyalty_wire::Fault;
@@ -70,7 +69,7 @@ pub(crate) async fn book(
         None => None,
     };
     let mut asked = Asked::default();
-    let sold = sold_by(&call.env, shop, order)?;
+    let sold = sold_by(&call.env, shop, order).await?;
     let order = match &advocate {
         Some(advocate) => brought_by(&sold, advocate)?,
         None => sold,
@@ -82,7 +81,7 @@ pub(crate) async fn book(
 }
 
 /// The order with the account of the member who sold it.
-fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValue>, Failure> {
+async fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValue>, Failure> {
     #[derive(Deserialize)]
     struct Sold<'a> {
         #[serde(borrow, default)]
@@ -90,7 +89,7 @@ fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValue>, Fa
     }
     // What is no order, or names two sellers, is refused by the reader of orders, with a path.
     let seller = serde_json::from_str::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
-    account_for(env, shop, order, seller, "/order/seller")
+    account_for(env, shop, order, seller, "/order/seller").await
 }
 
 /// The order with the account that brought the shopper, everything else as it was sent.
@@ -150,7 +149,8 @@ pub(crate) async fn take_back(
         None
     };
     parts.currency = parts.currency.or(default.as_deref());
-    commanded(call, shop, key, member, &Command { kind: "refund", order, parts }, Asked::default()).await
+    let asked = Asked { earlier: Some(Code::OrderUnknown), ..Asked::default() };
+    commanded(call, shop, key, member, &Command { kind: "refund", order, parts }, asked).await
 }
 
 /// What a command's answer carries beside the decision.
@@ -162,6 +162,8 @@ pub(crate) struct Asked {
     pub(crate) referral: Option<Value>,
     /// The caller sent the command itself.
     pub(crate) as_sent: bool,
+    /// The command speaks of something earlier: how it is refused where the member has no account.
+    pub(crate) earlier: Option<Code>,
 }
 
 /// Sends a command to a member's account.
@@ -183,7 +185,10 @@ pub(crate) async fn commanded(
         command: &'a C,
     }
     step::member(member)?;
-    let name = Name { shop: shop.id.clone(), acct: auth::account(&call.env, &shop.id, member)? };
+    let name = match asked.earlier {
+        Some(code) => people::earlier(&call.env, &shop.id, member, code).await?,
+        None => link::account(&call.env, &shop.id, member).await?,
+    };
     let request = serde_json::to_string(&Request { account: &name.acct, key, command })?;
     Ok(step::send(call, &name, request, asked).await?.answer())
 }

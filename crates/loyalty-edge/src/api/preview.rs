@@ -1,7 +1,7 @@
 //! What paying a cart would come to: the decision, without the append.
 
 use crate::account::shared;
-use crate::account::snapshot::{self, Snapshot};
+use crate::account::snapshot::Snapshot;
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
@@ -26,9 +26,7 @@ struct Body {
 pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let body: Body = call.fields()?;
     let snapshot = match &call.caller {
-        Caller::Shopper { member } => {
-            snapshot::read(&call.env, &members::name(&call.env, shop, member)?, None).await?.0
-        }
+        Caller::Shopper { member } => members::copy(&call, shop, member, None).await?.0,
         Caller::Anyone | Caller::Admin | Caller::Merchant => Snapshot::default(),
     };
     let programme = programme::of(&call.env, &shop.id, clock::now(&call)?).await?;

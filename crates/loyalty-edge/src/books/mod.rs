@@ -18,8 +18,8 @@ pub(crate) use feed::feed;
 
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
-use crate::notices::{Home, outbox, send};
-use crate::shop::{Shop, clock};
+use crate::notices::{self, send};
+use crate::shop::Shop;
 use serde::Serialize;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -60,18 +60,8 @@ impl Books {
             "settlements" => json(&settlements::known(&storage)?),
             "begin" => json(&settlements::begin(&storage, serde_json::from_str(body)?)?),
             "endpoints" | "deliveries" | "delivery" | "replay" => {
-                let sql = tables::Sql::of(&storage);
-                let answer = match what {
-                    "endpoints" => {
-                        let name = names.next().map(|digit| format!("{shop}/{digit}")).unwrap_or_default();
-                        json(&Home::take(&storage, name, &serde_json::from_str(body)?)?)
-                    }
-                    "deliveries" => json(&outbox::page(&sql, &serde_json::from_str(body)?)?),
-                    "delivery" => json(&outbox::one(&sql, &serde_json::from_str::<String>(body)?)?),
-                    _ => json(&outbox::replay(&sql, &serde_json::from_str::<String>(body)?, clock::real())?),
-                };
-                outbox::arm(&storage, storage.get_alarm().await?, clock::real()).await?;
-                answer
+                let name = format!("{shop}/{}", names.next().unwrap_or_default());
+                notices::answer(&storage, what, name, body).await
             }
             "close" => json(&settlements::keep(&storage, serde_json::from_str(body)?)?),
             _ => Err(Failure::own(Own::NotFound, "the object does not know this question")),
@@ -79,7 +69,7 @@ impl Books {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<Answer, Failure> {
+pub(crate) fn json(value: &impl Serialize) -> Result<Answer, Failure> {
     Ok(Answer::json(200, serde_json::to_string(value).map_err(Failure::unavailable)?))
 }
 

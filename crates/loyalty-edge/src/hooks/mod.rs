@@ -11,15 +11,16 @@ pub(crate) mod privacy;
 pub(crate) mod secrets;
 
 use crate::http::answer::Answer;
-use crate::http::auth::{self, unauthorised};
+use crate::http::auth::unauthorised;
 use crate::http::call::Call;
 use crate::http::page::{self, Page};
 use crate::http::problem::{Failure, Own};
+use crate::people::{erase, link};
 use crate::referral;
 use crate::shop::{self, Shop, clock};
 use letters::{Letter, Source};
 use loyalty_hooks::signature::{self, Headers};
-use loyalty_hooks::{Delivery, Platform, Reading, Unusable};
+use loyalty_hooks::{Delivery, Owner, Platform, Reading, Unusable};
 use serde::Serialize;
 use worker::Env;
 use worker::kv::ListResponse;
@@ -121,7 +122,12 @@ async fn take(
 ) -> Result<Taken, Failure> {
     match loyalty_hooks::read(platform, topic, body) {
         Ok(Reading::Order(delivery)) => deliver(env, shop, platform, *delivery, at).await.map(Taken::Applied),
-        Ok(Reading::Privacy(asked)) => privacy::record(env, shop, &asked, at).await.map(Taken::Applied),
+        Ok(Reading::Privacy(asked)) => {
+            if let ("customers/redact", Some(customer)) = (asked.topic.as_str(), &asked.customer) {
+                erase::erase(env, shop, customer).await?;
+            }
+            privacy::record(env, shop, &asked, at).await.map(Taken::Applied)
+        }
         Ok(Reading::Ignored) => Ok(Taken::Applied(false)),
         Err(why) => Ok(Taken::Unusable(why)),
     }
@@ -136,13 +142,21 @@ async fn deliver(
     at: i64,
 ) -> Result<bool, Failure> {
     let Delivery { order, referral, mut state } = delivery;
-    if let Some(owner) = &mut state.owner {
-        owner.id = auth::account(env, shop, &owner.id)?;
-    }
     if let Some(code) = referral {
         state.advocate = referral::resolve(env, shop, &code).await?;
     }
     let name = order::Name { shop: shop.to_owned(), platform: platform.as_str().to_owned(), order };
+    if let Some(mut owner) = state.owner.take() {
+        match link::known(env, shop, &owner.id).await? {
+            // An order that has its owner brings back no member who was erased since.
+            None if order::is_owned(env, &name).await? => {}
+            Some(account) => state.owner = Some(Owner { id: account.acct, ..owner }),
+            None => {
+                owner.id = link::account(env, shop, &owner.id).await?.acct;
+                state.owner = Some(owner);
+            }
+        }
+    }
     order::deliver(env, &order::Delivered { name, state, at }).await
 }
 

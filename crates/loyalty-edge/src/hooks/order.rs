@@ -67,6 +67,14 @@ pub(crate) async fn deliver(env: &Env, delivered: &Delivered) -> Result<bool, Fa
     ask(env, &delivered.name, "deliver", delivered).await
 }
 
+/// Whether an order has its owner already.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn is_owned(env: &Env, name: &Name) -> Result<bool, Failure> {
+    ask(env, name, "owned", name).await
+}
+
 /// Lets an order's object ask again for what the account refused.
 ///
 /// # Errors
@@ -90,6 +98,10 @@ impl Order {
         let applied = match path {
             "/deliver" => self.deliver(serde_json::from_str(body)?).await?,
             "/again" => self.again().await?,
+            "/owned" => {
+                let known = Outbox::new(&self.state.storage()).known()?;
+                known.is_some_and(|known| known.state.owner.is_some())
+            }
             _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
         };
         Ok(Answer::json(200, serde_json::to_string(&Applied { applied })?))

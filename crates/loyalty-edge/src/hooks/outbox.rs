@@ -8,6 +8,7 @@ use crate::hooks::letters::{self, Letter, Source};
 use crate::hooks::order::Name;
 use crate::http::call::own_key;
 use crate::http::problem::{Failure, Own};
+use crate::people::erasures;
 use crate::shop::programme;
 use core::time::Duration;
 use loyalty_hooks::{Booked, OrderState, Plan};
@@ -230,9 +231,15 @@ async fn settle(env: &Env, name: &Name, one: &Owed) -> Result<bool, Failure> {
     };
     let request = format!(r#"{{"account":"{account}","key":"{key}","command":{}}}"#, one.command);
     let ask = Ask { programme, now: Some(one.at), request, ..Ask::default() };
-    let reply = object::ask(env, &name.shop, account, "step", &ask).await?;
+    let object = format!("{}/{account}", name.shop);
+    let reply = object::ask_named(env, "ACCOUNT", &object, &format!("step/{object}"), &ask).await?;
     match reply.status {
         200 | 201 => Ok(true),
+        // The member was erased: what comes for them is counted, and changes nothing.
+        410 => {
+            erasures::late(env, &name.shop).await;
+            Ok(true)
+        }
         400..=499 => {
             tell(env, name, one, Source::Command, &code(&reply)).await?;
             Ok(false)

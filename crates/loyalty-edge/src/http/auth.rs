@@ -65,7 +65,7 @@ impl Caller {
     }
 }
 
-/// The secret from which everything that must stay is derived: accounts, referral codes, seals. It is never changed.
+/// The secret from which everything that must stay is derived: aliases of members, referral codes, seals. It is never changed.
 ///
 /// # Errors
 /// `unavailable` when the deployment has none.
@@ -84,15 +84,6 @@ pub(crate) fn secret(env: &Env, name: &str) -> Result<Option<Vec<u8>>, Failure> 
         1..32 => Err(Failure::unavailable(format!("{name} is shorter than 32 characters"))),
         _ => Ok(Some(secret.into_bytes())),
     }
-}
-
-/// The pseudonymous account id of a member: 32 hexadecimal digits. Entries never name the member.
-///
-/// # Errors
-/// `unavailable` when the secret cannot be used.
-pub(crate) fn account(env: &Env, shop: &str, member: &str) -> Result<String, Failure> {
-    let hash = digest::keyed(&master(env)?, &[b"account", shop.as_bytes(), member.as_bytes()])?;
-    Ok(digest::hex(hash.get(..16).unwrap_or_default()))
 }
 
 /// Finds out who calls, and refuses those who may not.

@@ -78,7 +78,8 @@ impl<T> Page<T> {
     }
 }
 
-fn cursor(list: &str, item: &str) -> String {
+/// By what the next page of a list finds an item again.
+pub(crate) fn cursor(list: &str, item: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{list}\0{item}"))
 }
 

@@ -72,12 +72,21 @@ own! {
     PeriodOpen = 409 "period_open",
     /// The period is part of a settlement that was closed. What comes late is settled with the next.
     SettlementClosed = 409 "settlement_closed",
+    /// The account, or one of its orders, would take more than can be stored: 1.9 MB of text. The sender sends less at
+    /// once.
+    AccountFull = 409 "account_full",
+    /// The account's object has a history, so none is restored into it. There is nothing to mend.
+    AccountNotEmpty = 409 "account_not_empty",
     /// The body is longer than 256 KB. The sender sends less.
     BodyTooLarge = 413 "body_too_large",
     /// The publication's start is not to come, or too many wait for their day. The shop chooses another.
     PublicationInvalid = 422 "publication_invalid",
     /// A field of the shop's settings cannot be used. The administrator corrects it.
     ShopInvalid = 422 "shop_invalid",
+    /// A personal field is not on the list, or its value cannot be one. The sender mends it.
+    ProfileInvalid = 422 "profile_invalid",
+    /// A file of corrections has faults; they say where. Nothing of it is booked. The sender mends the file.
+    ImportInvalid = 422 "import_invalid",
     /// A webhook's secret cannot be used. The shop corrects it.
     HookInvalid = 422 "hook_invalid",
     /// An endpoint's address or what it is to be told cannot be used. The shop corrects it.
@@ -86,6 +95,8 @@ own! {
     RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.
     HistoryExists = 503 "history_exists",
+    /// The account's history in KV is not whole, and nothing was restored. People have to look.
+    HistoryDamaged = 503 "history_damaged",
     /// Something this answer needs did not answer. The same request may succeed later.
     Unavailable = 503 "unavailable",
 }
@@ -232,6 +243,7 @@ impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Refused(problem) => Self::Wire(problem),
+            Trouble::Full(_) => Self::own(Own::AccountFull, trouble.to_string()),
             Trouble::Unavailable(what) => Self::unavailable(what),
         }
     }

@@ -302,7 +302,7 @@ pub(crate) async fn delete(call: Call, shop: &Shop) -> Result<Answer, Failure> {
 pub(crate) async fn rotate(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let id = call.param("endpoint")?.to_owned();
     let (text, secret) = drawn(&call.env, shop, &id)?;
-    let now = clock::now(&call)?;
+    let now = clock::real();
     change(&call, shop, Change::Rotate { id: id.clone(), secret, now }).await?;
     let until = clock::text(now.saturating_add(OVERLAP));
     let told = serde_json::json!({ "id": id, "secret": text, "before_until": until });

@@ -20,16 +20,41 @@ pub(crate) mod send;
 mod signature;
 
 use crate::api::members;
+use crate::books::{self, tables::Sql};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
-use crate::http::problem::Failure;
-use crate::shop::Shop;
+use crate::http::problem::{Failure, Own};
+use crate::people::link;
+use crate::shop::{Shop, clock};
 pub(crate) use home::Home;
+use worker::Storage;
 
 /// `GET /v1/shops/{shop}/members/{member}/account`: messages name accounts, and only the shop knows the member.
 pub(crate) async fn account(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = members::name(&call.env, shop, members::member(&call)?)?;
+    let name = link::known(&call.env, &shop.id, members::member(&call)?).await?;
+    let name = name.ok_or_else(|| Failure::own(Own::NotFound, "the member has no account yet"))?;
     Ok(Answer::json(200, serde_json::json!({ "account": name.acct }).to_string()))
+}
+
+/// Answers what an object of the books is asked about them.
+///
+/// # Errors
+/// `not_found`, `endpoint_disabled`, `unavailable`.
+pub(crate) async fn answer(
+    storage: &Storage,
+    what: &str,
+    name: String,
+    body: &str,
+) -> Result<Answer, Failure> {
+    let (sql, now) = (Sql::of(storage), clock::real());
+    let answer = match what {
+        "endpoints" => books::json(&Home::take(storage, name, &serde_json::from_str(body)?)?),
+        "deliveries" => books::json(&outbox::page(&sql, &serde_json::from_str(body)?)?),
+        "delivery" => books::json(&outbox::one(&sql, &serde_json::from_str::<String>(body)?)?),
+        _ => books::json(&outbox::replay(&sql, &serde_json::from_str::<String>(body)?, now)?),
+    }?;
+    outbox::arm(storage, storage.get_alarm().await?, now).await?;
+    Ok(answer)
 }
 
 /// One of [`schedule::LOTS`].

@@ -24,8 +24,10 @@ pub(crate) const TABLES: [&str; 5] = [
 /// For how long deliveries are kept, in milliseconds: longer than a message about expiry could be made again.
 const KEPT: i64 = 30 * 86_400_000;
 
-/// How many deliveries to one endpoint are under way at once.
+/// How many deliveries are under way at once, to one endpoint and in all: the runtime opens no more than 6 connections, and
+/// what waits for one must not be taken for an endpoint that does not answer.
 const ABREAST: i64 = 3;
+const ABREAST_IN_ALL: usize = 6;
 
 /// A message on its way to one endpoint.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,6 +109,8 @@ pub(super) fn due(sql: &Sql, home: &Home, now: i64) -> Result<Vec<Delivery>, Fai
             )?);
         }
     }
+    all.sort_by_key(|one| one.due);
+    all.truncate(ABREAST_IN_ALL);
     Ok(all)
 }
 

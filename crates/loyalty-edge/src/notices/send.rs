@@ -23,7 +23,7 @@ const IF_ALL_FAILS: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many rounds one run makes, each of a few requests.
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 60;
 
 /// One run.
 pub(crate) async fn run(storage: &Storage, env: &Env) {

@@ -4,12 +4,12 @@ pub(crate) mod code;
 
 use crate::account::object;
 use crate::account::{Link, Name, Visit};
-use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::routes::origin_of;
+use crate::people::link;
 use crate::referral::code::ReferralCode;
 use crate::shop::clock;
 use crate::shop::programme;
@@ -95,7 +95,7 @@ async fn owner(env: &Env, text: &str) -> Result<Option<(ReferralCode, Owner)>, F
 ///
 /// The same member gets the same code for ever, so the request needs no idempotency key.
 pub(crate) async fn make(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = members::name(&call.env, shop, call.caller.member()?)?;
+    let name = link::account(&call.env, &shop.id, call.caller.member()?).await?;
     let code = ReferralCode::of(&auth::master(&call.env)?, &name.shop, &name.acct)?;
     let link: Link = object::read(&call.env, &name.shop, &name.acct, "link", &Some(code.as_str())).await?;
     let (kv, key) = (shop::kv(&call.env)?, format!("c/{}", code.as_str()));
@@ -110,7 +110,7 @@ pub(crate) async fn make(call: Call, shop: &Shop) -> Result<Answer, Failure> {
 
 /// `GET /v1/shops/{shop}/me/referral`
 pub(crate) async fn mine(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = members::name(&call.env, shop, call.caller.member()?)?;
+    let name = link::readable(&call.env, &shop.id, call.caller.member()?).await?;
     let link: Link = object::read(&call.env, &name.shop, &name.acct, "link", &None::<String>).await?;
     match link.code.clone() {
         Some(code) => told(&call, shop, 200, &code, &link).await,

@@ -1,6 +1,8 @@
 //! When the journal runs: what is owed, when it is due, how long to wait after failures.
 
 use crate::account::Meta;
+use crate::store::Store;
+use crate::trouble::Trouble;
 
 /// From an entry to the run that writes it, in milliseconds: long enough for several entries to share it.
 const SOON: i64 = 300;
@@ -11,21 +13,32 @@ const LONGEST: i64 = 900_000;
 /// When to come back if a run dies, in milliseconds.
 pub(crate) const IF_ALL_FAILS: i64 = 10_000;
 
+/// How many letters may wait; with more, no further messages are sent before some are delivered.
+pub(crate) const LETTERS: u32 = 500;
+
 /// How many lots there are to draw one of, for what is left to chance.
 pub const LOTS: u32 = 1_000;
 
-/// Whether something is not yet in KV, not yet delivered, or not yet in the books.
-#[must_use]
-pub fn owes(meta: &Meta) -> bool {
-    [meta.flushed_seq, meta.sent_seq, meta.fed_seq].into_iter().any(|mark| mark < meta.head_seq)
-}
-
 /// In how many milliseconds the alarm has to be set for what is owed, if none is set or a later one is; nothing
 /// where the one that is set will do. An alarm is never moved later.
-#[must_use]
-pub fn alarm(meta: &Meta, now: i64, set: Option<i64>) -> Option<i64> {
-    let due = due(meta, now);
-    (owes(meta) && set.is_none_or(|set| set > due)).then(|| due.saturating_sub(now))
+///
+/// # Errors
+/// `Unavailable`.
+pub fn alarm(store: &impl Store, now: i64, set: Option<i64>) -> Result<Option<i64>, Trouble> {
+    let Some(meta) = store.meta()? else { return Ok(None) };
+    let due = if owes(&meta) {
+        Some(due(&meta, now))
+    } else {
+        let letters = store.waiting(LETTERS)?;
+        letters.into_iter().filter_map(|letter| letter.due).min().map(|due| due.max(now.saturating_add(SOON)))
+    };
+    let wanted = due.filter(|due| set.is_none_or(|set| set > *due));
+    Ok(wanted.map(|due| due.saturating_sub(now)))
+}
+
+/// Whether entries are not yet in KV, their messages not yet sent, or the books do not know them yet.
+pub(crate) const fn owes(meta: &Meta) -> bool {
+    meta.flushed_seq < meta.head_seq || meta.sent_seq < meta.head_seq || meta.fed_seq < meta.head_seq
 }
 
 /// When the next run is due. KV takes one write a second to one key, the snapshot's; after failures the
@@ -33,6 +46,11 @@ pub fn alarm(meta: &Meta, now: i64, set: Option<i64>) -> Option<i64> {
 fn due(meta: &Meta, now: i64) -> i64 {
     let between = 1_000_i64.checked_shl(meta.failures.min(20)).unwrap_or(i64::MAX).clamp(1_000, LONGEST);
     now.saturating_add(SOON).max(meta.flushed_at.saturating_add(between))
+}
+
+/// How long a letter waits that was sent so many times: 30 seconds, then ever longer, up to 15 minutes.
+pub(crate) fn patience(tries: u32) -> i64 {
+    15_000_i64.checked_shl(tries.clamp(1, 20)).unwrap_or(LONGEST).min(LONGEST)
 }
 
 /// Up to a quarter of the time between runs, so that a thousand objects do not come back together.
@@ -77,13 +95,11 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_is_set_for_what_is_owed_and_never_moved_later() {
-        let owing = Meta { head_seq: 1, ..born() };
-        assert_eq!(alarm(&born(), 5_000, None), None);
-        assert_eq!(alarm(&owing, 5_000, None), Some(300));
-        assert_eq!(alarm(&owing, 5_000, Some(5_300)), None);
-        assert_eq!(alarm(&owing, 5_000, Some(5_301)), Some(300));
-        assert_eq!(alarm(&owing, 5_000, Some(4_000)), None);
+    fn a_letter_waits_ever_longer() {
+        assert_eq!(
+            [0, 1, 2, 3, 6, 7, u32::MAX].map(patience),
+            [30, 30, 60, 120, 900, 900, 900].map(|s| s * 1_000)
+        );
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use crate::account::{Meta, Name};
 use crate::chain::shown;
-use crate::journal::alarm::{IF_ALL_FAILS, alarm, jitter};
+use crate::journal::alarm::{IF_ALL_FAILS, LETTERS, alarm, jitter, patience};
 use crate::snapshot::Snapshot;
-use crate::store::{Logged, Marks, Store};
+use crate::store::{Letter, Logged, Marks, Store};
 use crate::trouble::Trouble;
 use loyalty_wire::ledger;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// How many entries one run writes: the runtime allows 1,000 KV operations, some are for other things.
 const RUN: usize = 900;
@@ -25,8 +25,14 @@ const MESSAGES: u32 = 50;
 /// How many batches one run feeds to the books.
 const FEEDS: usize = 15;
 
-/// How long to wait after a message that did not arrive, or books that did not answer, in milliseconds.
-const UNDELIVERED: i64 = 30_000;
+/// How long to wait after books that did not answer, in milliseconds.
+const UNFED: i64 = 30_000;
+
+/// Why a letter waits that was not sent yet.
+const BEHIND: &str = "waits behind an earlier one";
+
+/// After how many messages that did not arrive a run tries no more: whatever is wrong is not one account's.
+const UNDELIVERED: usize = 3;
 
 /// What a host has to do next, before anything else of the account's.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,8 +103,6 @@ pub struct Message {
     pub request: String,
     /// The instant it is decided for.
     pub at: i64,
-    /// Of which entry.
-    pub seq: u64,
 }
 
 /// What is under way.
@@ -124,7 +128,7 @@ enum Stage {
 
 /// One run, from the alarm. It fails for nobody: a runtime gives up an alarm whose handler failed a few times,
 /// and then nothing would ever come again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     stage: Stage,
     lot: u32,
@@ -136,8 +140,8 @@ pub struct Run {
     feeds: usize,
     /// The last entry there is, when the books are fed.
     head: u64,
+    unfed: bool,
     failed: bool,
-    undelivered: bool,
     written: usize,
     /// Entries that are read and not yet being put.
     rows: VecDeque<Logged>,
@@ -145,8 +149,20 @@ pub struct Run {
     putting: Vec<u64>,
     /// Entries with messages; nothing before they are read.
     outbox: Option<VecDeque<Logged>>,
-    /// The messages of one of them that are not delivered yet.
-    mail: VecDeque<Message>,
+    /// The entry whose messages they are; 0 for letters.
+    mailed: u64,
+    /// Messages to send: letters that are due, then those of one entry after the other.
+    mail: VecDeque<Letter>,
+    /// To whom a letter waits: what comes later waits behind it.
+    behind: BTreeSet<String>,
+    /// How many messages were sent.
+    posted: u32,
+    /// Those that were refused, or did not arrive.
+    letters: Vec<Letter>,
+    /// How many did not arrive.
+    undelivered: usize,
+    /// Letters that arrived.
+    delivered: Vec<(u64, u32)>,
     troubles: Vec<String>,
 }
 
@@ -163,13 +179,19 @@ impl Run {
             fed: 0,
             feeds: 0,
             head: 0,
+            unfed: false,
             failed: false,
-            undelivered: false,
             written: 0,
             rows: VecDeque::new(),
             putting: vec![],
             outbox: None,
+            mailed: 0,
             mail: VecDeque::new(),
+            behind: BTreeSet::new(),
+            posted: 0,
+            letters: vec![],
+            undelivered: 0,
+            delivered: vec![],
             troubles: vec![],
         }
     }
@@ -195,7 +217,7 @@ impl Run {
                     self.stage = Stage::Messages;
                     continue;
                 }
-                Stage::Messages => self.messages(store),
+                Stage::Messages => self.messages(store, now),
                 Stage::Books => self.books(store),
                 Stage::End => self.end(store, now),
                 Stage::Over => return Action::Done,
@@ -226,17 +248,28 @@ impl Run {
         }
     }
 
-    /// What the other account answered: its status and text, or why there is no answer.
+    /// What the other account answered: its status and text, or why there is no answer. A message that did not
+    /// arrive, or is refused, becomes a letter, so that it holds up no other account's.
     pub fn sent(&mut self, answer: Result<(u16, String), String>) {
-        match answer {
-            Ok((200 | 201, _)) => self.delivered(),
-            Ok((409 | 422, body)) => {
-                self.troubles.push(format!("message refused: {body}"));
-                self.delivered();
+        let Some(mut letter) = self.mail.pop_front() else { return };
+        letter.tries = letter.tries.saturating_add(1);
+        let (again, reason) = match answer {
+            Ok((200 | 201, _)) => {
+                self.delivered.extend((self.mailed == 0).then_some((letter.seq, letter.nth)));
+                return;
             }
-            Ok((status, body)) => self.fails(format!("message answered {status}: {body}")),
-            Err(trouble) => self.fails(trouble),
+            Ok((409 | 422, body)) => (false, body),
+            Ok((status, body)) => (true, format!("answered {status}: {body}")),
+            Err(trouble) => (true, trouble),
+        };
+        self.troubles.push(format!("message {}/{} to {}: {reason}", letter.seq, letter.nth, letter.to));
+        if again {
+            self.undelivered += 1;
+            self.behind.insert(letter.to.clone());
         }
+        // How long it waits is counted from the end of the run.
+        letter.due = again.then(|| patience(letter.tries));
+        self.letters.push(Letter { reason, ..letter });
     }
 
     /// Up to which entry the books know the account now. They may know less than they did, or more than was known
@@ -248,14 +281,6 @@ impl Run {
             }
             Ok(seq) => self.fed = seq,
             Err(trouble) => self.fails(trouble),
-        }
-    }
-
-    /// The watermark passes an entry once all of its messages have arrived; if one has not, all are sent again,
-    /// and those that arrived are known by their keys.
-    fn delivered(&mut self) {
-        if let (Some(message), true) = (self.mail.pop_front(), self.mail.is_empty()) {
-            self.sent = message.seq;
         }
     }
 
@@ -272,12 +297,9 @@ impl Run {
                 (self.failed, self.flushed) = (true, self.before);
                 Stage::Messages
             }
-            Stage::Messages => {
-                self.undelivered = true;
-                Stage::Books
-            }
+            Stage::Messages => Stage::Books,
             Stage::Books => {
-                self.undelivered = true;
+                self.unfed = true;
                 Stage::End
             }
             Stage::New | Stage::Guarded | Stage::End | Stage::Over => Stage::Over,
@@ -317,21 +339,44 @@ impl Run {
         Ok(Some(Action::Put(vec![Put::snapshot(&name, store)?])))
     }
 
-    /// Sends messages in the order of their entries; stops at the first that does not arrive.
-    fn messages(&mut self, store: &impl Store) -> Result<Option<Action>, Trouble> {
-        if let Some(message) = self.mail.front() {
-            return Ok(Some(Action::Send(message.clone())));
+    /// Sends letters that are due, then messages in the order of their entries. Whatever is for an account to which
+    /// a letter waits, waits behind it: what is taken back must not arrive before what was given. The watermark
+    /// passes an entry once each of its messages is sent or a letter.
+    fn messages(&mut self, store: &impl Store, now: i64) -> Result<Option<Action>, Trouble> {
+        if self.undelivered >= UNDELIVERED || self.posted >= MESSAGES {
+            self.stage = Stage::Books;
+            return Ok(None);
+        }
+        let (name, meta) = about(store)?;
+        if let Some(letter) = self.mail.front() {
+            if self.behind.contains(&letter.to) {
+                let letter = self.mail.pop_front().filter(|_| self.mailed > 0);
+                let due = Some(patience(0));
+                self.letters.extend(letter.map(|letter| Letter { due, reason: BEHIND.to_owned(), ..letter }));
+                return Ok(None);
+            }
+            self.posted += 1;
+            let Letter { to, request, at, .. } = letter.clone();
+            return Ok(Some(Action::Send(Message { shop: name.shop, to, request, at })));
         }
         let Some(outbox) = &mut self.outbox else {
-            self.outbox = Some(store.unsent(self.sent, MESSAGES)?.into());
+            let letters = store.waiting(LETTERS)?;
+            let room = letters.len() < LETTERS as usize;
+            for letter in letters {
+                if letter.due.is_some_and(|due| due <= now) {
+                    self.mail.push_back(letter);
+                } else {
+                    self.behind.insert(letter.to);
+                }
+            }
+            self.outbox =
+                Some(if room { store.unsent(self.sent, MESSAGES)?.into() } else { VecDeque::new() });
             return Ok(None);
         };
-        let (name, meta) = about(store)?;
+        self.sent = self.sent.max(self.mailed);
         if let Some(row) = outbox.pop_front() {
             self.mail = mail(store, &name, &row)?;
-            if self.mail.is_empty() {
-                self.sent = row.seq;
-            }
+            self.mailed = row.seq;
             return Ok(None);
         }
         if store.unsent(self.sent, 1)?.is_empty() {
@@ -358,18 +403,21 @@ impl Run {
 
     fn end(&mut self, store: &impl Store, now: i64) -> Result<Option<Action>, Trouble> {
         let (_, meta) = about(store)?;
-        let wait = match (self.failed, self.undelivered) {
-            (true, _) => jitter(meta.failures, self.lot),
-            // KV is well, so what another account cannot take must not keep entries from it for long.
-            (false, true) => UNDELIVERED,
-            (false, false) => 0,
+        let (failures, wait) = match self.failed {
+            true => (meta.failures.saturating_add(1), jitter(meta.failures, self.lot)),
+            // KV is well, so books that do not answer must not keep entries from it for long.
+            false => (0, if self.unfed { UNFED } else { 0 }),
         };
-        let failures = if self.failed { meta.failures.saturating_add(1) } else { 0 };
+        let mut letters = core::mem::take(&mut self.letters);
+        for due in letters.iter_mut().filter_map(|letter| letter.due.as_mut()) {
+            *due = now.saturating_add(*due).saturating_add(jitter(0, self.lot));
+        }
+        let delivered = core::mem::take(&mut self.delivered);
         let at = now.saturating_add(wait);
-        store.mark(Marks { flushed: self.flushed, sent: self.sent, fed: self.fed, failures, at })?;
+        let (flushed, sent, fed) = (self.flushed, self.sent, self.fed);
+        store.mark(Marks { flushed, sent, fed, failures, at, letters, delivered })?;
         self.stage = Stage::Over;
-        let (_, meta) = about(store)?;
-        Ok(Some(Action::Alarm(alarm(&meta, now, None))))
+        Ok(Some(Action::Alarm(alarm(store, now, None)?)))
     }
 }
 
@@ -379,14 +427,22 @@ fn about(store: &impl Store) -> Result<(Name, Meta), Trouble> {
 }
 
 /// What an entry asks of other accounts.
-fn mail(store: &impl Store, name: &Name, row: &Logged) -> Result<VecDeque<Message>, Trouble> {
+fn mail(store: &impl Store, name: &Name, row: &Logged) -> Result<VecDeque<Letter>, Trouble> {
     let at = loyalty_wire::entry(&row.body)?.moment.at.get();
     let record = match ledger::message_record(&row.body)? {
         Some(record) => store.records(vec![record])?.pop().map(|(_, text)| text),
         None => None,
     };
-    let messages = ledger::messages(&name.acct, &row.body, record.as_deref())?.into_iter();
-    Ok(messages
-        .map(|(to, request)| Message { shop: name.shop.clone(), to, request, at, seq: row.seq })
-        .collect())
+    let messages = (0..).zip(ledger::messages(&name.acct, &row.body, record.as_deref())?);
+    let letter = |(nth, (to, request))| Letter {
+        seq: row.seq,
+        nth,
+        to,
+        request,
+        at,
+        tries: 0,
+        due: None,
+        reason: String::new(),
+    };
+    Ok(messages.map(letter).collect())
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::journal::alarm::owes;
 use loyalty_wire::ledger;
 
 /// KV, other accounts and the alarm.
@@ -14,6 +15,8 @@ struct World {
     booked: Vec<String>,
     books: Vec<Result<u64, String>>,
     alarm: Option<Option<i64>>,
+    /// How long after `NOW` it is.
+    now: i64,
 }
 
 impl World {
@@ -21,7 +24,7 @@ impl World {
     fn run(&mut self, store: &Memory, most: usize) -> Vec<String> {
         let mut run = Run::new(0);
         for _ in 0..most {
-            match run.next(store, NOW) {
+            match run.next(store, NOW + self.now) {
                 Action::Alarm(alarm) => self.alarm = Some(alarm),
                 Action::Put(puts) => {
                     let results: Vec<_> = puts.into_iter().map(|put| self.put(put)).collect();
@@ -184,15 +187,66 @@ fn more_than_a_run_can_write_is_written_by_several() {
     world.equals(&store);
 }
 
+/// An order whose seller is somebody.
+fn sold(store: &Memory, id: &str, seller: &str) {
+    let order = order(id, "20.00").replace("clerk", seller);
+    assert_eq!(ask(store, &format!("order-{id}"), &order).unwrap().status, 201);
+}
+
+fn to(world: &World) -> Vec<&str> {
+    world.delivered.iter().map(|(to, _)| to.as_str()).collect()
+}
+
 #[test]
-fn a_message_that_was_refused_is_over_and_one_that_did_not_arrive_is_not() {
+fn a_message_that_was_refused_is_over_and_can_be_read() {
     let (store, mut world) = (paid(3), World::default());
-    world.answers = vec![Ok((409, "no".into())), Ok((503, "later".into()))];
-    assert_eq!(world.run(&store, ALL), ["message refused: no", "message answered 503: later"]);
-    assert_eq!((store.row().flushed_seq, store.row().sent_seq, store.row().failures), (3, 1, 0));
-    assert_eq!(world.alarm, Some(Some(31_000)), "KV is well, and still it is not hurried");
+    world.answers = vec![Ok((409, "no".into()))];
+    assert_eq!(world.run(&store, ALL), ["message 1/0 to clerk: no"]);
+    assert_eq!((store.row().sent_seq, world.delivered.len(), world.alarm), (3, 3, Some(None)));
+    let letter = store.letters.borrow()[&(1, 0)].clone();
+    assert_eq!((letter.tries, letter.due, letter.reason.as_str()), (1, None, "no"));
+}
+
+#[test]
+fn a_message_that_does_not_arrive_holds_up_nobody_elses() {
+    let (store, mut world) = (Memory::new(), World::default());
+    for (id, seller) in [("1", "lost"), ("2", "clerk"), ("3", "lost"), ("4", "clerk")] {
+        sold(&store, id, seller);
+    }
+    world.answers = vec![Ok((503, "later".into()))];
+    assert_eq!(world.run(&store, ALL), ["message 1/0 to lost: answered 503: later"]);
+    assert_eq!(to(&world), ["lost", "clerk", "clerk"], "entry 3 waits behind entry 1");
+    assert_eq!((store.row().sent_seq, store.row().flushed_seq, store.row().failures), (4, 4, 0));
+    assert_eq!((store.letters.borrow().len(), world.alarm), (2, Some(Some(30_000))));
+
     world.run(&store, ALL);
-    assert_eq!((store.row().sent_seq, world.delivered.len(), world.alarm), (3, 4, Some(None)));
+    assert_eq!(world.delivered.len(), 3, "not before it is due");
+    world.now = 30_000;
+    world.answers = vec![Err("no answer".into())];
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (4, Some(Some(300))), "entry 3 is due, and still waits");
+    world.now = 90_000;
+    world.run(&store, ALL);
+    assert_eq!(to(&world)[4..], ["lost", "lost"]);
+    let requests: Vec<_> = world.delivered[4..].iter().map(|(_, request)| request.as_str()).collect();
+    assert!(requests[0].contains(r#""order":"1""#) && requests[1].contains(r#""order":"3""#), "{requests:?}");
+    assert_eq!((store.letters.borrow().len(), world.alarm), (0, Some(None)));
+}
+
+#[test]
+fn where_nobody_can_be_reached_a_run_stops_trying() {
+    let (store, mut world) = (Memory::new(), World::default());
+    for id in 1..=6 {
+        sold(&store, &id.to_string(), &format!("clerk-{id}"));
+    }
+    world.answers = vec![Err("no answer".into()); 6];
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), store.row().flushed_seq, store.row().sent_seq), (3, 6, 2));
+    assert_eq!(world.alarm, Some(Some(1_000)));
+    world.answers.clear();
+    world.now = 40_000;
+    world.run(&store, ALL);
+    assert_eq!((store.row().sent_seq, store.letters.borrow().len()), (6, 0));
 }
 
 #[test]
@@ -217,7 +271,8 @@ fn books_say_where_to_go_on() {
     assert_eq!(world.run(&store, ALL), [""; 0]);
     assert_eq!((store.row().fed_seq, world.booked.len()), (131, 131));
     // An account that was restored finds that they know it all.
-    store.mark(Marks { flushed: 0, sent: 0, fed: 0, failures: 0, at: NOW }).unwrap();
+    let (letters, delivered) = (vec![], vec![]);
+    store.mark(Marks { flushed: 0, sent: 0, fed: 0, failures: 0, at: NOW, letters, delivered }).unwrap();
     world.run(&store, ALL);
     assert_eq!((store.row().fed_seq, world.booked.len()), (131, 131));
     // Books that know more than there is are no books of this account.

@@ -1,5 +1,6 @@
 //! The ledger on maps: a store, a KV, a clock.
 
+mod audit;
 mod journal;
 mod restore;
 mod step;
@@ -30,6 +31,7 @@ pub(crate) struct Memory {
     pub(crate) entries: RefCell<Vec<Linked>>,
     pub(crate) records: RefCell<BTreeMap<String, String>>,
     pub(crate) kept: RefCell<BTreeMap<String, Kept>>,
+    pub(crate) letters: RefCell<BTreeMap<(u64, u32), Letter>>,
     /// Whether nothing of it answers.
     pub(crate) lost: Cell<bool>,
 }
@@ -41,6 +43,7 @@ impl Memory {
             entries: RefCell::default(),
             records: RefCell::default(),
             kept: RefCell::default(),
+            letters: RefCell::default(),
             lost: Cell::default(),
         }
     }
@@ -94,6 +97,12 @@ impl Store for Memory {
         self.there().map(|()| self.logged(after, limit, |entry| entry.row.message))
     }
 
+    fn waiting(&self, limit: u32) -> Result<Vec<Letter>, Trouble> {
+        let letters = self.letters.borrow();
+        let waiting = letters.values().filter(|letter| letter.due.is_some());
+        self.there().map(|()| waiting.take(limit as usize).cloned().collect())
+    }
+
     fn write(&self, write: Write) -> Result<(), Trouble> {
         self.there()?;
         let mut meta = self.meta.borrow_mut();
@@ -120,6 +129,9 @@ impl Store for Memory {
         meta.sent_seq = meta.sent_seq.max(marks.sent);
         meta.fed_seq = marks.fed;
         (meta.failures, meta.flushed_at) = (marks.failures, marks.at);
+        let mut letters = self.letters.borrow_mut();
+        letters.extend(marks.letters.into_iter().map(|letter| ((letter.seq, letter.nth), letter)));
+        letters.retain(|place, _| !marks.delivered.contains(place));
         Ok(())
     }
 }

@@ -126,3 +126,67 @@ fn without_its_programme_no_answer_can_be_given_again() {
     let version = programme().version().to_owned();
     assert_eq!(history.rebuild(&name(), |_| None), Err(Damage::Programme(version)));
 }
+
+/// A comparison with what KV has under these keys.
+fn mended(store: &Memory, kv: &Values) -> (Mended, Vec<Put>) {
+    let mut mend = Mend::new(name(), store.row());
+    kv.keys().for_each(|key| mend.listed(key));
+    let rows = store.entries(0, 100).unwrap();
+    assert!(mend.keys(&rows).iter().all(|key| name().read_entry(key).is_some()));
+    let puts = mend.over(&rows, kv);
+    (mend.found(None), puts)
+}
+
+#[test]
+fn what_kv_lost_or_has_wrong_is_put_again_with_the_same_bytes() {
+    let (store, found) = history();
+    let head = store.row().head_seq;
+    let (letters, delivered) = (vec![], vec![]);
+    store.mark(Marks { flushed: head, sent: 0, fed: 0, failures: 0, at: 0, letters, delivered }).unwrap();
+    let value = |found: &Found| (Some(found.text.clone()), Some(serde_json::json!({ "h": found.hash })));
+    let whole: Values = found.iter().map(|found| (found.key.clone(), value(found))).collect();
+    let none = Mended { head_seq: head, entries: head, ..Mended::default() };
+    assert_eq!(mended(&store, &whole), (none.clone(), vec![]));
+
+    let mut kv = whole.clone();
+    kv.remove(&found[0].key);
+    kv.get_mut(&found[1].key).unwrap().0 = Some("{}".into());
+    kv.get_mut(&found[2].key).unwrap().1 = None;
+    kv.insert("e/demo/ann/e1/0000000000000001".into(), (Some("{}".into()), None));
+    let (told, puts) = mended(&store, &kv);
+    let foreign_keys = vec!["e/demo/ann/e1/0000000000000001".to_owned()];
+    assert_eq!(told, Mended { missing: 1, different: 2, foreign: 1, foreign_keys, ..none });
+    for put in puts {
+        kv.insert(put.key, (Some(put.text), Some(put.metadata)));
+    }
+    kv.remove("e/demo/ann/e1/0000000000000001");
+    assert_eq!(kv, whole);
+}
+
+#[test]
+fn entries_that_the_journal_has_yet_to_write_are_left_to_it() {
+    let (store, _) = history();
+    let (told, puts) = mended(&store, &Values::new());
+    assert_eq!((told.entries, told.missing, puts.len()), (0, 0, 0));
+    assert_eq!(Mend::new(name(), store.row()).copy(&store, None).unwrap(), None);
+}
+
+#[test]
+fn an_entry_that_kv_has_beyond_the_head_is_told_and_kept() {
+    let (store, _) = history();
+    let beyond = name().entry("e0", store.row().head_seq + 1);
+    let (told, _) = mended(&store, &Values::from([(beyond.clone(), (Some("{}".into()), None))]));
+    assert_eq!((told.foreign, told.foreign_keys), (1, vec![beyond]));
+}
+
+#[test]
+fn entries_are_compared_in_blocks_whose_keys_start_alike() {
+    let (store, _) = history();
+    let mend = Mend::new(name(), store.row());
+    for (after, most) in [(0, 255), (1, 254), (254, 1), (255, 256), (300, 211), (65_535, 256)] {
+        let (prefix, count) = mend.block(after);
+        assert_eq!(count, most);
+        let starts = |seq| name().entry("e0", seq).starts_with(&prefix);
+        assert!(starts(after + 1) && starts(after + count) && !starts(after + count + 1), "after {after}");
+    }
+}

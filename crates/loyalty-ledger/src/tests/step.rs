@@ -70,3 +70,16 @@ fn every_entry_hangs_on_the_one_before_it() {
     }
     assert_eq!(store.row().head_hash, hash);
 }
+
+#[test]
+fn what_is_too_long_to_be_stored_is_refused_before_anything_is_written() {
+    let store = Memory::new();
+    pay(&store, "1");
+    let categories: Vec<_> = (0..20).map(|at| format!(r#""{at:0>100}""#)).collect();
+    let line = |at| format!(r#"{{"id":"{at}","amount":"1.00","categories":[{}]}}"#, categories.join(","));
+    let lines: Vec<_> = (0..1_000).map(line).collect();
+    let order = format!(r#"{{"id":"2","currency":"EUR","lines":[{}]}}"#, lines.join(","));
+    let refused = ask(&store, "order-2", &format!(r#"{{"kind":"pay_order","order":{order}}}"#));
+    assert!(matches!(refused, Err(Trouble::Full(2_000_000..))), "{refused:?}");
+    assert_eq!((store.row().head_seq, store.kept.borrow().len()), (1, 1));
+}

@@ -1,12 +1,12 @@
 //! Memberships, privileges, honours, draws, exchanges, referrals.
 
 use crate::document::{Length, WhenRules};
-use crate::read::record;
+use crate::part::outline;
 use crate::text::{As, Whole};
 use loyalty_core::{Day, DrawId, FeeRefund, LevelId, MembershipId, Period, PrivilegeId, WalletId};
 use rust_decimal::Decimal;
 
-record! {
+outline! {
     /// A paid membership: a fee buys a level or perks for a term.
     pub struct MembershipRule {
         /// Unique among the memberships.
@@ -25,7 +25,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A benefit that is granted, shown, used up and recorded.
     pub struct PrivilegeRule {
         /// Unique among the privileges.
@@ -39,7 +39,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// How often a member can use something.
     pub struct UsesRules {
         /// So many times, 1 to 1000000.
@@ -49,7 +49,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// Honours in public for members of long standing.
     pub struct RecognitionRules {
         /// How long after the member's first day.
@@ -57,7 +57,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A prize draw.
     pub struct DrawRule {
         /// Unique among the draws.
@@ -74,7 +74,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// Points of one wallet for points of another.
     pub struct ExchangeRule {
         /// Whose points are given.
@@ -88,7 +88,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// Rewards for bringing friends.
     pub struct ReferralRules {
         /// What the member earns whose link it was, at least 1.
@@ -102,7 +102,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// One side of a referral.
     pub struct ReferralReward {
         /// How many points.

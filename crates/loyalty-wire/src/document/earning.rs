@@ -1,7 +1,7 @@
 //! What earns: rules, campaigns, bonuses.
 
 use crate::document::{Length, WhenRules};
-use crate::read::record;
+use crate::part::outline;
 use crate::text::{As, Whole};
 use crate::words::MeasureName;
 use loyalty_core::{
@@ -10,7 +10,7 @@ use loyalty_core::{
 };
 use rust_decimal::Decimal;
 
-record! {
+outline! {
     /// So many points for every so much: 109.99 at 3 for every 10.00 is 32 pro rata, 30 in whole groups. Or so
     /// many for every piece, for the order, or for gift certificates sold.
     pub struct EarningRule {
@@ -58,7 +58,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// How the multipliers of the tier and of campaigns go together on a line.
     pub struct MultiplierRules {
         /// 1.5 and 2 are 3, or with `add` 2.5, or with `best` 2. Default `multiply`.
@@ -69,7 +69,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A campaign: the rules that name it, and a multiplier of what other rules give on the lines it takes.
     pub struct CampaignRule {
         /// Unique among the campaigns.
@@ -102,7 +102,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A bonus for an event or about a birthday: exactly one of these.
     pub struct BonusRule {
         /// Unique among the bonuses.
@@ -132,7 +132,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// Days about a member's birthday, that day included; of 29 February, in other years 28 February.
     pub struct BirthdayRules {
         /// So many days before it, 0 to 180; default 0.

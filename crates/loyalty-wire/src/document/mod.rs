@@ -8,7 +8,8 @@ mod wallet;
 mod when;
 
 pub use benefit::{
-    DrawRule, ExchangeRule, MembershipRule, PrivilegeRule, RecognitionRules, ReferralRules, UsesRules,
+    DrawRule, ExchangeRule, MembershipRule, PrivilegeRule, RecognitionRules, ReferralReward, ReferralRules,
+    UsesRules,
 };
 pub use earning::{BirthdayRules, BonusRule, CampaignRule, EarningRule, MultiplierRules};
 pub use reward::{RewardGives, RewardRule, RewardTerms};
@@ -16,14 +17,14 @@ pub use tier::{LevelRule, TierRules, WindowRules};
 pub use wallet::{ExpiryRules, Length, PointsRules, VestingRules, WalletRules};
 pub use when::{HoursRules, WhenRules};
 
-use crate::read::record;
+use crate::part::outline;
 use crate::text::As;
 use crate::words::Profile;
 use loyalty_core::{
     Combining, Currency, Inclusion, OverAsk, RefundBasis, Restored, RestoredWith, Rounding, Scope, Shortfall,
 };
 
-record! {
+outline! {
     /// A loyalty programme.
     pub struct Document {
         /// The document's format, 1.
@@ -85,7 +86,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// How earned points become whole numbers.
     pub struct RoundingRules {
         /// Default `down`.
@@ -95,7 +96,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// What of an order earns, and counts towards a tier.
     pub struct BasisRules {
         /// Tax contained in the amounts; default `in`.
@@ -111,7 +112,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// How long a hold lasts.
     pub struct HoldRules {
         /// Minutes, 1 to 10080.
@@ -119,7 +120,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// How refunds behave.
     pub struct RefundRules {
         /// What happens to points that were spent already: they are owed, or written off, or the refund is

@@ -1,23 +1,16 @@
 //! What points buy.
 
 use crate::document::{UsesRules, WhenRules};
-use crate::read::{Faults, Path, Read, record, variants};
+use crate::part::{outline, outlines};
 use crate::text::{As, Whole};
-use crate::tree::Tree;
-use crate::write::{Write, Writer};
-use loyalty_core::{Category, CauseId, Code, DrawId, ProductId, RewardId, WalletId};
+use loyalty_core::{Category, CauseId, DrawId, ProductId, RewardId, WalletId};
 use rust_decimal::Decimal;
 
 /// What points buy: its terms and what it gives, in one map.
-#[derive(Debug, Clone)]
-pub struct RewardRule {
-    /// What every reward has.
-    pub terms: RewardTerms,
-    /// What hangs on its kind.
-    pub gives: RewardGives,
-}
+#[allow(dead_code)]
+pub struct RewardRule;
 
-record! {
+outline! {
     /// What every reward has.
     pub struct RewardTerms {
         /// Unique among the rewards.
@@ -46,7 +39,7 @@ record! {
     }
 }
 
-variants! {
+outlines! {
     /// What a reward gives.
     pub enum RewardGives {
         /// A fixed amount off.
@@ -123,26 +116,6 @@ variants! {
             /// Which draw.
             draw: As<DrawId>,
         },
-    }
-}
-
-impl Read for RewardRule {
-    fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &mut Faults) -> Option<Self> {
-        if !matches!(tree, Tree::Map(_)) {
-            return faults.check(at, Err(Code::WrongType));
-        }
-        let terms = RewardTerms::read_beside(tree, at, faults, None);
-        let gives = RewardGives::read_beside(tree, at, faults, Some(RewardTerms::NAMES));
-        Some(Self { terms: terms?, gives: gives? })
-    }
-}
-
-impl Write for RewardRule {
-    fn write(&self, to: &mut Writer) {
-        to.open('{');
-        self.terms.write_fields(to);
-        self.gives.write_fields(to);
-        to.close('}');
     }
 }
 

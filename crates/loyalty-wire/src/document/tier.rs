@@ -1,13 +1,13 @@
 //! Levels, and what decides them.
 
 use crate::document::Length;
-use crate::read::record;
+use crate::part::outline;
 use crate::text::As;
 use crate::words::DowngradeName;
 use loyalty_core::{LevelId, Metric, Period, SegmentId, Timing};
 use rust_decimal::Decimal;
 
-record! {
+outline! {
     /// Levels by what a member did in a window that ends today.
     pub struct TierRules {
         /// What counts: the earning basis of paid orders; the largest such sum of one shop-local day; points that
@@ -36,7 +36,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// Which days count towards a level: exactly one of these.
     pub struct WindowRules {
         /// The last so many days, today included, 1 to 3650.
@@ -52,7 +52,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A tier level.
     pub struct LevelRule {
         /// Unique among the levels.

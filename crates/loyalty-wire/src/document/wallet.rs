@@ -1,10 +1,10 @@
 //! Wallets: when what is in them can be spent, and how long.
 
-use crate::read::record;
+use crate::part::outline;
 use crate::text::{As, Whole};
 use loyalty_core::{Boundary, Day, PartnerId, Period, SpendFrom, VestingFrom, WalletId, WalletKind};
 
-record! {
+outline! {
     /// What the main wallet holds. It is where rules, bonuses and rewards go that name no other, and the one whose
     /// points multipliers act on.
     pub struct PointsRules {
@@ -23,7 +23,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A further wallet: stamps, a second kind of points, gift certificates.
     pub struct WalletRules {
         /// Unique among the wallets, the main one included.
@@ -47,7 +47,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// When earned points become spendable.
     pub struct VestingRules {
         /// Days after the order, 0 to 3650; spendable from that shop-local day on. Default 0.
@@ -63,7 +63,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// When points expire: at the end of the earliest day that any of these names, in shop time. At most one
     /// of `days` and `months`.
     pub struct ExpiryRules {
@@ -84,7 +84,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// A length of calendar time: days or months, one of them, 1 to 3650.
     pub struct Length {
         /// Days.

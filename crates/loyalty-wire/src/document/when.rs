@@ -1,12 +1,12 @@
 //! When something is in force, and for whom.
 
 use crate::document::BirthdayRules;
-use crate::read::record;
+use crate::part::outline;
 use crate::text::{As, TimeOfDay};
 use crate::words::Weekday;
 use loyalty_core::{Channel, Day, LevelId, MembershipId, PromoCode, SegmentId};
 
-record! {
+outline! {
     /// Conditions; all that are there must hold. Of a list one is enough; at most 50 each, and an empty one asks
     /// nothing.
     pub struct WhenRules {
@@ -37,7 +37,7 @@ record! {
     }
 }
 
-record! {
+outline! {
     /// Hours of the day; over midnight where `until` is earlier.
     pub struct HoursRules {
         /// From this minute on, such as `17:00`.

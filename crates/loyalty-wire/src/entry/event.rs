@@ -1,10 +1,10 @@
 //! What happened, as entries tell it.
 
-use crate::cart::Order;
 use crate::entry::parts::{
     BookedLine, ClawBack, Count, Credit, CreditBack, FulfilledLot, RefundedLine, Remainder, SaleBack,
     SaleCredit, Taken,
 };
+use crate::form::Within;
 use crate::read::variants;
 use crate::request::Refund;
 use crate::stored::{KeptLevel, Lot, Membership, Redeemed, Used};
@@ -21,7 +21,7 @@ variants! {
         /// An order was paid.
         OrderPaid = "order_paid" {
             /// The order as booked.
-            order: Order,
+            order: Within<std::sync::Arc<loyalty_core::Order>>,
             /// Per line.
             lines: Vec<BookedLine>,
             /// Rewards that paid for part of it.

@@ -2,8 +2,8 @@
 
 use crate::entry::event::EventV1;
 use crate::entry::parts::RefundedLine;
+use crate::form::Stored;
 use crate::form::{Form, variant_forms};
-use crate::stored::Hold;
 use crate::text::As;
 use loyalty_core as core;
 use loyalty_core::Money;
@@ -39,8 +39,17 @@ variant_forms! {
     }
     write {
         core::Event::Held(hold) => {
-            let Hold { id, reward, wallet, points, value, currency, parts, until } = Hold::of(hold);
-            Self::Held { hold: id, reward, wallet, points, value, currency, parts, until }
+            let record = hold.record();
+            Self::Held {
+                hold: record.id,
+                reward: record.reward,
+                wallet: record.wallet,
+                points: record.points,
+                value: record.value,
+                currency: record.currency,
+                parts: record.parts,
+                until: record.until,
+            }
         },
         core::Event::Refunded {
             order,
@@ -89,8 +98,15 @@ variant_forms! {
     }
     restore {
         Self::Held { hold, reward, wallet, points, value, currency, parts, until } => {
-            let hold = Hold { id: hold, reward, wallet, points, value, currency, parts, until };
-            core::Event::Held(hold.restore()?)
+            core::Event::Held(core::Hold {
+                id: hold.0,
+                reward: reward.0,
+                wallet: wallet.0,
+                points: points.0,
+                value: Money::new(value.0, currency.0)?,
+                parts: parts.restore()?,
+                until: until.0,
+            })
         },
         Self::Refunded {
             order,

@@ -3,7 +3,6 @@
 use super::rows;
 use crate::Programme;
 use crate::answer::Booked;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::stored::Position;
 use crate::write::Write;
@@ -43,7 +42,7 @@ impl Fold {
     /// The position, as [`step`](super::step) would have left it.
     #[must_use]
     pub fn position(&self) -> String {
-        Position::of(&self.account.position).to_json()
+        Position::from(&self.account.position).to_json()
     }
 
     /// The records, as [`step`](super::step) would have left them: name and text.

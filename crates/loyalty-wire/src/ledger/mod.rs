@@ -12,7 +12,6 @@ pub use rows::rows;
 
 use crate::answer::{Booked, View, standing};
 use crate::entry::EntryV1;
-use crate::form::Form;
 use crate::problem::Problem;
 use crate::stored::Position;
 use crate::text::{As, Text, hex};
@@ -110,7 +109,7 @@ pub fn step(
             let answer = Booked::new(rules, &account, &entries, moment)?.to_json();
             let entries = entries.iter().map(EntryRow::of).collect();
             let seq = account.position.seq;
-            let position = Position::of(&account.position).to_json();
+            let position = Position::from(&account.position).to_json();
             Ok(Step::Append { entries, rows, position, seq, answer })
         }
     }
@@ -168,7 +167,7 @@ pub fn view(
         source: source.to_owned(),
         standing: standing(programme.rules(), &account, moment)?,
         activity: latest.into_iter().map(raw).collect::<Result<_, _>>()?,
-        position: Position::of(&account.position),
+        position: Position::from(&account.position),
         shared: shared.iter().cloned().collect(),
     };
     Ok(view.to_json())

@@ -1,94 +1,104 @@
-//! Memberships, privileges, honours, draws, exchanges, refunds and referrals proved.
+//! Memberships, privileges, honours, draws, exchanges, refunds and referrals.
 
 use crate::document::{
-    DrawRule, ExchangeRule, MembershipRule, PrivilegeRule, RecognitionRules, ReferralRules, RefundRules,
+    DrawRule, ExchangeRule, MembershipRule, PrivilegeRule, RecognitionRules, ReferralReward, ReferralRules,
+    RefundRules,
 };
-use crate::programme::proof::{LONGEST, Proof, setting};
-use crate::read::Path;
+use crate::part::Part;
+use crate::programme::parts::{LONGEST, length, name};
+use crate::programme::when::{uses, when};
 use loyalty_core::{
-    Code, Draw, Exchange, Membership, Money, Points, Privilege, Recognition, Referral, Refunds,
+    Code, Draw, Exchange, Membership, Points, Privilege, Recognition, Referral, Refunds, Span,
 };
 
 /// The most winners of a draw.
-const MOST_WINNERS: u64 = 10_000;
+const MOST_WINNERS: u32 = 10_000;
 /// The most points of a rate between wallets.
 const MOST_POINTS: u64 = 1_000_000;
+/// Hexadecimal digits of a hash.
+const HASH_DIGITS: usize = 64;
 
-impl Proof<'_> {
-    pub(super) fn membership(&mut self, rule: &MembershipRule, at: &Path<'_>) -> Option<Membership> {
-        let fee = self.money(&rule.fee, &at.field("fee"));
-        let term = self.span(&rule.term, &at.field("term"));
-        Some(Membership {
-            id: rule.id.0.clone(),
-            name: self.name(&rule.name, at),
-            fee: fee?,
-            term: term?,
-            level: rule.level.as_ref().map(|level| level.0.clone()),
-            refund: setting(rule.refund.as_ref()),
-        })
-    }
+#[inline(never)]
+pub(super) fn membership(part: &Part<'_>) -> Option<Membership> {
+    part.expect(MembershipRule::NAMES, &[]);
+    Some(Membership {
+        id: part.given(part.needed("id"))?,
+        fee: part.money_or_zero(part.needed("fee")),
+        term: length(part, part.needed("term")).unwrap_or(Span::Days(1)),
+        name: name(part),
+        level: part.given("level"),
+        refund: part.choice("refund"),
+    })
+}
 
-    pub(super) fn privilege(&mut self, rule: &PrivilegeRule, at: &Path<'_>) -> Option<Privilege> {
-        Some(Privilege {
-            id: rule.id.0.clone(),
-            name: self.name(&rule.name, at),
-            when: self.when(rule.when.as_ref(), at),
-            uses: self.uses(rule.uses.as_ref(), at),
-        })
-    }
+#[inline(never)]
+pub(super) fn privilege(part: &Part<'_>) -> Option<Privilege> {
+    part.expect(PrivilegeRule::NAMES, &[]);
+    Some(Privilege {
+        id: part.given(part.needed("id"))?,
+        name: name(part),
+        when: when(part),
+        uses: uses(part),
+    })
+}
 
-    pub(super) fn recognition(&mut self, rules: &RecognitionRules) -> Option<Recognition> {
-        let at = Path::Root.field("recognition");
-        Some(Recognition { after: self.span(&rules.after, &at.field("after"))? })
-    }
+#[inline(never)]
+pub(super) fn recognition(part: &Part<'_>) -> Option<Recognition> {
+    part.expect(RecognitionRules::NAMES, &[]);
+    Some(Recognition { after: length(part, part.needed("after"))? })
+}
 
-    pub(super) fn draw(&mut self, rule: &DrawRule, at: &Path<'_>) -> Option<Draw> {
-        self.within(rule.winners, 1, MOST_WINNERS, &at.field("winners"));
-        let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-        let hash = |text: &String| text.len() == 64 && text.bytes().all(digit);
-        if rule.seed_hash.as_ref().is_some_and(|text| !hash(text)) {
-            self.faults.add(&at.field("seed_hash"), Code::IdInvalid);
-        }
-        Some(Draw {
-            id: rule.id.0.clone(),
-            name: self.name(&rule.name, at),
-            closes: rule.closes.0,
-            winners: rule.winners,
-        })
+#[inline(never)]
+pub(super) fn draw(part: &Part<'_>) -> Option<Draw> {
+    part.expect(DrawRule::NAMES, &[]);
+    let winners = part.number(part.needed("winners"), 1, (1, MOST_WINNERS));
+    let digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    if part.string("seed_hash").is_some_and(|hash| hash.len() != HASH_DIGITS || !hash.bytes().all(digit)) {
+        part.wrong("seed_hash", Code::IdInvalid);
     }
+    Some(Draw {
+        id: part.given(part.needed("id"))?,
+        name: name(part),
+        closes: part.given(part.needed("closes")).unwrap_or_default(),
+        winners: winners.into(),
+    })
+}
 
-    pub(super) fn exchange(&mut self, rule: &ExchangeRule, at: &Path<'_>) -> Option<Exchange> {
-        if rule.from == rule.to {
-            self.faults.add(&at.field("to"), Code::DuplicateId);
-        }
-        Some(Exchange {
-            from: rule.from.0.clone(),
-            to: rule.to.0.clone(),
-            give: self.points(rule.give, 1, MOST_POINTS, &at.field("give")),
-            get: self.points(rule.get, 1, MOST_POINTS, &at.field("get")),
-        })
+#[inline(never)]
+pub(super) fn exchange(part: &Part<'_>) -> Option<Exchange> {
+    part.expect(ExchangeRule::NAMES, &[]);
+    let (from, to) = (part.given(part.needed("from"))?, part.given(part.needed("to"))?);
+    if from == to {
+        part.wrong("to", Code::DuplicateId);
     }
+    let points = |name| part.points(part.needed(name), 1, MOST_POINTS).unwrap_or_default();
+    Some(Exchange { from, to, give: points("give"), get: points("get") })
+}
 
-    pub(super) fn refunds(&mut self, rules: Option<&RefundRules>) -> Refunds {
-        let grace_at = Path::Root.field("refunds");
-        let grace_days = rules.and_then(|rules| rules.grace_days);
-        Refunds {
-            shortfall: setting(rules.and_then(|rules| rules.shortfall.as_ref())),
-            basis: setting(rules.and_then(|rules| rules.basis.as_ref())),
-            restored: setting(rules.and_then(|rules| rules.restored.as_ref())),
-            restored_with: setting(rules.and_then(|rules| rules.restored_with.as_ref())),
-            grace_days: self.number(grace_days, 30, (0, LONGEST), &grace_at.field("grace_days")),
-        }
+#[inline(never)]
+pub(super) fn refunds(part: &Part<'_>) -> Refunds {
+    part.expect(RefundRules::NAMES, &[]);
+    Refunds {
+        shortfall: part.choice("shortfall"),
+        basis: part.choice("basis"),
+        restored: part.choice("restored"),
+        restored_with: part.choice("restored_with"),
+        grace_days: part.number("grace_days", 30, (0, LONGEST)),
     }
+}
 
-    pub(super) fn referral(&mut self, rules: &ReferralRules) -> Option<Referral> {
-        let at = Path::Root.field("referral");
-        let advocate_at = at.field("advocate");
-        let most = Points::MAX.get();
-        let advocate = self.points(rules.advocate.points, 1, most, &advocate_at.field("points"));
-        let return_days = self.number(rules.return_days, 14, (0, LONGEST), &at.field("return_days"));
-        let zero = Money::zero(self.currency);
-        let minimum = self.money_or(rules.minimum.as_ref(), zero, &at.field("minimum"))?;
-        Some(Referral { advocate, friend: rules.friend.points.0, minimum, return_days })
-    }
+#[inline(never)]
+pub(super) fn referral(part: &Part<'_>) -> Option<Referral> {
+    part.expect(ReferralRules::NAMES, &[]);
+    let reward = |name, least| {
+        let side = part.part(part.needed(name))?;
+        side.expect(ReferralReward::NAMES, &[]);
+        side.points(side.needed("points"), least, Points::MAX.get())
+    };
+    Some(Referral {
+        advocate: reward("advocate", 1).unwrap_or_default(),
+        friend: reward("friend", 0).unwrap_or_default(),
+        return_days: part.number("return_days", 14, (0, LONGEST)),
+        minimum: part.money_or_zero("minimum"),
+    })
 }

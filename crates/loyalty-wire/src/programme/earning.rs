@@ -1,138 +1,113 @@
-//! Earning rules, campaigns and bonuses proved.
+//! Earning rules, campaigns and bonuses.
 
 use crate::document::{BonusRule, CampaignRule, EarningRule};
-use crate::programme::proof::{LONGEST, Proof, setting};
-use crate::read::Path;
+use crate::part::Part;
+use crate::programme::parts::{LONGEST, length, name, select, wallet_or};
+use crate::programme::when::{birthday, when};
 use crate::words::MeasureName;
-use loyalty_core::{Bonus, Campaign, Code, Limit, Measure, Money, Occasion, Period, Points, Rate};
+use loyalty_core::{Bonus, Campaign, Code, Limit, Measure, Money, Occasion, Period, Rate, WalletId};
 
 /// The most points of a rate.
 const MOST_POINTS: u64 = 1_000_000;
 /// The largest priority, and the largest minimum of pieces.
 const LARGEST: u32 = 1_000_000;
 
-impl Proof<'_> {
-    pub(super) fn rate(&mut self, rule: &EarningRule, at: &Path<'_>) -> Option<Rate> {
-        let points = self.points(rule.points, 1, MOST_POINTS, &at.field("points"));
-        let measure = self.measure(rule, at);
-        let select = self.select(&rule.only, &rule.products, &rule.except, at);
-        let when = self.when(rule.when.as_ref(), at);
-        let zero = Money::zero(self.currency);
-        let minimum = self.money_or(rule.minimum.as_ref(), zero, &at.field("minimum"));
-        let least_pieces = self.number(rule.minimum_pieces, 0, (1, LARGEST), &at.field("minimum_pieces"));
-        let most = self.at_least_one(rule.most, &at.field("most"));
-        let most_per_day = self.at_least_one(rule.most_per_day, &at.field("most_per_day"));
-        let most_per_member = self.at_least_one(rule.most_per_member, &at.field("most_per_member"));
-        Some(Rate {
-            id: rule.id.0.clone(),
-            wallet: self.wallet_or_main(rule.wallet.as_ref()),
-            to: setting(rule.to.as_ref()),
-            points,
-            measure: measure?,
-            select,
-            when,
-            campaign: rule.campaign.as_ref().map(|id| id.0.clone()),
-            priority: self.priority(rule.priority, at),
-            exclusive: rule.exclusive.unwrap_or(false),
-            minimum: minimum?,
-            least_pieces,
-            most,
-            most_per_day,
-            most_per_member,
-        })
-    }
+#[inline(never)]
+pub(super) fn rate(part: &Part<'_>, main: &WalletId) -> Option<Rate> {
+    part.expect(EarningRule::NAMES, &[]);
+    let id = part.given(part.needed("id"));
+    Some(Rate {
+        to: part.choice("to"),
+        points: part.points(part.needed("points"), 1, MOST_POINTS).unwrap_or_default(),
+        measure: measure(part),
+        select: select(part),
+        when: when(part),
+        exclusive: part.flag("exclusive"),
+        minimum: part.money_or_zero("minimum"),
+        least_pieces: part.number("minimum_pieces", 0, (1, LARGEST)),
+        most: part.at_least_one("most"),
+        most_per_day: part.at_least_one("most_per_day"),
+        most_per_member: part.at_least_one("most_per_member"),
+        priority: priority(part),
+        id: id?,
+        wallet: wallet_or(part, main),
+        campaign: part.given("campaign"),
+    })
+}
 
-    fn measure(&mut self, rule: &EarningRule, at: &Path<'_>) -> Option<Measure> {
-        let name = setting(rule.measure.as_ref());
-        self.unused(rule.carry.is_some() && name != MeasureName::Groups, &at.field("carry"));
-        let per_at = at.field("per");
-        let whole = match name {
-            MeasureName::ProRata | MeasureName::Groups => None,
-            MeasureName::Pieces => Some(Measure::Pieces),
-            MeasureName::Order => Some(Measure::Order),
-            MeasureName::GiftCards => Some(Measure::GiftCards),
-        };
-        let nowhere = whole == Some(Measure::GiftCards) && rule.wallet.is_none();
-        if nowhere {
-            self.faults.add(&at.field("wallet"), Code::Missing);
+#[inline(never)]
+fn measure(part: &Part<'_>) -> Measure {
+    let per = part.some_money("per").unwrap_or(Money::zero(part.currency));
+    let name = part.choice("measure");
+    let carry = part.flag("carry");
+    part.unused(part.has("carry") && name != MeasureName::Groups, "carry");
+    let (measure, by_amount) = match name {
+        MeasureName::ProRata => (Measure::ProRata(per), true),
+        MeasureName::Groups => (Measure::Groups { per, carry }, true),
+        MeasureName::Pieces => (Measure::Pieces, false),
+        MeasureName::Order => (Measure::Order, false),
+        MeasureName::GiftCards => {
+            part.proved("wallet", if part.has("wallet") { Ok(()) } else { Err(Code::Missing) });
+            (Measure::GiftCards, false)
         }
-        match (whole, &rule.per) {
-            (Some(_), Some(_)) => self.faults.check(&per_at, Err(Code::UnknownField)),
-            (Some(_), None) if nowhere => None,
-            (Some(measure), None) => Some(measure),
-            (None, None) => self.faults.check(&per_at, Err(Code::Missing)),
-            (None, Some(per)) => {
-                let per = self.some_money(per, &per_at)?;
-                let carry = rule.carry.unwrap_or(false);
-                Some(match name {
-                    MeasureName::Groups => Measure::Groups { per, carry },
-                    _ => Measure::ProRata(per),
-                })
-            }
-        }
+    };
+    if by_amount != part.has("per") {
+        part.proved::<()>("per", Err(if by_amount { Code::Missing } else { Code::UnknownField }));
     }
+    measure
+}
 
-    fn priority(&mut self, given: Option<u32>, at: &Path<'_>) -> u32 {
-        self.number(given, 0, (0, LARGEST), &at.field("priority"))
-    }
+#[inline(never)]
+fn priority(part: &Part<'_>) -> u32 {
+    part.number("priority", 0, (0, LARGEST))
+}
 
-    pub(super) fn campaign(&mut self, rule: &CampaignRule, at: &Path<'_>) -> Option<Campaign> {
-        let multiplier = self
-            .some(rule.multiplier.as_ref(), |proof, factor| proof.factor(factor.0, &at.field("multiplier")));
-        let name = self.name(&rule.name, at);
-        let when = self.when(rule.when.as_ref(), at);
-        let select = self.select(&rule.only, &rule.products, &rule.except, at);
-        let priority = self.priority(rule.priority, at);
-        let most = self.at_least_one(rule.most, &at.field("most"));
-        let most_per_member = self.at_least_one(rule.most_per_member, &at.field("most_per_member"));
-        let budget = self.at_least_one(rule.budget, &at.field("budget"));
-        Some(Campaign {
-            id: rule.id.0.clone(),
-            name,
-            when,
-            select,
-            multiplier: multiplier?,
-            priority,
-            exclusive: rule.exclusive.unwrap_or(false),
-            most,
-            most_per_member,
-            budget,
-            credited_on: rule.credited_on.as_ref().map(|day| day.0),
-        })
-    }
+#[inline(never)]
+pub(super) fn campaign(part: &Part<'_>) -> Option<Campaign> {
+    part.expect(CampaignRule::NAMES, &[]);
+    let id = part.given(part.needed("id"));
+    Some(Campaign {
+        multiplier: part.factor("multiplier"),
+        name: name(part),
+        when: when(part),
+        select: select(part),
+        priority: priority(part),
+        exclusive: part.flag("exclusive"),
+        most: part.at_least_one("most"),
+        most_per_member: part.at_least_one("most_per_member"),
+        budget: part.at_least_one("budget"),
+        credited_on: part.given("credited_on"),
+        id: id?,
+    })
+}
 
-    pub(super) fn bonus(&mut self, rule: &BonusRule, at: &Path<'_>) -> Option<Bonus> {
-        let name = self.name(&rule.name, at);
-        let points = self.points(rule.points, 1, Points::MAX.get(), &at.field("points"));
-        let days = self.number(rule.days, 0, (0, LONGEST), &at.field("days"));
-        let lasts = self.some(rule.lasts.as_ref(), |proof, length| proof.span(length, &at.field("lasts")));
-        let when = self.when(rule.when.as_ref(), at);
-        let occasion = match (&rule.event, &rule.birthday) {
-            (Some(event), None) => Some(Occasion::Event(event.0.clone())),
-            (None, Some(days)) => {
-                let (before, after) = self.birthday(days, &at.field("birthday"));
-                Some(Occasion::Birthday { before, after })
-            }
-            _ => self.faults.check(at, Err(Code::AmountAmbiguous)),
-        };
-        let limit = match occasion {
-            Some(Occasion::Birthday { .. }) => {
-                self.unused(rule.limit.is_some(), &at.field("limit"));
-                Limit::Per(Period::Year)
-            }
-            _ => setting(rule.limit.as_ref()),
-        };
-        Some(Bonus {
-            id: rule.id.0.clone(),
-            name,
-            occasion: occasion?,
-            wallet: self.wallet_or_main(rule.wallet.as_ref()),
-            points,
-            limit,
-            approval: rule.approval.unwrap_or(false),
-            days,
-            lasts: lasts?,
-            when,
-        })
-    }
+#[inline(never)]
+pub(super) fn bonus(part: &Part<'_>, main: &WalletId) -> Option<Bonus> {
+    part.expect(BonusRule::NAMES, &[]);
+    let id = part.given(part.needed("id"));
+    let name = name(part);
+    let points = part.at_least_one(part.needed("points")).unwrap_or_default();
+    let days = part.number("days", 0, (0, LONGEST));
+    let lasts = length(part, "lasts");
+    let when = when(part);
+    let occasion = match (part.given("event"), birthday(part)) {
+        (Some(event), None) => Some(Occasion::Event(event)),
+        (None, Some((before, after))) => Some(Occasion::Birthday { before, after }),
+        _ => part.wrong_whole(Code::AmountAmbiguous),
+    };
+    let limit = part.choice("limit");
+    let yearly = matches!(occasion, Some(Occasion::Birthday { .. }));
+    part.unused(yearly && part.has("limit"), "limit");
+    Some(Bonus {
+        name,
+        points,
+        limit: if yearly { Limit::Per(Period::Year) } else { limit },
+        approval: part.flag("approval"),
+        days,
+        lasts,
+        when,
+        id: id?,
+        occasion: occasion?,
+        wallet: wallet_or(part, main),
+    })
 }

@@ -1,28 +1,28 @@
-//! The programme document proved and versioned.
+//! The programme document read, proved and versioned.
 
 mod benefit;
 mod earning;
+mod parts;
 mod profile;
-mod proof;
 mod reward;
 mod tier;
 mod wallet;
 mod when;
 
-use crate::document::{BasisRules, Document};
+use crate::document::{BasisRules, Document, HoldRules, MultiplierRules, RoundingRules};
+use crate::part::Part;
 use crate::problem::Problem;
-use crate::programme::proof::{MOST_RULES, Proof, setting};
-use crate::read::{Faults, Path, Read};
-use crate::text::{As, hex};
+use crate::programme::parts::{LONGEST_NAME, MOST_RULES};
+use crate::read::{Faults, Path};
+use crate::text::hex;
 use crate::tree::Tree;
+use crate::words::Profile;
 use loyalty_core as core;
-use loyalty_core::{Code, Inclusion, Version, WalletId};
+use loyalty_core::{Code, Currency, Refunds, Version};
 use sha2::{Digest, Sha256};
 
 /// The longest hold, in minutes: a week.
 const LONGEST_HOLD: u32 = 10_080;
-/// What the main wallet is called where the document does not say.
-const MAIN_WALLET: &str = "points";
 
 /// A proved programme, with what only hosts need of its document.
 #[derive(Debug, Clone)]
@@ -47,17 +47,13 @@ impl Programme {
     /// # Errors
     /// Every fault with its path.
     pub fn from_tree(tree: &Tree<'_>) -> Result<Self, Problem> {
-        let mut faults = Faults::default();
         let canonical = tree.canonical();
         let hash = hex(&Sha256::digest(&canonical));
-        let version = hash.get(..16).and_then(|text| Version::new(text).ok());
-        let document = match profile::of(tree)? {
-            Some(profile) => Document::read(&profile::under(&profile, tree), &Path::Root, &mut faults),
-            None => Document::read(tree, &Path::Root, &mut faults),
+        let version = Version::new(hash.get(..16).unwrap_or_default())?;
+        let (rules, time_zone) = match profile::of(tree)? {
+            Some(profile) => rules(&profile::under(&profile, tree), version)?,
+            None => rules(tree, version)?,
         };
-        let rules = document.as_ref().and_then(|document| document.prove(version?, &mut faults));
-        let proved = rules.zip(document).map(|(rules, document)| (rules, document.time_zone));
-        let (rules, time_zone) = faults.finish(proved)?;
         Ok(Self { rules, time_zone, canonical })
     }
 
@@ -86,72 +82,80 @@ impl Programme {
     }
 }
 
-impl Document {
-    fn prove(&self, version: Version, faults: &mut Faults) -> Option<core::Programme> {
-        let root = Path::Root;
-        let main = self.points.as_ref().and_then(|points| points.id.as_ref()).map(|id| id.0.clone());
-        let main = main.map_or_else(|| WalletId::new(MAIN_WALLET), Ok);
-        let main = faults.check(&root.field("points").field("id"), main)?;
-        let mut proof = Proof { currency: self.currency.0, main, faults };
-        proof.within(u64::from(self.format), 1, 1, &root.field("format"));
-        proof.text(&self.name, 200, &root.field("name"));
-        if !is_zone_name(&self.time_zone) {
-            proof.faults.add(&root.field("time_zone"), Code::UnknownChoice);
+/// The rules of a document, and its time zone.
+fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String), Problem> {
+    let faults = Faults::default();
+    let read = Part::open(tree, Path::Root, &faults).and_then(|part| {
+        part.expect(Document::NAMES, &[]);
+        part.number(part.needed("format"), 1, (1, 1));
+        part.text(part.needed("name"), LONGEST_NAME, "");
+        let currency = part.given(part.needed("currency"));
+        let part = part.in_currency(currency.unwrap_or(Currency::NONE));
+        let time_zone = part.string(part.needed("time_zone")).unwrap_or_default();
+        if !is_zone_name(time_zone) {
+            part.wrong("time_zone", Code::UnknownChoice);
         }
-        let parts = self.parts(version, &mut proof)?;
+        Some((parts(&part, version)?, time_zone.to_owned()))
+    });
+    let proved = read.filter(|_| faults.is_complete()).and_then(|(parts, time_zone)| {
         match core::Programme::new(parts) {
-            Ok(programme) => Some(programme),
+            Ok(programme) => Some((programme, time_zone)),
             Err(found) => {
                 found.into_iter().for_each(|(path, code)| faults.add_at(place(path), code));
                 None
             }
         }
-    }
+    });
+    faults.finish(proved)
+}
 
-    fn parts(&self, version: Version, proof: &mut Proof<'_>) -> Option<core::Parts> {
-        let rounding = self.rounding.as_ref();
-        let multipliers = self.multipliers.as_ref();
-        let rates = proof.each(Some(&self.earning), "earning", MOST_RULES, Proof::rate);
-        let rewards = proof.each(self.rewards.as_ref(), "rewards", MOST_RULES, Proof::reward);
-        let wallets = proof.wallets(self);
-        let tiers = proof.some(self.tiers.as_ref(), Proof::tiers);
-        let referral = proof.some(self.referral.as_ref(), Proof::referral);
-        let hold_minutes = self.holds.as_ref().map_or(15, |holds| holds.minutes);
-        let minutes_at = Path::Root.field("holds");
-        proof.within(hold_minutes.into(), 1, LONGEST_HOLD.into(), &minutes_at.field("minutes"));
-        let refunds = proof.refunds(self.refunds.as_ref());
-        let campaigns = proof.each(self.campaigns.as_ref(), "campaigns", 50, Proof::campaign);
-        let bonuses = proof.each(self.bonuses.as_ref(), "bonuses", 100, Proof::bonus);
-        let memberships = proof.each(self.memberships.as_ref(), "memberships", 20, Proof::membership);
-        let privileges = proof.each(self.privileges.as_ref(), "privileges", 100, Proof::privilege);
-        let recognition = proof.some(self.recognition.as_ref(), Proof::recognition);
-        let draws = proof.each(self.draws.as_ref(), "draws", 50, Proof::draw);
-        let exchanges = proof.each(self.exchanges.as_ref(), "exchanges", 20, Proof::exchange);
-        Some(core::Parts {
-            version,
-            currency: self.currency.0,
-            rounding: setting(rounding.and_then(|rules| rules.mode.as_ref())),
-            scope: setting(rounding.and_then(|rules| rules.scope.as_ref())),
-            combining: setting(self.combining.as_ref()),
-            stacking: setting(multipliers.and_then(|rules| rules.stacking.as_ref())),
-            multiplying: setting(multipliers.and_then(|rules| rules.timing.as_ref())),
-            basis: self.basis.as_ref().map(BasisRules::prove).unwrap_or_default(),
-            wallets: wallets?,
-            rates: rates?,
-            campaigns: campaigns?,
-            bonuses: bonuses?,
-            tiers: tiers?,
-            memberships: memberships?,
-            privileges: privileges?,
-            recognition: recognition?,
-            rewards: rewards?,
-            over_ask: setting(self.over_ask.as_ref()),
-            draws: draws?,
-            exchanges: exchanges?,
-            hold_minutes,
-            refunds,
-            referral: referral?,
-        })
+fn parts(part: &Part<'_>, version: Version) -> Option<core::Parts> {
+    part.given_choice::<Profile>("profile");
+    let wallets = wallet::wallets(part)?;
+    let main = &wallets.first()?.id;
+    let rounding = part.part("rounding").inspect(|part| part.expect(RoundingRules::NAMES, &[]));
+    let multipliers = part.part("multipliers").inspect(|part| part.expect(MultiplierRules::NAMES, &[]));
+    part.needed("earning");
+    Some(core::Parts {
+        version,
+        currency: part.currency,
+        rounding: rounding.as_ref().map(|part| part.choice("mode")).unwrap_or_default(),
+        scope: rounding.as_ref().map(|part| part.choice("scope")).unwrap_or_default(),
+        basis: basis(part),
+        rates: part.each("earning", MOST_RULES, |part| earning::rate(part, main)),
+        combining: part.choice("combining"),
+        stacking: multipliers.as_ref().map(|part| part.choice("stacking")).unwrap_or_default(),
+        multiplying: multipliers.as_ref().map(|part| part.choice("timing")).unwrap_or_default(),
+        campaigns: part.each("campaigns", 50, earning::campaign),
+        bonuses: part.each("bonuses", 100, |part| earning::bonus(part, main)),
+        tiers: part.part("tiers").and_then(|part| tier::tiers(&part)),
+        memberships: part.each("memberships", 20, benefit::membership),
+        privileges: part.each("privileges", 100, benefit::privilege),
+        recognition: part.part("recognition").and_then(|part| benefit::recognition(&part)),
+        rewards: part.each("rewards", MOST_RULES, |part| reward::reward(part, main)),
+        over_ask: part.choice("over_ask"),
+        draws: part.each("draws", 50, benefit::draw),
+        exchanges: part.each("exchanges", 20, benefit::exchange),
+        hold_minutes: part.part("holds").map_or(15, |part| {
+            part.expect(HoldRules::NAMES, &[]);
+            part.number(part.needed("minutes"), 15, (1, LONGEST_HOLD))
+        }),
+        refunds: part.part("refunds").map_or_else(Refunds::default, |part| benefit::refunds(&part)),
+        referral: part.part("referral").and_then(|part| benefit::referral(&part)),
+        wallets,
+    })
+}
+
+fn basis(part: &Part<'_>) -> core::Basis {
+    let default = core::Basis::default();
+    let Some(part) = part.part("basis") else { return default };
+    part.expect(BasisRules::NAMES, &[]);
+    core::Basis {
+        tax: part.given_choice("tax").unwrap_or(default.tax),
+        delivery: part.given_choice("delivery").unwrap_or(default.delivery),
+        discounts: part.given_choice("discounts").unwrap_or(default.discounts),
+        points: part.given_choice("points").unwrap_or(default.points),
+        certificates: part.given_choice("certificates").unwrap_or(default.certificates),
     }
 }
 
@@ -171,20 +175,6 @@ fn place(path: String) -> String {
 fn is_zone_name(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-');
     (1..=64).contains(&text.len()) && text.split('/').all(|part| !part.is_empty() && part.bytes().all(plain))
-}
-
-impl BasisRules {
-    fn prove(&self) -> core::Basis {
-        let default = core::Basis::default();
-        let or = |given: &Option<As<Inclusion>>, default| given.as_ref().map_or(default, |given| given.0);
-        core::Basis {
-            tax: or(&self.tax, default.tax),
-            delivery: or(&self.delivery, default.delivery),
-            discounts: or(&self.discounts, default.discounts),
-            points: or(&self.points, default.points),
-            certificates: or(&self.certificates, default.certificates),
-        }
-    }
 }
 
 #[cfg(test)]

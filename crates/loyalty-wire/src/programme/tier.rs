@@ -1,102 +1,108 @@
-//! Levels proved.
+//! Tiers.
 
-use crate::document::{Length, LevelRule, TierRules, WindowRules};
-use crate::programme::proof::{Proof, setting};
+use crate::document::{LevelRule, TierRules, WindowRules};
+use crate::part::Part;
+use crate::programme::parts::{length, name, span};
 use crate::programme::when::MOST_NAMED;
-use crate::read::Path;
-use crate::text::As;
 use crate::words::DowngradeName;
 use loyalty_core::{Code, Downgrade, Level, Metric, Points, TierParts, Tiers, Window};
 use rust_decimal::Decimal;
 
 /// The most tier levels.
-const MOST_LEVELS: usize = 20;
+const MOST_LEVELS: u64 = 20;
 
-impl Proof<'_> {
-    pub(super) fn tiers(&mut self, tiers: &TierRules) -> Option<Tiers> {
-        let at = Path::Root.field("tiers");
-        let window = match &tiers.window {
-            Some(window) => self.window(window, &at.field("window")),
-            None => self.faults.check(&at.field("window"), Err(Code::Missing)),
-        };
-        let list = at.field("levels");
-        self.within(tiers.levels.len() as u64, 1, MOST_LEVELS as u64, &list);
-        let metric = setting(tiers.metric.as_ref());
-        let levels = tiers.levels.iter().enumerate();
-        let levels: Vec<_> =
-            levels.map(|(index, level)| self.level(level, metric, &list.item(index))).collect();
-        let downgrade = self.downgrade(tiers, &at);
-        let parts = TierParts {
-            metric,
-            window: window?,
-            timing: setting(tiers.timing.as_ref()),
-            downgrade: downgrade?,
-            soft_landing: tiers.soft_landing.unwrap_or(false),
-            refund_keeps: tiers.refund_keeps.as_ref().map(|period| period.0),
-            levels: levels.into_iter().collect::<Option<_>>()?,
-        };
-        match Tiers::new(parts) {
-            Ok(tiers) => Some(tiers),
-            Err((index, code)) => self.faults.check(&list.item(index).field("from"), Err(code)),
+#[inline(never)]
+pub(super) fn tiers(part: &Part<'_>) -> Option<Tiers> {
+    part.expect(TierRules::NAMES, &[]);
+    let metric = part.choice("metric");
+    let window = match part.part("window") {
+        Some(part) => window(&part),
+        None => part.proved("window", Err(Code::Missing)),
+    };
+    let timing = part.choice("timing");
+    let count = part.count(part.needed("levels"));
+    part.within("levels", count as u64, 1, MOST_LEVELS);
+    let levels = part.each("levels", usize::MAX, |part| level(part, metric));
+    let complete = levels.len() == count;
+    let parts = TierParts {
+        metric,
+        downgrade: downgrade(part),
+        window: window?,
+        timing,
+        soft_landing: part.flag("soft_landing"),
+        refund_keeps: part.given_choice("refund_keeps"),
+        levels,
+    };
+    match Tiers::new(parts) {
+        Ok(tiers) => Some(tiers),
+        Err((index, code)) if complete => {
+            part.wrong_item("levels", index, "from", code);
+            None
         }
-    }
-
-    fn window(&mut self, rules: &WindowRules, at: &Path<'_>) -> Option<Window> {
-        let (member_year, lifetime) = (rules.member_year.unwrap_or(false), rules.lifetime.unwrap_or(false));
-        match (rules.days, rules.months, &rules.calendar, member_year, lifetime) {
-            (None, None, Some(period), false, false) => Some(Window::Calendar(period.0)),
-            (None, None, None, true, false) => Some(Window::MemberYear),
-            (None, None, None, false, true) => Some(Window::Lifetime),
-            (days, months, None, false, false) => {
-                self.span(&Length { days, months }, at).map(Window::Rolling)
-            }
-            _ => self.faults.check(at, Err(Code::AmountAmbiguous)),
-        }
-    }
-
-    fn downgrade(&mut self, tiers: &TierRules, at: &Path<'_>) -> Option<Downgrade> {
-        let name = setting(tiers.downgrade.as_ref());
-        let kept = matches!(name, DowngradeName::AfterGrace | DowngradeName::AtPeriodEnd);
-        self.unused(tiers.grace.is_some() && name != DowngradeName::AfterGrace, &at.field("grace"));
-        self.unused(tiers.period.is_some() && name != DowngradeName::AtPeriodEnd, &at.field("period"));
-        self.unused(tiers.soft_landing == Some(true) && !kept, &at.field("soft_landing"));
-        match (name, &tiers.grace, &tiers.period) {
-            (DowngradeName::AtOnce, ..) => Some(Downgrade::AtOnce),
-            (DowngradeName::Never, ..) => Some(Downgrade::Never),
-            (DowngradeName::AfterGrace, Some(grace), _) => {
-                self.span(grace, &at.field("grace")).map(Downgrade::AfterGrace)
-            }
-            (DowngradeName::AfterGrace, None, _) => self.faults.check(&at.field("grace"), Err(Code::Missing)),
-            (DowngradeName::AtPeriodEnd, _, Some(period)) => Some(Downgrade::AtPeriodEnd(period.0)),
-            (DowngradeName::AtPeriodEnd, _, None) => {
-                self.faults.check(&at.field("period"), Err(Code::Missing))
-            }
-        }
-    }
-
-    fn level(&mut self, level: &LevelRule, metric: Metric, at: &Path<'_>) -> Option<Level> {
-        let given = level.multiplier.as_ref().map_or(Decimal::ONE, |factor| factor.0);
-        let multiplier = self.factor(given, &at.field("multiplier"));
-        let from_at = at.field("from");
-        let from = match metric {
-            Metric::Spend | Metric::Purchase => self.money(&level.from, &from_at).map(|money| money.amount()),
-            Metric::Points | Metric::Orders | Metric::Visits | Metric::Referrals => {
-                self.faults.check(&from_at, whole(&level.from))
-            }
-        };
-        Some(Level {
-            id: level.id.0.clone(),
-            name: self.name(&level.name, at),
-            segments: self.list(&level.segments, MOST_NAMED, &at.field("segments")),
-            from: from?,
-            multiplier: multiplier?,
-        })
+        Err(_) => None,
     }
 }
 
+#[inline(never)]
+fn window(part: &Part<'_>) -> Option<Window> {
+    part.expect(WindowRules::NAMES, &[]);
+    let length = part.has("days") || part.has("months");
+    match (length, part.given_choice("calendar"), part.flag("member_year"), part.flag("lifetime")) {
+        (false, Some(period), false, false) => Some(Window::Calendar(period)),
+        (false, None, true, false) => Some(Window::MemberYear),
+        (false, None, false, true) => Some(Window::Lifetime),
+        (_, None, false, false) => span(part).map(Window::Rolling),
+        _ => part.wrong_whole(Code::AmountAmbiguous),
+    }
+}
+
+#[inline(never)]
+fn downgrade(part: &Part<'_>) -> Downgrade {
+    let name = part.choice("downgrade");
+    let (grace, period) = (length(part, "grace"), part.given_choice("period"));
+    let kept = matches!(name, DowngradeName::AfterGrace | DowngradeName::AtPeriodEnd);
+    part.unused(part.has("grace") && name != DowngradeName::AfterGrace, "grace");
+    part.unused(part.has("period") && name != DowngradeName::AtPeriodEnd, "period");
+    part.unused(part.flag("soft_landing") && !kept, "soft_landing");
+    let needed = |field| {
+        if !part.has(field) {
+            part.proved::<()>(field, Err(Code::Missing));
+        }
+        Downgrade::Never
+    };
+    match name {
+        DowngradeName::AtOnce => Downgrade::AtOnce,
+        DowngradeName::Never => Downgrade::Never,
+        DowngradeName::AfterGrace => grace.map_or_else(|| needed("grace"), Downgrade::AfterGrace),
+        DowngradeName::AtPeriodEnd => period.map_or_else(|| needed("period"), Downgrade::AtPeriodEnd),
+    }
+}
+
+#[inline(never)]
+fn level(part: &Part<'_>, metric: Metric) -> Option<Level> {
+    part.expect(LevelRule::NAMES, &[]);
+    let id = part.given(part.needed("id"));
+    let multiplier = part.factor("multiplier").unwrap_or(Decimal::ONE);
+    let field = part.needed("from");
+    let from = match metric {
+        Metric::Spend | Metric::Purchase => part.money(field).map(|money| money.amount()),
+        Metric::Points | Metric::Orders | Metric::Visits | Metric::Referrals => {
+            part.decimal(field).and_then(|given| part.proved(field, whole(given)))
+        }
+    };
+    Some(Level {
+        name: name(part),
+        segments: part.list("segments", MOST_NAMED),
+        from: from?,
+        multiplier,
+        id: id?,
+    })
+}
+
 /// A whole number of things that are counted.
-fn whole(given: &As<Decimal>) -> Result<Decimal, Code> {
-    let mut number = given.0.normalize();
+#[inline(never)]
+fn whole(given: Decimal) -> Result<Decimal, Code> {
+    let mut number = given.normalize();
     if number < Decimal::ZERO {
         return Err(Code::AmountNegative);
     }

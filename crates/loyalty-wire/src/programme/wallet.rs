@@ -1,96 +1,91 @@
-//! Wallets proved.
+//! Wallets.
 
-use crate::document::{Document, ExpiryRules, Length, VestingRules, WalletRules};
-use crate::programme::proof::{LONGEST, Proof, setting};
-use crate::read::Path;
-use loyalty_core::{Boundary, Code, Expiry, Vesting, Wallet, WalletKind};
+use crate::document::{ExpiryRules, PointsRules, VestingRules, WalletRules};
+use crate::part::Part;
+use crate::programme::parts::{LONGEST, LONGEST_NAME, length, name, span};
+use loyalty_core::{Boundary, Code, Expiry, Vesting, Wallet, WalletId, WalletKind};
 
 /// The most wallets beside the main one.
 const MOST_WALLETS: usize = 9;
 /// The most digits that are shown behind the point.
 const LARGEST_SCALE: u32 = 4;
+/// What the main wallet is called where the document does not say.
+const MAIN_WALLET: &str = "points";
 
-impl Proof<'_> {
-    /// All wallets, the main one first.
-    pub(super) fn wallets(&mut self, document: &Document) -> Option<Vec<Wallet>> {
-        let root = Path::Root;
-        let at = root.field("points");
-        let given = document.points.as_ref();
-        let name = given.and_then(|points| points.name.as_deref()).unwrap_or("Points");
-        let vesting = self.vesting(document.vesting.as_ref(), &root.field("vesting"));
-        let expiry = self.expiry(document.expiry.as_ref(), &root.field("expiry"));
-        let main = Wallet {
-            id: self.main.clone(),
-            name: self.name(name, &at),
-            scale: self.scale(given.and_then(|points| points.scale), &at),
-            kind: WalletKind::Points,
-            spend: setting(given.and_then(|points| points.spend.as_ref())),
-            issuer: given.and_then(|points| points.issuer.as_ref()).map(|issuer| issuer.0.clone()),
-            vesting,
-            expiry: expiry.unwrap_or_default(),
-        };
-        let further = self.each(document.wallets.as_ref(), "wallets", MOST_WALLETS, Self::wallet);
-        expiry?;
-        Some(core::iter::once(main).chain(further?).collect())
-    }
+/// All wallets, the main one first; its settings stand in the document itself.
+#[inline(never)]
+pub(super) fn wallets(document: &Part<'_>) -> Option<Vec<Wallet>> {
+    let main = document.part("points").map_or_else(
+        || main_wallet(document, None),
+        |points| {
+            points.expect(PointsRules::NAMES, &[]);
+            main_wallet(document, Some(&points))
+        },
+    );
+    let mut wallets = vec![main?];
+    wallets.extend(document.each("wallets", MOST_WALLETS, further_wallet));
+    Some(wallets)
+}
 
-    fn wallet(&mut self, rules: &WalletRules, at: &Path<'_>) -> Option<Wallet> {
-        let kind = setting(rules.kind.as_ref());
-        let scale = match kind {
-            WalletKind::Points => self.scale(rules.scale, at),
-            WalletKind::Certificates => {
-                self.unused(rules.scale.is_some(), &at.field("scale"));
-                self.currency.minor()
-            }
-        };
-        let name = self.name(&rules.name, at);
-        let vesting = self.vesting(rules.vesting.as_ref(), &at.field("vesting"));
-        let expiry = self.expiry(rules.expiry.as_ref(), &at.field("expiry"));
-        Some(Wallet {
-            id: rules.id.0.clone(),
-            name,
-            scale,
-            kind,
-            spend: setting(rules.spend.as_ref()),
-            issuer: rules.issuer.as_ref().map(|issuer| issuer.0.clone()),
-            vesting,
-            expiry: expiry?,
-        })
-    }
+#[inline(never)]
+fn main_wallet(document: &Part<'_>, points: Option<&Part<'_>>) -> Option<Wallet> {
+    let id = points.and_then(|points| points.given("id"));
+    Some(Wallet {
+        id: id.or_else(|| WalletId::new(MAIN_WALLET).ok())?,
+        name: points.map_or_else(|| "Points".into(), |points| points.text("name", LONGEST_NAME, "Points")),
+        scale: points.map_or(0, scale),
+        kind: WalletKind::Points,
+        spend: points.map(|points| points.choice("spend")).unwrap_or_default(),
+        issuer: points.and_then(|points| points.given("issuer")),
+        vesting: vesting(document),
+        expiry: expiry(document),
+    })
+}
 
-    fn scale(&mut self, given: Option<u32>, at: &Path<'_>) -> u32 {
-        self.number(given, 0, (0, LARGEST_SCALE), &at.field("scale"))
-    }
+#[inline(never)]
+fn further_wallet(part: &Part<'_>) -> Option<Wallet> {
+    part.expect(WalletRules::NAMES, &[]);
+    let kind = part.choice("kind");
+    let scale = scale(part);
+    part.unused(kind == WalletKind::Certificates && part.has("scale"), "scale");
+    Some(Wallet {
+        id: part.given(part.needed("id"))?,
+        name: name(part),
+        scale: if kind == WalletKind::Certificates { part.currency.minor() } else { scale },
+        kind,
+        spend: part.choice("spend"),
+        issuer: part.given("issuer"),
+        vesting: vesting(part),
+        expiry: expiry(part),
+    })
+}
 
-    fn vesting(&mut self, rules: Option<&VestingRules>, at: &Path<'_>) -> Vesting {
-        let Some(rules) = rules else { return Vesting::default() };
-        Vesting {
-            days: self.number(rules.days, 0, (0, LONGEST), &at.field("days")),
-            from: setting(rules.from.as_ref()),
-            on: rules.on.as_ref().map(|day| day.0),
-            threshold: self.at_least_one(rules.threshold, &at.field("threshold")).unwrap_or_default(),
-        }
-    }
+#[inline(never)]
+fn scale(part: &Part<'_>) -> u32 {
+    part.number("scale", 0, (0, LARGEST_SCALE))
+}
 
-    fn expiry(&mut self, rules: Option<&ExpiryRules>, at: &Path<'_>) -> Option<Expiry> {
-        let Some(rules) = rules else { return Some(Expiry::default()) };
-        let inactivity =
-            self.some(rules.inactivity.as_ref(), |proof, length| proof.span(length, &at.field("inactivity")));
-        let after = match (rules.days, rules.months) {
-            (None, None) => None,
-            (days, months) => Some(self.span(&Length { days, months }, at)?),
-        };
-        let period = rules.until_end_of.as_ref().map(|period| period.0);
-        let boundary = setting(rules.boundary.as_ref());
-        if after.is_none() && (period.is_some() || boundary == Boundary::Instant) {
-            return self.faults.check(at, Err(Code::Missing));
-        }
-        Some(Expiry {
-            after,
-            period,
-            on: rules.on.as_ref().map(|day| day.0),
-            inactivity: inactivity?,
-            boundary,
-        })
+#[inline(never)]
+fn vesting(part: &Part<'_>) -> Vesting {
+    let Some(part) = part.part("vesting") else { return Vesting::default() };
+    part.expect(VestingRules::NAMES, &[]);
+    Vesting {
+        days: part.number("days", 0, (0, LONGEST)),
+        from: part.choice("from"),
+        on: part.given("on"),
+        threshold: part.at_least_one("threshold").unwrap_or_default(),
     }
+}
+
+#[inline(never)]
+fn expiry(part: &Part<'_>) -> Expiry {
+    let Some(part) = part.part("expiry") else { return Expiry::default() };
+    part.expect(ExpiryRules::NAMES, &[]);
+    let inactivity = length(&part, "inactivity");
+    let after = if part.has("days") || part.has("months") { span(&part) } else { None };
+    let (period, boundary) = (part.given_choice("until_end_of"), part.choice("boundary"));
+    if after.is_none() && (period.is_some() || boundary == Boundary::Instant) {
+        part.wrong_whole::<()>(Code::Missing);
+    }
+    Expiry { after, period, on: part.given("on"), inactivity, boundary }
 }

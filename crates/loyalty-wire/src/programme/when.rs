@@ -1,9 +1,9 @@
-//! Conditions proved.
+//! Conditions.
 
 use crate::document::{BirthdayRules, HoursRules, UsesRules, WhenRules};
-use crate::programme::proof::Proof;
-use crate::read::Path;
-use crate::words::Weekday;
+use crate::part::Part;
+use crate::text::TimeOfDay;
+use crate::words::{Weekday, Words};
 use loyalty_core::{Code, Uses, Weekdays, When};
 
 /// The most of one list of conditions.
@@ -11,62 +11,67 @@ pub(super) const MOST_NAMED: usize = 50;
 /// The most days before or after a birthday, so that the days about two birthdays never meet.
 const FURTHEST: u32 = 180;
 /// The most times that something can be used.
-const MOST_USES: u64 = 1_000_000;
+const MOST_USES: u32 = 1_000_000;
+/// Days of a week.
+const WEEK: usize = 7;
 
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
-
-impl Proof<'_> {
-    /// The conditions of the thing at this place.
-    pub(super) fn when(&mut self, rules: Option<&WhenRules>, at: &Path<'_>) -> When {
-        let Some(rules) = rules else { return When::default() };
-        let at = at.field("when");
-        let (from, until) = (rules.from.as_ref().map(|day| day.0), rules.until.as_ref().map(|day| day.0));
-        if from.zip(until).is_some_and(|(from, until)| until < from) {
-            self.faults.add(&at.field("until"), Code::NumberOutOfRange);
-        }
-        let weekdays = self.list(&rules.weekdays, WEEK.len(), &at.field("weekdays"));
-        let weekdays = (!weekdays.is_empty()).then(|| Weekdays::new(WEEK.map(|day| weekdays.contains(&day))));
-        When {
-            from,
-            until,
-            weekdays,
-            hours: rules.hours.as_ref().map(|hours| self.hours(hours, &at.field("hours"))),
-            channels: self.list(&rules.channels, MOST_NAMED, &at.field("channels")),
-            codes: self.list(&rules.codes, MOST_NAMED, &at.field("codes")),
-            segments: self.list(&rules.segments, MOST_NAMED, &at.field("segments")),
-            except_segments: self.list(&rules.except_segments, MOST_NAMED, &at.field("except_segments")),
-            levels: self.list(&rules.levels, MOST_NAMED, &at.field("levels")),
-            memberships: self.list(&rules.memberships, MOST_NAMED, &at.field("memberships")),
-            first_order: rules.first_order.unwrap_or(false),
-            birthday: rules.birthday.as_ref().map(|days| self.birthday(days, &at.field("birthday"))),
-        }
+/// The conditions of a part.
+#[inline(never)]
+pub(super) fn when(part: &Part<'_>) -> When {
+    let Some(part) = part.part("when") else { return When::default() };
+    part.expect(WhenRules::NAMES, &[]);
+    let (from, until) = (part.given("from"), part.given("until"));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        part.wrong("until", Code::NumberOutOfRange);
     }
-
-    fn hours(&mut self, rules: &HoursRules, at: &Path<'_>) -> (u16, u16) {
-        let (from, until) = (rules.from.0.0, rules.until.0.0);
-        if from == until {
-            self.faults.add(&at.field("until"), Code::NumberOutOfRange);
-        }
-        (from, until)
+    let weekdays: Vec<Weekday> = part.list("weekdays", WEEK);
+    When {
+        from,
+        until,
+        weekdays: (!weekdays.is_empty()).then(|| {
+            let mut named = [false; WEEK];
+            for (named, day) in named.iter_mut().zip(Weekday::ALL) {
+                *named = weekdays.contains(day);
+            }
+            Weekdays::new(named)
+        }),
+        hours: hours(&part),
+        channels: part.list("channels", MOST_NAMED),
+        codes: part.list("codes", MOST_NAMED),
+        segments: part.list("segments", MOST_NAMED),
+        except_segments: part.list("except_segments", MOST_NAMED),
+        levels: part.list("levels", MOST_NAMED),
+        memberships: part.list("memberships", MOST_NAMED),
+        first_order: part.flag("first_order"),
+        birthday: birthday(&part),
     }
+}
 
-    pub(super) fn birthday(&mut self, rules: &BirthdayRules, at: &Path<'_>) -> (u32, u32) {
-        let before = self.number(rules.before, 0, (0, FURTHEST), &at.field("before"));
-        (before, self.number(rules.after, 0, (0, FURTHEST), &at.field("after")))
+#[inline(never)]
+fn hours(part: &Part<'_>) -> Option<(u16, u16)> {
+    let part = part.part("hours")?;
+    part.expect(HoursRules::NAMES, &[]);
+    let (from, until) = (part.given(part.needed("from")), part.given(part.needed("until")));
+    let (TimeOfDay(from), TimeOfDay(until)) = from.zip(until)?;
+    if from == until {
+        part.wrong("until", Code::NumberOutOfRange);
     }
+    Some((from, until))
+}
 
-    /// How often the thing at this place can be used.
-    pub(super) fn uses(&mut self, rules: Option<&UsesRules>, at: &Path<'_>) -> Option<Uses> {
-        let rules = rules?;
-        self.within(rules.count, 1, MOST_USES, &at.field("uses").field("count"));
-        Some(Uses { count: rules.count, per: rules.per.as_ref().map(|period| period.0) })
-    }
+/// Days about a birthday.
+#[inline(never)]
+pub(super) fn birthday(part: &Part<'_>) -> Option<(u32, u32)> {
+    let part = part.part("birthday")?;
+    part.expect(BirthdayRules::NAMES, &[]);
+    Some((part.number("before", 0, (0, FURTHEST)), part.number("after", 0, (0, FURTHEST))))
+}
+
+/// How often something can be used.
+#[inline(never)]
+pub(super) fn uses(part: &Part<'_>) -> Option<Uses> {
+    let part = part.part("uses")?;
+    part.expect(UsesRules::NAMES, &[]);
+    let count = part.number(part.needed("count"), 1, (1, MOST_USES));
+    Some(Uses { count: count.into(), per: part.given_choice("per") })
 }

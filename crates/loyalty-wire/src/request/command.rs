@@ -1,7 +1,7 @@
 //! What can be asked of an account.
 
-use crate::cart::{Cart, Order};
 use crate::entry::{Count, Worth};
+use crate::form::Within;
 use crate::read::variants;
 use crate::request::refund::RefundLine;
 use crate::stored::Lot;
@@ -18,7 +18,7 @@ variants! {
         /// An order was paid.
         PayOrder = "pay_order" {
             /// The order.
-            order: Order,
+            order: Within<std::sync::Arc<loyalty_core::Order>>,
         },
         /// An order was handed over.
         FulfilOrder = "fulfil_order" {
@@ -48,7 +48,7 @@ variants! {
             /// As many points as pay this of the cart, rounded up to the reward's step.
             value: Option<As<Decimal>>,
             /// The cart it is taken for; absent for a reward that is handed over outside a cart.
-            cart: Option<Cart>,
+            cart: Option<Within<std::sync::Arc<loyalty_core::Cart>>>,
         },
         /// Spend held points.
         Capture = "capture" {
@@ -169,7 +169,7 @@ variants! {
             debit: Option<Whole>,
             /// With `debit`: of which lot; absent for spendable points, soonest to expire first.
             lot: Option<u64>,
-            /// With `debit`: what happens where there are fewer; default `refuse`.
+            /// With `debit` and no `lot`: what happens where there are fewer; default `refuse`.
             shortfall: Option<As<Shortfall>>,
         },
         /// A friend's first order was paid; sent by the friend's account.

@@ -38,9 +38,9 @@ pub fn request(text: &str) -> Result<core::Request, Problem> {
 }
 
 pub(crate) fn request_of(tree: &Tree<'_>) -> Result<core::Request, Problem> {
-    let mut faults = Faults::default();
-    let proved = Request::read(tree, &Path::Root, &mut faults).and_then(|request| {
-        let command = request.command.prove(&Path::Root.field("command"), &mut faults)?;
+    let faults = Faults::default();
+    let proved = Request::read(tree, &Path::Root, &faults).and_then(|request| {
+        let command = request.command.prove(&Path::Root.field("command"), &faults)?;
         let fingerprint = tree.field("command").map(fingerprint)?;
         Some(core::Request { account: request.account.0, key: request.key.0, fingerprint, command })
     });

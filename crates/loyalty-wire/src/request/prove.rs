@@ -1,13 +1,15 @@
 //! Commands as they are read, into commands of the domain.
 
-use crate::cart::{Cart, ask};
 use crate::form::Form;
+use crate::form::Within;
 use crate::read::{Faults, Path};
 use crate::request::command::Command;
 use crate::request::refund::Refund;
 use crate::text::{As, Whole};
 use loyalty_core as core;
-use loyalty_core::{Adjustment, Code, Day, HoldId, Lasting, LotId, Redeem, RewardId, Shortfall, WalletId};
+use loyalty_core::{
+    Adjustment, Ask, Code, Day, HoldId, Lasting, LotId, Money, Redeem, RewardId, Shortfall, WalletId,
+};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -15,10 +17,10 @@ use std::sync::Arc;
 const MAIN_WALLET: &str = "points";
 
 impl Command {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Command> {
+    pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Command> {
         use core::Command as C;
         Some(match self {
-            Self::PayOrder { order } => C::PayOrder(Arc::new(order.prove(&at.field("order"), faults)?)),
+            Self::PayOrder { order } => C::PayOrder(order.0),
             Self::FulfilOrder { order } => C::FulfilOrder { order: order.0 },
             Self::Refund { order, refund, currency, lines } => {
                 let refund = Refund { id: refund, currency, lines }.prove(at, faults)?;
@@ -66,6 +68,8 @@ impl Command {
                     (None, Some(debit)) => {
                         none(last_day.is_some(), &at.field("last_day"), faults);
                         none(lasts_ever.is_some(), &at.field("lasts_ever"), faults);
+                        // Of a named lot never more is taken than it has.
+                        none(lot.is_some() && shortfall.is_some(), &at.field("shortfall"), faults);
                         (taking(lot, shortfall), debit.0)
                     }
                     _ => return faults.check(at, Err(Code::AmountAmbiguous)),
@@ -92,20 +96,24 @@ fn hold_for(
     hold: HoldId,
     reward: RewardId,
     (points, value): (Option<Whole>, Option<As<Decimal>>),
-    cart: Option<Cart>,
+    cart: Option<Within<Arc<core::Cart>>>,
     at: &Path<'_>,
-    faults: &mut Faults,
+    faults: &Faults,
 ) -> Option<core::Command> {
-    let currency = cart.as_ref().map(|cart| cart.currency.0);
-    let ask = ask(points, value, currency, at, faults);
-    let cart = match cart {
-        Some(cart) => Some(cart.prove(&at.field("cart"), faults)?),
-        None => None,
+    let currency = cart.as_ref().map(|cart| cart.0.currency());
+    let ask = match (points, value, currency) {
+        (None, None, _) => Ask::Fixed,
+        (Some(points), None, _) => Ask::Points(points.0),
+        (None, Some(value), Some(currency)) => {
+            Ask::Value(faults.check(&at.field("value"), Money::new(value.0, currency))?)
+        }
+        (None, Some(_), None) => return faults.check(&at.field("cart"), Err(Code::Missing)),
+        (Some(_), Some(_), _) => return faults.check(at, Err(Code::AmountAmbiguous)),
     };
-    Some(core::Command::Hold { hold, ask: Redeem { reward, ask: ask? }, cart: cart.map(std::sync::Arc::new) })
+    Some(core::Command::Hold { hold, ask: Redeem { reward, ask }, cart: cart.map(|cart| cart.0) })
 }
 
-fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &mut Faults) -> Option<WalletId> {
+fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &Faults) -> Option<WalletId> {
     match wallet {
         Some(wallet) => Some(wallet.0),
         None => faults.check(&at.field("wallet"), WalletId::new(MAIN_WALLET)),
@@ -113,18 +121,13 @@ fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &mut Faults) -> 
 }
 
 /// Refuses a field that belongs to the other way of a correction.
-fn none(given: bool, at: &Path<'_>, faults: &mut Faults) {
+fn none(given: bool, at: &Path<'_>, faults: &Faults) {
     if given {
         faults.add(at, Code::UnknownField);
     }
 }
 
-fn lasting(
-    last_day: Option<Day>,
-    ever: Option<bool>,
-    at: &Path<'_>,
-    faults: &mut Faults,
-) -> Option<Adjustment> {
+fn lasting(last_day: Option<Day>, ever: Option<bool>, at: &Path<'_>, faults: &Faults) -> Option<Adjustment> {
     let lasting = match (last_day, ever.unwrap_or_default()) {
         (None, false) => Lasting::AsEarned,
         (Some(day), false) => Lasting::Through(day),

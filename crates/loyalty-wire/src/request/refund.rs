@@ -30,7 +30,7 @@ record! {
 }
 
 impl Refund {
-    pub(crate) fn prove(self, at: &Path<'_>, faults: &mut Faults) -> Option<core::Refund> {
+    pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Refund> {
         let list = at.field("lines");
         let mut lines = Vec::new();
         for (index, line) in self.lines.unwrap_or_default().into_iter().enumerate() {
@@ -66,6 +66,6 @@ impl Form<core::Refund> for Refund {
     }
 
     fn restore(self) -> Result<core::Refund, Code> {
-        self.prove(&Path::Root, &mut Faults::default()).ok_or(Code::EntryInconsistent)
+        self.prove(&Path::Root, &Faults::default()).ok_or(Code::EntryInconsistent)
     }
 }

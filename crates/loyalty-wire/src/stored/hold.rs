@@ -1,15 +1,17 @@
 //! The stored forms of holds and of what they paid for.
 
 use super::{DAMAGED, Lot, VERSION};
-use crate::form::Form;
+use crate::form::{Form, Stored, Within};
+use crate::part::Part;
 use crate::read::record;
 use crate::text::{As, Whole};
 use crate::text_ledger::HoldEndName;
+use crate::write::written;
 use loyalty_core as core;
 use loyalty_core::{Code, Currency, HoldEnd, HoldId, Instant, LineId, Money, OrderId, RewardId, WalletId};
 use rust_decimal::Decimal;
 
-record! {
+written! {
     /// Points set aside.
     pub struct Hold {
         /// Names the hold.
@@ -37,7 +39,7 @@ record! {
         /// Storage version, 1.
         v: u32,
         /// The hold.
-        hold: Hold,
+        hold: super::Hold,
         /// How it ended.
         end: As<HoldEndName>,
         /// The order it paid for.
@@ -83,29 +85,36 @@ record! {
     }
 }
 
-impl Form<core::Hold> for Hold {
-    fn of(hold: &core::Hold) -> Self {
-        Self {
-            id: As(hold.id.clone()),
-            reward: As(hold.reward.clone()),
-            wallet: As(hold.wallet.clone()),
-            points: Whole(hold.points),
-            value: As(hold.value.amount()),
-            currency: As(hold.value.currency()),
-            parts: Form::of(&hold.parts),
-            until: As(hold.until),
+impl Stored for core::Hold {
+    type Record = Hold;
+
+    fn record(&self) -> Hold {
+        Hold {
+            id: As(self.id.clone()),
+            reward: As(self.reward.clone()),
+            wallet: As(self.wallet.clone()),
+            points: Whole(self.points),
+            value: As(self.value.amount()),
+            currency: As(self.value.currency()),
+            parts: Form::of(&self.parts),
+            until: As(self.until),
         }
     }
 
-    fn restore(self) -> Result<core::Hold, Code> {
-        Ok(core::Hold {
-            id: self.id.0,
-            reward: self.reward.0,
-            wallet: self.wallet.0,
-            points: self.points.0,
-            value: Money::new(self.value.0, self.currency.0)?,
-            parts: self.parts.restore()?,
-            until: self.until.0,
+    fn read(part: &Part<'_>) -> Option<Self> {
+        part.expect(Hold::NAMES, &[]);
+        let value = part.amount("value", part.given(part.needed("currency")));
+        let (points, until) = (part.given_points(part.needed("points")), part.given(part.needed("until")));
+        let id = part.given(part.needed("id"));
+        let (reward, wallet) = (part.given(part.needed("reward")), part.given(part.needed("wallet")));
+        Some(Self {
+            points: points?,
+            value: value?,
+            until: until?,
+            id: id?,
+            reward: reward?,
+            wallet: wallet?,
+            parts: part.all(part.needed("parts")),
         })
     }
 }
@@ -119,7 +128,7 @@ impl Form<core::HoldRecord> for HoldRecord {
             HoldEnd::Released => (HoldEndName::Released, None),
             HoldEnd::TimedOut => (HoldEndName::TimedOut, None),
         };
-        Self { v: VERSION, hold: Hold::of(&record.hold), end: As(end), order, gave: record.gave }
+        Self { v: VERSION, hold: Within(record.hold.clone()), end: As(end), order, gave: record.gave }
     }
 
     fn restore(self) -> Result<core::HoldRecord, Code> {

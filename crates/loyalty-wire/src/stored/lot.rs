@@ -1,16 +1,17 @@
 //! The stored form of a lot.
 
 use super::DAMAGED;
-use crate::form::Form;
-use crate::read::record;
+use crate::form::Stored;
+use crate::part::Part;
 use crate::text::{As, Whole};
 use crate::text_ledger::WaitName;
+use crate::write::written;
 use loyalty_core as core;
 use loyalty_core::{
-    AccountId, BonusId, Code, Day, HoldId, Instant, OrderId, PartnerId, Reference, Source, Wait, WalletId,
+    AccountId, BonusId, Day, HoldId, Instant, OrderId, PartnerId, Reference, Source, Wait, WalletId,
 };
 
-record! {
+written! {
     /// Points of one accrual. Exactly one of `order`, `welcome`, `referral`, `bonus`, `sale`, `exchange`, `transfer`,
     /// `reward`, `adjustment` and `refund` says where they came from.
     pub struct Lot {
@@ -55,17 +56,19 @@ record! {
     }
 }
 
-impl Form<core::Lot> for Lot {
-    fn of(lot: &core::Lot) -> Self {
-        let (vests_on, waits_for, days) = match lot.wait {
+impl Stored for core::Lot {
+    type Record = Lot;
+
+    fn record(&self) -> Lot {
+        let (vests_on, waits_for, days) = match self.wait {
             None => (None, None, None),
             Some(Wait::Day(day)) => (Some(As(day)), None, None),
             Some(Wait::Fulfilment(days)) => (None, Some(As(WaitName::Fulfilment)), Some(days)),
             Some(Wait::Approval(days)) => (None, Some(As(WaitName::Approval)), Some(days)),
         };
-        let mut form = Self {
-            id: lot.id,
-            wallet: As(lot.wallet.clone()),
+        let mut record = Lot {
+            id: self.id,
+            wallet: As(self.wallet.clone()),
             order: None,
             welcome: None,
             referral: None,
@@ -76,35 +79,37 @@ impl Form<core::Lot> for Lot {
             reward: None,
             adjustment: None,
             refund: None,
-            points: Whole(lot.points),
+            points: Whole(self.points),
             vests_on,
             waits_for,
             days,
-            last_day: lot.last_day.map(As),
-            until: lot.until.map(As),
-            issuer: lot.issuer.clone().map(As),
+            last_day: self.last_day.map(As),
+            until: self.until.map(As),
+            issuer: self.issuer.clone().map(As),
         };
-        form.come_from(&lot.source);
-        form
+        record.come_from(&self.source);
+        record
     }
 
-    fn restore(self) -> Result<core::Lot, Code> {
-        let wait = match (&self.vests_on, &self.waits_for, self.days) {
+    fn read(part: &Part<'_>) -> Option<Self> {
+        part.expect(Lot::NAMES, &[]);
+        let (id, points) = (part.given_count(part.needed("id")), part.given_points(part.needed("points")));
+        let wait = match (part.given("vests_on"), part.given_choice("waits_for"), part.given_number("days")) {
             (None, None, None) => None,
-            (Some(day), None, None) => Some(Wait::Day(day.0)),
-            (None, Some(As(WaitName::Fulfilment)), Some(days)) => Some(Wait::Fulfilment(days)),
-            (None, Some(As(WaitName::Approval)), Some(days)) => Some(Wait::Approval(days)),
-            _ => return Err(DAMAGED),
+            (Some(day), None, None) => Some(Wait::Day(day)),
+            (None, Some(WaitName::Fulfilment), Some(days)) => Some(Wait::Fulfilment(days)),
+            (None, Some(WaitName::Approval), Some(days)) => Some(Wait::Approval(days)),
+            _ => return part.wrong_whole(DAMAGED),
         };
-        Ok(core::Lot {
-            id: self.id,
-            points: self.points.0,
+        Some(Self {
+            id: id?,
+            points: points?,
             wait,
-            last_day: self.last_day.as_ref().map(|day| day.0),
-            until: self.until.as_ref().map(|until| until.0),
-            issuer: self.issuer.clone().map(|issuer| issuer.0),
-            wallet: self.wallet.0.clone(),
-            source: self.source()?,
+            last_day: part.given("last_day"),
+            until: part.given("until"),
+            wallet: part.given(part.needed("wallet"))?,
+            issuer: part.given("issuer"),
+            source: source(part)?,
         })
     }
 }
@@ -124,36 +129,50 @@ impl Lot {
             Source::Refund(order) => self.refund = Some(As(order.clone())),
         }
     }
+}
 
-    fn source(self) -> Result<Source, Code> {
-        let sources = [
-            self.order.map(|order| Source::Order(order.0)),
-            self.welcome.map(|advocate| Source::Welcome(advocate.0)),
-            self.referral.map(|friend| Source::Referral(friend.0)),
-            self.bonus.map(|bonus| Source::Bonus(bonus.0)),
-            self.sale.map(|buyer| Source::Sale(buyer.0)),
-            self.exchange.map(|wallet| Source::Exchange(wallet.0)),
-            self.transfer.map(|giver| Source::Transfer(giver.0)),
-            self.reward.map(|hold| Source::Reward(hold.0)),
-            self.adjustment.map(|reason| Source::Adjustment(reason.0)),
-            self.refund.map(|order| Source::Refund(order.0)),
-        ];
-        let mut given = sources.into_iter().flatten();
-        match (given.next(), given.next()) {
-            (Some(source), None) => Ok(source),
-            _ => Err(DAMAGED),
-        }
+/// Where the points of a lot came from: from one thing.
+fn source(part: &Part<'_>) -> Option<Source> {
+    const SOURCES: [&str; 10] = [
+        "order",
+        "welcome",
+        "referral",
+        "bonus",
+        "sale",
+        "exchange",
+        "transfer",
+        "reward",
+        "adjustment",
+        "refund",
+    ];
+    let mut given = SOURCES.into_iter().filter(|name| part.has(name));
+    let (Some(name), None) = (given.next(), given.next()) else { return part.wrong_whole(DAMAGED) };
+    match name {
+        "order" => part.given(name).map(Source::Order),
+        "welcome" => part.given(name).map(Source::Welcome),
+        "referral" => part.given(name).map(Source::Referral),
+        "bonus" => part.given(name).map(Source::Bonus),
+        "sale" => part.given(name).map(Source::Sale),
+        "exchange" => part.given(name).map(Source::Exchange),
+        "transfer" => part.given(name).map(Source::Transfer),
+        "reward" => part.given(name).map(Source::Reward),
+        "adjustment" => part.given(name).map(Source::Adjustment),
+        _ => part.given(name).map(Source::Refund),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Within;
     use crate::read::document;
     use crate::write::Write;
+    use loyalty_core::Code;
 
     fn read(text: &str) -> Result<core::Lot, Code> {
-        document::<Lot>(&crate::parse(text).unwrap()).unwrap().restore()
+        document::<Within<core::Lot>>(&crate::parse(text).unwrap())
+            .map(|lot| lot.0)
+            .map_err(|problem| problem.code)
     }
 
     #[test]
@@ -178,7 +197,7 @@ mod tests {
                 r#""points":5,"last_day":"2026-12-31","until":"2026-12-31T10:00:00.000Z","issuer":"cafe"}"#,
             ] {
                 let text = format!(r#"{{"id":7,"wallet":"points","{source}":"x",{rest}"#);
-                assert_eq!(Lot::of(&read(&text).unwrap()).to_json(), text);
+                assert_eq!(read(&text).unwrap().record().to_json(), text);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! The stored form of a booked order.
 
 use super::{DAMAGED, Redeemed, VERSION};
-use crate::cart::Order;
 use crate::entry::Credit;
 use crate::form::Form;
+use crate::form::Within;
 use crate::read::record;
 use crate::request::Refund;
 use crate::text::{As, Whole};
@@ -17,7 +17,7 @@ record! {
         /// Storage version, 1.
         v: u32,
         /// The order as booked.
-        order: Order,
+        order: Within<std::sync::Arc<loyalty_core::Order>>,
         /// The programme version that decided it.
         programme: As<Version>,
         /// The day of booking.
@@ -102,7 +102,7 @@ impl Form<core::OrderRecord> for OrderRecord {
         };
         Self {
             v: VERSION,
-            order: Order::of(&record.order),
+            order: Within(record.order.clone()),
             programme: As(record.programme.clone()),
             day: As(record.day),
             fulfilled: Form::of(&record.fulfilled),
@@ -117,7 +117,7 @@ impl Form<core::OrderRecord> for OrderRecord {
     }
 
     fn restore(self) -> Result<core::OrderRecord, Code> {
-        let currency = self.order.currency.0;
+        let currency = self.order.0.cart.currency();
         let lines = self.lines.into_iter().map(|line| line.restore(currency));
         let redeemed: Vec<core::Redeemed> = self.redeemed.restore()?;
         Ok(core::OrderRecord {

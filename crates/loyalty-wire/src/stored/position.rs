@@ -1,18 +1,15 @@
 //! The stored form of a position.
 
-use super::{Hold, Lot};
-use crate::form::{ByName, Form, forms};
-use crate::read::record;
+use super::{Activity, Hold, KeptLevel, Lot, Membership, ToldBirthday, Used};
+use crate::form::{ByName, Form};
+use crate::part::Part;
 use crate::text::{As, TimeOfDay, Whole};
-use crate::text_ledger::UseName;
+use crate::write::written;
 use loyalty_core as core;
-use loyalty_core::{
-    Birthday, BonusId, CampaignId, Code, Currency, Day, DrawId, EventName, Instant, LevelId, MembershipId,
-    Moment, Money, PrivilegeId, Purpose, RewardId, RuleId, SegmentId, UseOf, WalletId,
-};
+use loyalty_core::{Day, DrawId, EventName, Instant, LevelId, Moment, Purpose, RuleId, SegmentId, WalletId};
 use rust_decimal::Decimal;
 
-record! {
+written! {
     /// Where a member stands. Opaque to shops: hand it to the browser module.
     pub struct Position {
         /// Entries appended so far.
@@ -66,81 +63,8 @@ record! {
     }
 }
 
-record! {
-    /// What counts towards levels on one day.
-    pub struct Activity {
-        /// The day.
-        day: As<Day>,
-        /// Earning basis of paid orders, less refunds.
-        spend: Option<As<Decimal>>,
-        /// Points that orders earned in the main wallet.
-        points: Option<i64>,
-        /// Paid orders.
-        orders: Option<i64>,
-        /// Visits.
-        visits: Option<i64>,
-        /// Friends whose first order was paid.
-        referrals: Option<i64>,
-    }
-}
-
-record! {
-    /// A level kept through a day.
-    pub struct KeptLevel {
-        /// The level.
-        level: As<LevelId>,
-        /// The last day on which it is kept.
-        through: As<Day>,
-    }
-}
-
-record! {
-    /// A birthday, and the day on which it was told.
-    pub struct ToldBirthday {
-        /// Month and day.
-        birthday: As<Birthday>,
-        /// When it was told.
-        on: As<Day>,
-    }
-}
-
-record! {
-    /// A membership that was paid for.
-    pub struct Membership {
-        /// Which.
-        id: As<MembershipId>,
-        /// The first day of what is paid for.
-        from: As<Day>,
-        /// The last day.
-        last_day: As<Day>,
-        /// What was paid for these days.
-        fee: As<Decimal>,
-        /// ISO 4217 code of `fee`.
-        currency: As<Currency>,
-    }
-}
-
-record! {
-    /// How much of a limit is used.
-    pub struct Used {
-        /// Of what kind of thing.
-        of: As<UseName>,
-        /// Of which rule, campaign, bonus, reward or privilege.
-        id: String,
-        /// Since this day; absent for in all.
-        since: Option<As<Day>>,
-        /// How much.
-        count: u64,
-    }
-}
-
-forms! {
-    KeptLevel = KeptLevel { level, through }
-    ToldBirthday = ToldBirthday { birthday, on }
-}
-
-impl Form<core::Position> for Position {
-    fn of(p: &core::Position) -> Self {
+impl From<&core::Position> for Position {
+    fn from(p: &core::Position) -> Self {
         Self {
             seq: p.seq,
             at: As(p.last.at),
@@ -168,124 +92,58 @@ impl Form<core::Position> for Position {
             friends_rewarded: Form::of(&p.friends_rewarded),
         }
     }
-
-    fn restore(self) -> Result<core::Position, Code> {
-        Ok(core::Position {
-            seq: self.seq,
-            last: Moment { at: self.at.0, day: self.day.0, minute: self.time.0.0 },
-            since: self.since.restore()?,
-            lots_made: self.lots_made,
-            lots: self.lots.restore()?,
-            holds: self.holds.restore()?,
-            debt: self.debt.restore()?,
-            activity: self.activity.restore()?,
-            level: self.level.restore()?,
-            kept_level: self.kept_level.restore()?,
-            active: self.active.0,
-            orders: self.orders.restore()?,
-            segments: self.segments.restore()?,
-            consents: self.consents.restore()?,
-            birthday: self.birthday.restore()?,
-            membership: self.membership.restore()?,
-            honours: self.honours.restore()?,
-            uses: self.uses.restore()?,
-            remainders: self.remainders.restore()?,
-            tickets: self.tickets.restore()?,
-            friends_waiting: self.friends_waiting.restore()?,
-            friends_rewarded: self.friends_rewarded.restore()?,
-        })
-    }
 }
 
-impl Form<(Day, core::Activity)> for Activity {
-    fn of((day, counted): &(Day, core::Activity)) -> Self {
-        Self {
-            day: As(*day),
-            spend: Form::of(&counted.spend),
-            points: Form::of(&counted.points),
-            orders: Form::of(&counted.orders),
-            visits: Form::of(&counted.visits),
-            referrals: Form::of(&counted.referrals),
-        }
-    }
-
-    fn restore(self) -> Result<(Day, core::Activity), Code> {
-        let counted = core::Activity {
-            spend: self.spend.restore()?,
-            points: self.points.restore()?,
-            orders: self.orders.restore()?,
-            visits: self.visits.restore()?,
-            referrals: self.referrals.restore()?,
-        };
-        Ok((self.day.0, counted))
-    }
-}
-
-impl Form<core::PaidMembership> for Membership {
-    fn of(paid: &core::PaidMembership) -> Self {
-        Self {
-            id: As(paid.id.clone()),
-            from: As(paid.from),
-            last_day: As(paid.last_day),
-            fee: As(paid.fee.amount()),
-            currency: As(paid.fee.currency()),
-        }
-    }
-
-    fn restore(self) -> Result<core::PaidMembership, Code> {
-        Ok(core::PaidMembership {
-            id: self.id.0,
-            from: self.from.0,
-            last_day: self.last_day.0,
-            fee: Money::new(self.fee.0, self.currency.0)?,
-        })
-    }
-}
-
-impl Form<core::Used> for Used {
-    fn of(used: &core::Used) -> Self {
-        let (of, id) = match &used.of {
-            UseOf::RateDay(rule) => (UseName::RateDay, rule.as_str()),
-            UseOf::Rate(rule) => (UseName::Rate, rule.as_str()),
-            UseOf::Campaign(campaign) => (UseName::Campaign, campaign.as_str()),
-            UseOf::Bonus(bonus) => (UseName::Bonus, bonus.as_str()),
-            UseOf::Reward(reward) => (UseName::Reward, reward.as_str()),
-            UseOf::Privilege(privilege) => (UseName::Privilege, privilege.as_str()),
-        };
-        let since = (used.since != Day::default()).then_some(As(used.since));
-        Self { of: As(of), id: id.to_owned(), since, count: used.count }
-    }
-
-    fn restore(self) -> Result<core::Used, Code> {
-        let id = self.id.as_str();
-        let of = match self.of.0 {
-            UseName::RateDay => UseOf::RateDay(RuleId::new(id)?),
-            UseName::Rate => UseOf::Rate(RuleId::new(id)?),
-            UseName::Campaign => UseOf::Campaign(CampaignId::new(id)?),
-            UseName::Bonus => UseOf::Bonus(BonusId::new(id)?),
-            UseName::Reward => UseOf::Reward(RewardId::new(id)?),
-            UseName::Privilege => UseOf::Privilege(PrivilegeId::new(id)?),
-        };
-        Ok(core::Used { of, since: self.since.map_or(Day::default(), |day| day.0), count: self.count })
-    }
+/// The position that was written.
+pub(crate) fn position(part: &Part<'_>) -> Option<core::Position> {
+    part.expect(Position::NAMES, &[]);
+    let count = |name| part.given_count(name).unwrap_or_default();
+    let time: Option<TimeOfDay> = part.given(part.needed("time"));
+    Some(core::Position {
+        seq: count(part.needed("seq")),
+        last: Moment {
+            at: part.given(part.needed("at")).unwrap_or_default(),
+            day: part.given(part.needed("day")).unwrap_or_default(),
+            minute: time.map_or(0, |time| time.0),
+        },
+        since: part.given("since"),
+        lots_made: count(part.needed("lots_made")),
+        lots: part.all(part.needed("lots")),
+        holds: part.all(part.needed("holds")),
+        debt: part.by_name("debt", |map, name| map.given_points(name)),
+        activity: part.all("activity"),
+        level: part.given("level"),
+        kept_level: part.one("kept_level"),
+        active: part.given(part.needed("active")).unwrap_or_default(),
+        orders: count("orders"),
+        segments: part.list("segments", usize::MAX),
+        consents: part.list("consents", usize::MAX),
+        birthday: part.one("birthday"),
+        membership: part.one("membership"),
+        honours: part.list("honours", usize::MAX),
+        uses: part.all("uses"),
+        remainders: part.by_name("remainders", |map, name| map.decimal(name)),
+        tickets: part.by_name("tickets", |map, name| map.given_count(name)),
+        friends_waiting: count("friends_waiting"),
+        friends_rewarded: count("friends_rewarded"),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::document;
     use crate::write::Write;
 
     #[track_caller]
     fn check(text: &str) -> core::Position {
-        let read = document::<Position>(&crate::parse(text).unwrap()).unwrap().restore().unwrap();
-        assert_eq!(Position::of(&read).to_json(), text);
+        let read = crate::position(Some(&crate::parse(text).unwrap())).unwrap();
+        assert_eq!(Position::from(&read).to_json(), text);
         read
     }
 
     #[test]
     fn a_position_reads_back_what_it_writes() {
-        let text = Position::of(&core::Position::default()).to_json();
+        let text = Position::from(&core::Position::default()).to_json();
         assert_eq!(check(&text), core::Position::default());
         let full = check(concat!(
             r#"{"seq":9,"at":"2026-01-31T10:05:00.000Z","day":"2026-01-31","time":"11:05","since":"2025-01-01","#,
@@ -305,12 +163,5 @@ mod tests {
         ));
         assert_eq!(full.last.minute, 665);
         assert_eq!(full.uses.len(), 6);
-    }
-
-    #[test]
-    fn a_limit_of_a_name_that_is_no_id_is_damaged() {
-        let text = r#"{"of":"rate","id":"two words","count":5}"#;
-        let used = document::<Used>(&crate::parse(text).unwrap()).unwrap();
-        assert_eq!(used.restore(), Err(Code::IdInvalid));
     }
 }

@@ -52,12 +52,81 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
     (
         "Findings",
         "What an audit found.",
-        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries: count, equal: flag, dense: flag, chain_intact: flag}",
+        "{head_seq: count, flushed_seq: count, log_hash: text, kv_entries?: count, equal: flag, dense: flag, chain_intact: flag, next?: count}",
+    ),
+    (
+        "Letter",
+        "A message to another account that was refused (`due` is null) or is to be sent again; instants in milliseconds.",
+        "{seq: count, nth: count, to: text, request: text, at: count, tries: count, due: count?, reason: text}",
+    ),
+    (
+        "Recovery",
+        "What restoring found and did: from `kv`, the head and what there is of it, or the damage; from `object`, what KV had not as it was written.",
+        "{from: text, dry_run: flag, kv_entries?: count, head?: {epoch: text, seq: count, hash: text}?, records?: count, answers?: count, damage?: {code: text, detail: text}?, restored?: flag, head_seq?: count, entries?: count, missing?: count, different?: count, put?: count, copy_differs?: flag, foreign?: count, foreign_keys?: text[], next?: count}",
     ),
     (
         "ReferralLink",
         "A member's link, and what became of it.",
         "{code: text, link: text, visits: count, friends: {waiting: count, rewarded: count}}",
+    ),
+    (
+        "MemberProfile",
+        "Personal fields; those that are known.",
+        "{name?: text, email?: text, phone?: text, language?: text, street?: text, postcode?: text, city?: text, region?: text, country?: text}",
+    ),
+    (
+        "ProfileChange",
+        "Fields to set, and with null to forget.",
+        "{name?: text?, email?: text?, phone?: text?, language?: text?, street?: text?, postcode?: text?, city?: text?, region?: text?, country?: text?}",
+    ),
+    (
+        "Card",
+        "A member as the shop knows them.",
+        "{member: MemberId, since: instant, profile: MemberProfile}",
+    ),
+    (
+        "Remarked",
+        "An entry, and what is remembered beside it: how a consent was given, a note.",
+        "{entry: EntryV1, remark: any}",
+    ),
+    (
+        "Consent",
+        "A consent, and how it was given: `channel`, `source`, the version of the `text`.",
+        "{purpose: Purpose, given: flag, channel?: text?, source?: text?, text?: text?}",
+    ),
+    (
+        "Adjustment",
+        "A correction: exactly one of `credit` and `debit`. `last_day` and `lasts_ever` go with a credit, `lot` and `shortfall` \
+         with a debit.",
+        "{reason: Reference, wallet?: WalletId?, credit?: Points?, last_day?: Day?, lasts_ever?: flag?, debit?: Points?, lot?: count?, \
+         shortfall?: Shortfall?, note?: text?}",
+    ),
+    (
+        "Export",
+        "Everything about a member. `more_after` is where the entries go on that did not fit.",
+        "{shop: ShopId, exported_at: instant, card: Card?, account: View, referral: {code: text?, visits: count}, \
+         entries: EntryV1[], more_after: count?, remarks: any}",
+    ),
+    (
+        "Import",
+        "How far an import is. `state` is `booking`, `booked`, `undoing` or `undone`.",
+        "{import: text, state: text, rows: count, booked: count, refused: count, undone: count, kept: count, \
+         faults: RowFault[], next_cursor: Cursor?}",
+    ),
+    (
+        "RowFault",
+        "What is wrong with a row of a file: its line, the column, and how it is mended.",
+        "{line: count, column: text?, code: ErrorCode, hint: text}",
+    ),
+    (
+        "DryRun",
+        "What a file would come to.",
+        "{import: text, dry_run: flag, rows: count, members: count, points: any, faults: RowFault[]}",
+    ),
+    (
+        "KnownOrTried",
+        "An import that was there already, or what a dry run says.",
+        r##"{"anyOf": [{"$ref": "#/components/schemas/Import"}, {"$ref": "#/components/schemas/DryRun"}]}"##,
     ),
     (
         "HookSecrets",
@@ -143,6 +212,6 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "Refusal",
         "Why a request is not carried out: an RFC 9457 problem.",
         "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \
-         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], retry?: text}",
+         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], rows?: RowFault[], retry?: text}",
     ),
 ];

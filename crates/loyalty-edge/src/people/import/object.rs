@@ -1,0 +1,205 @@
+//! The import object: keeps the lines of one file, and books or undoes them by its alarm, some at a time.
+
+use crate::account::object::Reply;
+use crate::account::transaction::atomically;
+use crate::http::answer::Answer;
+use crate::http::page;
+use crate::http::problem::{Failure, Own};
+use crate::people::alias::random;
+use crate::people::import::book::{self, Ended};
+use crate::people::import::rows::{Import as Row, Line, Rows, State};
+use crate::people::import::sheet::{self, Fault};
+use crate::people::sql::Sql;
+use crate::people::vault::Lock;
+use crate::shop::programme;
+use core::time::Duration;
+use futures_util::future::join_all;
+use loyalty_wire::core::Code;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use worker::{Delay, DurableObject, Env, Request, Response, State as Object, durable_object};
+
+/// How many lines one run works on: each asks for up to 5 things, and the runtime allows 1,000.
+const RUN: usize = 180;
+
+/// How many are under way at once.
+const ABREAST: u32 = 12;
+
+/// How long shoppers go first, after each of these.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// When to come back if a run dies.
+const IF_ALL_FAILS: Duration = Duration::from_secs(10);
+
+/// One file's import.
+#[durable_object(alarm)]
+pub struct Import {
+    state: Object,
+    env: Env,
+}
+
+impl DurableObject for Import {
+    fn new(state: Object, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let path = request.path();
+        let body = request.text().await?;
+        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let storage = self.state.storage();
+        if let Err(error) = storage.set_alarm(IF_ALL_FAILS).await {
+            worker::console_error!("import: {error}");
+        }
+        if let Err(failure) = self.work().await {
+            worker::console_error!("import: {failure:?}");
+        }
+        Response::empty()
+    }
+}
+
+/// A file whose rows were tried.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Begin {
+    pub(crate) shop: String,
+    pub(crate) import: String,
+    pub(crate) fingerprint: String,
+    pub(crate) at: i64,
+    pub(crate) rows: Vec<sheet::Row>,
+}
+
+/// There is no such import in this shop.
+pub(crate) fn unknown() -> Failure {
+    Failure::own(Own::NotFound, "the shop has no such import")
+}
+
+impl Import {
+    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
+        match path.trim_start_matches('/').split('/').next() {
+            Some("begin") => self.begin(serde_json::from_str(body)?).await,
+            Some("progress") => Ok(Answer::json(200, self.progress(serde_json::from_str(body)?)?)),
+            Some("undo") => self.undo().await,
+            _ => Err(Failure::own(Own::NotFound, "the object does not know this question")),
+        }
+    }
+
+    fn rows(&self) -> Rows {
+        Rows(Sql::new(&self.state.storage()))
+    }
+
+    async fn begin(&self, begin: Begin) -> Result<Answer, Failure> {
+        if let Some(known) = self.rows().import()? {
+            if known.fingerprint != begin.fingerprint {
+                return Err(Failure::Wire(Code::IdempotencyKeyReused.into()));
+            }
+            return Ok(Reply { status: 200, body: self.progress(0)?, replayed: true }.answer());
+        }
+        let Begin { shop, import, fingerprint, at, rows } = begin;
+        let salt = random()?;
+        let lock = Lock::new(&self.env, &shop, &salt)?;
+        let lines = rows.iter().map(|row| Ok((row.line, lock.close(&book::place(row.line), row)?)));
+        let lines = lines.collect::<Result<Vec<_>, Failure>>()?;
+        let row = Row { shop, import, fingerprint, salt, at, undoing: 0, failures: 0 };
+        let storage = self.state.storage();
+        let tables = self.rows();
+        atomically(&storage, move || tables.begin(&row, &lines))?;
+        storage.set_alarm(Duration::ZERO).await?;
+        Ok(Answer::json(202, self.progress(0)?))
+    }
+
+    async fn undo(&self) -> Result<Answer, Failure> {
+        let rows = self.rows();
+        let import = rows.import()?.ok_or_else(unknown)?;
+        if import.undoing == 0 {
+            rows.undo()?;
+            self.state.storage().set_alarm(Duration::ZERO).await?;
+        }
+        Ok(Answer::json(202, self.progress(0)?))
+    }
+
+    /// How far it is, and what was refused after a line.
+    fn progress(&self, after: u64) -> Result<String, Failure> {
+        let rows = self.rows();
+        let import = rows.import()?.ok_or_else(unknown)?;
+        let [waiting, sent, booked, refused, undone, kept] = rows.counts()?;
+        let state = match (import.undoing == 1, waiting + sent) {
+            (false, 0) => "booked",
+            (false, _) => "booking",
+            (true, 0) if booked == 0 => "undone",
+            (true, _) => "undoing",
+        };
+        let most = u32::try_from(sheet::FAULTS).unwrap_or(u32::MAX);
+        let found = rows.refused(after, most)?;
+        let next = found.last().filter(|_| found.len() == sheet::FAULTS);
+        let next = next.map(|last| page::cursor(super::FAULTS, &last.line.to_string()));
+        let faults: Vec<Fault> =
+            found.iter().map(|one| Fault::of(one.line, &one.code, one.path.as_deref())).collect();
+        Ok(json!({
+            "import": import.import,
+            "state": state,
+            "rows": waiting + sent + booked + refused + undone + kept,
+            "booked": booked,
+            "refused": refused,
+            "undone": undone,
+            "kept": kept,
+            "faults": faults,
+            "next_cursor": next,
+        })
+        .to_string())
+    }
+
+    /// One run. Whatever it does not come to is found by the next.
+    async fn work(&self) -> Result<(), Failure> {
+        let (storage, rows) = (self.state.storage(), self.rows());
+        let Some(before) = rows.import()? else { return Ok(storage.delete_alarm().await?) };
+        let programme = programme::current(&self.env, &before.shop).await?;
+        let mut worked = 0;
+        while worked < RUN {
+            // Read again: it may have been undone meanwhile.
+            let Some(import) = rows.import()? else { break };
+            let lines = rows.next(import.undoing == 1, ABREAST)?;
+            if lines.is_empty() {
+                return Ok(storage.delete_alarm().await?);
+            }
+            for line in lines.iter().filter(|line| line.lot.is_none()) {
+                rows.sent(line.line)?;
+            }
+            worked += lines.len();
+            let ends = join_all(lines.iter().map(|line| self.end(&import, &programme, line))).await;
+            let late = ends.iter().filter(|end| end.is_err()).count();
+            for (line, end) in lines.iter().zip(ends.into_iter()) {
+                if let Ok(end) = end {
+                    note(&rows, line.line, end)?;
+                }
+            }
+            if late > 0 {
+                let failures = before.failures.saturating_add(1);
+                rows.failures(failures)?;
+                let wait = 1_u64.checked_shl(failures.min(10)).unwrap_or(u64::MAX).min(300);
+                return Ok(storage.set_alarm(Duration::from_secs(wait)).await?);
+            }
+            Delay::from(PAUSE).await;
+        }
+        rows.failures(0)?;
+        Ok(storage.set_alarm(Duration::ZERO).await?)
+    }
+
+    async fn end(&self, import: &Row, programme: &str, line: &Line) -> Result<Ended, Failure> {
+        match line.lot {
+            None => book::book(&self.env, import, programme, line).await,
+            Some(_) => book::take_back(&self.env, import, programme, line).await,
+        }
+    }
+}
+
+fn note(rows: &Rows, line: u64, end: Ended) -> Result<(), Failure> {
+    match end {
+        Ended::Booked(lot) => rows.booked(line, &lot),
+        Ended::Refused { code, path } => rows.ended(line, State::Refused, Some(&code), path.as_deref()),
+        Ended::Undone => rows.ended(line, State::Undone, None, None),
+        Ended::Kept { code } => rows.ended(line, State::Kept, Some(&code), None),
+    }
+}

@@ -1,0 +1,135 @@
+//! From a shop's id for a member to the account: a link that is drawn once, kept in the member's
+//! [`Alias`](crate::people::alias::Alias) object, copied to KV, and gone when the member is erased.
+//!
+//! KV and this isolate's memory are hints: both may show a link for about a minute after it was cut. An erased account
+//! refuses its former member, and then the object, which knows, is asked.
+
+use crate::account::{Name, object};
+use crate::digest;
+use crate::http::auth;
+use crate::http::problem::Failure;
+use crate::people::alias::{Open, Opened};
+use crate::shop::{self, clock};
+use core::cell::RefCell;
+use std::collections::HashMap;
+use worker::Env;
+
+/// For how long a link is used again without looking, in milliseconds: as long as KV itself may be behind.
+const FRESH: i64 = 30_000;
+
+/// For how long KV is not believed about a link that was seen to be cut, in milliseconds.
+const DOUBTED: i64 = 120_000;
+
+/// How many links an isolate remembers; then it starts anew.
+const KEPT: usize = 4_096;
+
+struct Known {
+    acct: String,
+    at: i64,
+    cut: bool,
+}
+
+thread_local! {
+    static LINKS: RefCell<HashMap<String, Known>> = RefCell::new(HashMap::new());
+}
+
+/// The name of a member's alias object: 64 hexadecimal digits that nobody can make without the deployment's secret.
+///
+/// # Errors
+/// `unavailable` without that secret.
+pub(crate) fn alias(env: &Env, shop: &str, member: &str) -> Result<String, Failure> {
+    Ok(digest::hex(&digest::keyed(&auth::master(env)?, &[b"alias", shop.as_bytes(), member.as_bytes()])?))
+}
+
+/// Where a link is in KV.
+pub(crate) fn key(shop: &str, alias: &str) -> String {
+    format!("m/{shop}/{alias}")
+}
+
+/// The member's account; drawn now, if they have none.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn account(env: &Env, shop: &str, member: &str) -> Result<Name, Failure> {
+    let found = find(env, shop, member, true).await?;
+    found.ok_or_else(|| Failure::unavailable("an alias without an account"))
+}
+
+/// The member's account, if they have one.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn known(env: &Env, shop: &str, member: &str) -> Result<Option<Name>, Failure> {
+    find(env, shop, member, false).await
+}
+
+/// The member's account to read from; for one who has none, an account that never books.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn readable(env: &Env, shop: &str, member: &str) -> Result<Name, Failure> {
+    match known(env, shop, member).await? {
+        Some(name) => Ok(name),
+        None => {
+            let nobody = alias(env, shop, member)?.chars().take(32).collect();
+            Ok(Name { shop: shop.to_owned(), acct: nobody })
+        }
+    }
+}
+
+async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Option<Name>, Failure> {
+    let alias = alias(env, shop, member)?;
+    let name = |acct| Name { shop: shop.to_owned(), acct };
+    let seen = match remembered(&alias) {
+        Some((acct, false)) => return Ok(Some(name(acct))),
+        Some((acct, true)) => Some(acct),
+        None => {
+            if let Some(acct) = shop::kv(env)?.get(&key(shop, &alias)).text().await? {
+                remember(alias, &acct);
+                return Ok(Some(name(acct)));
+            }
+            None
+        }
+    };
+    let open = Open { shop: shop.to_owned(), member: member.to_owned(), create, seen };
+    let Opened { acct } =
+        object::read_named(env, "ALIAS", &alias, &format!("open/{}", &alias), &open).await?;
+    if let Some(acct) = &acct {
+        remember(alias, acct);
+    }
+    Ok(acct.map(name))
+}
+
+/// A link as this isolate has it, and whether it was seen to be cut.
+fn remembered(alias: &str) -> Option<(String, bool)> {
+    let now = clock::real();
+    LINKS.with_borrow(|links| {
+        let known = links.get(alias)?;
+        let life = if known.cut { DOUBTED } else { FRESH };
+        (0..life).contains(&now.saturating_sub(known.at)).then(|| (known.acct.clone(), known.cut))
+    })
+}
+
+fn remember(alias: String, acct: &str) {
+    LINKS.with_borrow_mut(|links| {
+        if links.len() >= KEPT {
+            links.clear();
+        }
+        links.insert(alias, Known { acct: acct.to_owned(), at: clock::real(), cut: false });
+    });
+}
+
+/// The account refused its member: whatever led to it is not believed for a while.
+pub(crate) fn cut(acct: &str) {
+    LINKS.with_borrow_mut(|links| {
+        for known in links.values_mut().filter(|known| known.acct == acct) {
+            (known.at, known.cut) = (clock::real(), true);
+        }
+    });
+}
+
+/// The link was cut here and now, so KV is not asked for a while.
+pub(crate) fn erased(alias: String, acct: &str) {
+    remember(alias, acct);
+    cut(acct);
+}

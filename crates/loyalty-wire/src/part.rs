@@ -1,0 +1,353 @@
+//! Parts of a document, read field by field straight into the domain: what is wrong is noted, and reading goes on.
+//!
+//! Nothing here is generic where it need not be: a document has two hundred fields.
+
+use crate::form::Stored;
+use crate::read::{Faults, Path};
+use crate::text::Text;
+use crate::tree::Tree;
+use crate::words::Words;
+use loyalty_core::{Code, Currency, Map, Money, Points};
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+
+/// A map while it is read. A field that is `null` is one that is not there.
+pub struct Part<'a> {
+    fields: &'a [(Cow<'a, str>, Tree<'a>)],
+    at: Path<'a>,
+    faults: &'a Faults,
+    pub(crate) currency: Currency,
+}
+
+impl<'a> Part<'a> {
+    /// Opens a map.
+    #[inline(never)]
+    pub(crate) fn open(tree: &'a Tree<'a>, at: Path<'a>, faults: &'a Faults) -> Option<Self> {
+        match tree {
+            Tree::Map(fields) => Some(Self { fields, at, faults, currency: Currency::NONE }),
+            _ => faults.unread(&at, Code::WrongType),
+        }
+    }
+
+    /// Notes fields that are not among these, and those that stand twice.
+    pub(crate) fn expect(&self, names: &[&str], more: &[&str]) {
+        let mut seen = 0_u64;
+        for (name, _) in self.fields {
+            let place = names.iter().chain(more).position(|known| known == name);
+            let bit = place.map_or(0, |place| 1_u64.wrapping_shl(place as u32));
+            if bit == 0 {
+                self.faults.strange(&self.at.field(name), Code::UnknownField);
+            } else if seen & bit != 0 {
+                self.faults.strange(&self.at.field(name), Code::DuplicateField);
+            }
+            seen |= bit;
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Tree<'a>> {
+        let (_, value) = self.fields.iter().find(|(known, _)| known == name)?;
+        if let Tree::Null = value { None } else { Some(value) }
+    }
+
+    /// The same with amounts of this currency.
+    pub(crate) const fn in_currency(&self, currency: Currency) -> Self {
+        Self { fields: self.fields, at: self.at, faults: self.faults, currency }
+    }
+
+    /// Whether every value is there, be it good or bad.
+    pub(crate) const fn is_complete(&self) -> bool {
+        self.faults.is_complete()
+    }
+
+    /// Whether a field is given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The name of a field, missed where it is not there.
+    pub(crate) fn needed<'n>(&self, name: &'n str) -> &'n str {
+        if self.find(name).is_none() {
+            let there = self.fields.iter().any(|(known, _)| known == name);
+            self.unread::<()>(name, if there { Code::WrongType } else { Code::Missing });
+        }
+        name
+    }
+
+    /// How many items a list has.
+    pub(crate) fn count(&self, name: &str) -> usize {
+        self.items(name, usize::MAX).len()
+    }
+
+    /// Notes why a field could not be read.
+    pub(crate) fn unread<T>(&self, name: &str, code: Code) -> Option<T> {
+        self.faults.unread(&self.at.field(name), code)
+    }
+
+    /// Notes what is wrong with a field that could be read.
+    pub(crate) fn wrong(&self, name: &str, code: Code) {
+        self.faults.add(&self.at.field(name), code);
+    }
+
+    /// Notes what is wrong with a field of an item of a list.
+    pub(crate) fn wrong_item(&self, list: &str, index: usize, name: &str, code: Code) {
+        self.faults.add(&self.at.field(list).item(index).field(name), code);
+    }
+
+    /// Notes what is wrong with the whole.
+    pub(crate) fn wrong_whole<T>(&self, code: Code) -> Option<T> {
+        self.faults.check(&self.at, Err(code))
+    }
+
+    /// Notes a field that the others beside it have no use for.
+    pub(crate) fn unused(&self, wrong: bool, name: &str) {
+        if wrong {
+            self.wrong(name, Code::UnknownField);
+        }
+    }
+
+    pub(crate) fn proved<T>(&self, name: &str, result: Result<T, Code>) -> Option<T> {
+        self.faults.check(&self.at.field(name), result)
+    }
+
+    fn read<T>(&self, name: &str, result: Result<T, Code>) -> Option<T> {
+        result.map_or_else(|code| self.unread(name, code), Some)
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        match self.find(name) {
+            None => false,
+            Some(Tree::Bool(flag)) => *flag,
+            Some(_) => self.unread(name, Code::WrongType).unwrap_or(false),
+        }
+    }
+
+    pub(crate) fn whole(&self, name: &str) -> Option<i64> {
+        match self.find(name)? {
+            Tree::Whole(number) => Some(*number),
+            _ => self.unread(name, Code::WrongType),
+        }
+    }
+
+    pub(crate) fn given_number(&self, name: &str) -> Option<u32> {
+        let number = self.whole(name)?;
+        self.read(name, u32::try_from(number).map_err(|_| Code::NumberOutOfRange))
+    }
+
+    pub(crate) fn within(&self, name: &str, number: u64, least: u64, most: u64) {
+        if !(least..=most).contains(&number) {
+            self.wrong(name, Code::NumberOutOfRange);
+        }
+    }
+
+    /// A number from `least` to `most`, or `default` where none is given.
+    pub(crate) fn number(&self, name: &str, default: u32, (least, most): (u32, u32)) -> u32 {
+        let Some(number) = self.given_number(name) else { return default };
+        self.within(name, number.into(), least.into(), most.into());
+        number
+    }
+
+    pub(crate) fn given_count(&self, name: &str) -> Option<u64> {
+        let number = self.whole(name)?;
+        self.read(name, u64::try_from(number).map_err(|_| Code::NumberOutOfRange))
+    }
+
+    pub(crate) fn given_points(&self, name: &str) -> Option<Points> {
+        let number = u64::try_from(self.whole(name)?).map_err(|_| Code::PointsOutOfRange);
+        self.read(name, number.and_then(Points::new))
+    }
+
+    /// From `least` to `most` points.
+    pub(crate) fn points(&self, name: &str, least: u64, most: u64) -> Option<Points> {
+        let points = self.given_points(name)?;
+        self.within(name, points.get(), least, most);
+        Some(points)
+    }
+
+    /// A number of points of which one is the least.
+    pub(crate) fn at_least_one(&self, name: &str) -> Option<Points> {
+        self.points(name, 1, Points::MAX.get())
+    }
+
+    pub(crate) fn string(&self, name: &str) -> Option<&'a str> {
+        self.read(name, self.find(name)?.text())
+    }
+
+    /// Text of 1 to `most` characters, or `default` where none is given.
+    pub(crate) fn text(&self, name: &str, most: u64, default: &str) -> Box<str> {
+        let Some(text) = self.string(name) else { return default.into() };
+        self.within(name, text.chars().count() as u64, 1, most);
+        text.into()
+    }
+
+    #[inline(never)]
+    pub(crate) fn given<T: Text>(&self, name: &str) -> Option<T> {
+        self.read(name, T::parse(self.string(name)?))
+    }
+
+    /// A choice, or its default.
+    pub(crate) fn choice<T: Words + Default>(&self, name: &str) -> T {
+        self.given_choice(name).unwrap_or_default()
+    }
+
+    pub(crate) fn given_choice<T: Words>(&self, name: &str) -> Option<T> {
+        T::ALL.get(self.word(name, T::WORDS)?).copied()
+    }
+
+    fn word(&self, name: &str, words: &[&str]) -> Option<usize> {
+        self.read(name, crate::words::choice(self.string(name)?, words))
+    }
+
+    pub(crate) fn decimal(&self, name: &str) -> Option<Decimal> {
+        self.given(name)
+    }
+
+    /// A decimal above 0, at most 100, with at most 4 decimals.
+    pub(crate) fn factor(&self, name: &str) -> Option<Decimal> {
+        let value = self.decimal(name)?.normalize();
+        if Decimal::ZERO < value && value <= Decimal::ONE_HUNDRED && value.scale() <= 4 {
+            return Some(value);
+        }
+        self.proved(name, Err(Code::NumberOutOfRange))
+    }
+
+    pub(crate) fn money(&self, name: &str) -> Option<Money> {
+        self.proved(name, Money::new(self.decimal(name)?, self.currency))
+    }
+
+    /// A needed amount of a currency of its own.
+    pub(crate) fn amount(&self, name: &str, currency: Option<Currency>) -> Option<Money> {
+        let amount = self.decimal(self.needed(name))?;
+        self.proved(name, Money::new(amount, currency?))
+    }
+
+    /// An amount, or nothing where none is given.
+    pub(crate) fn money_or_zero(&self, name: &str) -> Money {
+        self.money(name).unwrap_or(Money::zero(self.currency))
+    }
+
+    /// An amount above 0.
+    pub(crate) fn some_money(&self, name: &str) -> Option<Money> {
+        let money = self.money(name)?;
+        if money.is_zero() { self.proved(name, Err(Code::NumberOutOfRange)) } else { Some(money) }
+    }
+
+    /// Values by name.
+    pub(crate) fn by_name<K: Text + Ord, V>(
+        &self,
+        name: &str,
+        value: impl Fn(&Part<'_>, &str) -> Option<V>,
+    ) -> Map<K, V> {
+        let mut map = Map::new();
+        let Some(part) = self.part(name) else { return map };
+        for (name, _) in part.fields {
+            let key = part.read(name, K::parse(name));
+            if let (Some(key), Some(value)) = (key, value(&part, part.needed(name)))
+                && map.insert(key, value).is_some()
+            {
+                part.faults.strange(&part.at.field(name), Code::DuplicateField);
+            }
+        }
+        map
+    }
+
+    /// The items of a list, none where they are more than `most`.
+    fn items(&self, name: &str, most: usize) -> &'a [Tree<'a>] {
+        match self.find(name) {
+            None => &[],
+            Some(Tree::List(items)) if items.len() <= most => items,
+            Some(Tree::List(_)) => self.proved(name, Err(Code::TooMany)).unwrap_or(&[]),
+            Some(_) => self.unread(name, Code::WrongType).unwrap_or(&[]),
+        }
+    }
+
+    /// Texts of a list.
+    #[inline(never)]
+    pub(crate) fn list<T: Text>(&self, name: &str, most: usize) -> Vec<T> {
+        let at = self.at.field(name);
+        let mut list = Vec::new();
+        for (index, item) in self.items(name, most).iter().enumerate() {
+            if let Some(value) = self.faults.read(&at.item(index), item.text().and_then(T::parse)) {
+                list.push(value);
+            }
+        }
+        list
+    }
+
+    /// A part within.
+    #[inline(never)]
+    pub(crate) fn part<'b>(&'b self, name: &'b str) -> Option<Part<'b>> {
+        self.within_it(self.find(name)?, self.at.field(name))
+    }
+
+    fn within_it<'b>(&'b self, tree: &'b Tree<'b>, at: Path<'b>) -> Option<Part<'b>> {
+        Part::open(tree, at, self.faults).map(|part| Part { currency: self.currency, ..part })
+    }
+
+    /// A value that is read by its parts.
+    pub(crate) fn one<T: Stored>(&self, name: &str) -> Option<T> {
+        T::read(&self.part(name)?)
+    }
+
+    /// Every value of a list, each read by its parts.
+    pub(crate) fn all<T: Stored>(&self, name: &str) -> Vec<T> {
+        self.each(name, usize::MAX, T::read)
+    }
+
+    /// What is in each part of a list.
+    pub(crate) fn each<T>(&self, name: &str, most: usize, read: impl Fn(&Part<'_>) -> Option<T>) -> Vec<T> {
+        let at = self.at.field(name);
+        let mut list = Vec::new();
+        for (index, item) in self.items(name, most).iter().enumerate() {
+            let part = self.within_it(item, at.item(index));
+            if let Some(value) = part.as_ref().and_then(&read) {
+                list.push(value);
+            }
+        }
+        list
+    }
+}
+
+/// What a part may hold. It is never built: readers ask for fields by their names, and its schema is published.
+macro_rules! outline {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+        #[allow(dead_code)]
+        $vis struct $name {
+            $($(#[$field_meta])* $field: $type),*
+        }
+
+        impl $name {
+            pub(crate) const NAMES: &'static [&'static str] = &[$(stringify!($field)),*];
+        }
+    };
+}
+
+/// Parts told apart by their field `kind`.
+macro_rules! outlines {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident {
+        $($(#[$variant_meta:meta])* $variant:ident = $tag:literal {
+            $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+        }),* $(,)?
+    }) => {
+        $(#[$meta])*
+        #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "describe", schemars(deny_unknown_fields, tag = "kind"))]
+        #[allow(dead_code)]
+        $vis enum $name {
+            $($(#[$variant_meta])* #[cfg_attr(feature = "describe", schemars(rename = $tag))] $variant {
+                $($(#[$field_meta])* $field: $type),*
+            }),*
+        }
+
+        impl $name {
+            /// The kinds, and the names of the fields of each.
+            pub(crate) const KINDS: &'static [(&'static str, &'static [&'static str])] =
+                &[$(($tag, &[$(stringify!($field),)* "kind"])),*];
+        }
+    };
+}
+
+pub(crate) use {outline, outlines};

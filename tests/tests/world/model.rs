@@ -1,0 +1,369 @@
+//! All that can happen in a small world, one by one: an account, two orders, a refund, two holds, a capture; each
+//! request is lost, comes, comes again at any time, in any order; one crash anywhere, or one put that fails.
+//!
+//! The ledger's own step and journal decide what follows. Each distinct state of the tables and of a run has a number,
+//! so that a step is computed once; how far the journal came is kept apart, since no decision hangs on it.
+
+use crate::disk::{Disk, Rows};
+use crate::plan::{Act, Command, PROGRAMMES, START};
+use crate::watch::Watch;
+use crate::world::{Utc, name};
+use core::fmt::Debug;
+use loyalty_ledger::{Action, Ask, Given, Meta, Put, Run, Snapshot, Trouble, alarm, status, step};
+use stateright::{Checker, Model, Property};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+const COMMANDS: usize = 6;
+
+/// Things by number, numbers by thing.
+struct Known<T> {
+    things: Vec<T>,
+    numbers: BTreeMap<String, usize>,
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { things: vec![], numbers: BTreeMap::new() }
+    }
+}
+
+impl<T: Debug> Known<T> {
+    fn number(&mut self, thing: T) -> usize {
+        let next = self.things.len();
+        let number = *self.numbers.entry(format!("{thing:?}")).or_insert(next);
+        if number == next {
+            self.things.push(thing);
+        }
+        number
+    }
+}
+
+/// How far the journal came: entries in KV, messages, books, failures, and when.
+type Marks = (u64, u64, u64, u32, i64);
+
+/// What a run does next.
+#[derive(Clone)]
+enum Next {
+    Alarm(bool),
+    Put(Vec<usize>),
+    /// The books are well, and take everything.
+    Fed,
+    Done,
+}
+
+#[derive(Default)]
+struct Tables {
+    rows: Known<Rows>,
+    runs: Known<Run>,
+    puts: Known<Put>,
+    decided: BTreeMap<(usize, usize), (usize, Option<(u16, String)>)>,
+    followed: BTreeMap<(usize, Marks, usize), (Marks, usize, Next)>,
+    sound: BTreeMap<usize, bool>,
+    copies: BTreeMap<usize, (u64, String)>,
+}
+
+struct Small {
+    commands: Vec<Command>,
+    tables: Mutex<Tables>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct State {
+    rows: usize,
+    marks: Marks,
+    /// A run, and what it is putting.
+    run: Option<(usize, Vec<usize>)>,
+    alarm: bool,
+    /// Values of KV: entries by number, the copy at 0.
+    kv: BTreeMap<u64, usize>,
+    /// A key was answered in two ways.
+    two_ways: bool,
+    /// Nothing went wrong yet.
+    is_lucky: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// A request comes; its answer may be lost, which is the same as coming again.
+    Comes(usize),
+    Alarm,
+    /// All puts that are under way land.
+    Lands,
+    /// All but one do.
+    Fails(usize),
+    /// The object is gone, and so many of the puts that were under way land.
+    Crash(usize),
+}
+
+impl Small {
+    fn new() -> Self {
+        let orders = [("1", 20), ("2", 10)].map(|(order, amount)| {
+            let order = order.to_owned();
+            Act::Order { order, amount, seller: None, advocate: None }
+        });
+        let hold = |hold: &str| Act::Hold { hold: hold.to_owned() };
+        let others = [
+            Act::Refund { order: "1".into(), amount: Some(10) },
+            hold("h1"),
+            hold("h2"),
+            Act::Capture { hold: "h1".into() },
+        ];
+        let command =
+            |(number, act)| Command { account: 0, key: format!("k{number}"), act, at: START, after: None };
+        let commands = orders.into_iter().chain(others).enumerate().map(command).collect();
+        Self { commands, tables: Mutex::default() }
+    }
+
+    /// A request is decided: what is stored then, and the answer that is kept.
+    fn decide(&self, rows: usize, number: usize) -> (usize, Option<(u16, String)>) {
+        let mut tables = self.tables.lock().unwrap();
+        if let Some(known) = tables.decided.get(&(rows, number)) {
+            return known.clone();
+        }
+        let disk = Disk::of(tables.rows.things[rows].clone());
+        let ask = Ask { request: self.commands[number].request(false), ..Ask::default() };
+        let request = loyalty_wire::request(&ask.request).map_err(|problem| problem.code).unwrap();
+        let newborn = Some(Meta::newborn(&name(0), "e0".into()));
+        let programme = &PROGRAMMES[0];
+        let given = Given { ask: &ask, request: &request, programme, shared: &[], newborn, now: START };
+        let answer = match step(&disk, &Utc, given) {
+            Ok(decided) => Some((decided.status, decided.body)),
+            // What is not kept may be answered otherwise another time, but is never unavailable.
+            Err(Trouble::Refused(problem)) => {
+                assert_eq!(status(problem.code), 404);
+                None
+            }
+            Err(Trouble::Unavailable(why)) => Some((503, why)),
+        };
+        let after = tables.rows.number(disk.rows().clone());
+        tables.decided.insert((rows, number), (after, answer.clone()));
+        (after, answer)
+    }
+
+    /// What is stored.
+    fn stored(&self, tables: &Tables, rows: usize, marks: Marks) -> Rows {
+        let mut rows = tables.rows.things[rows].clone();
+        if let Some(meta) = rows.meta.as_mut() {
+            set_marks(meta, marks);
+        }
+        rows
+    }
+
+    /// A run does the next thing.
+    fn next(&self, rows: usize, marks: Marks, run: usize) -> (Marks, usize, Next) {
+        let mut tables = self.tables.lock().unwrap();
+        if let Some(known) = tables.followed.get(&(rows, marks, run)) {
+            return known.clone();
+        }
+        let disk = Disk::of(self.stored(&tables, rows, marks));
+        let mut after = tables.runs.things[run].clone();
+        let next = match after.next(&disk, START) {
+            Action::Alarm(delay) => Next::Alarm(delay.is_some()),
+            Action::Put(puts) => Next::Put(puts.into_iter().map(|put| tables.puts.number(put)).collect()),
+            Action::Send(_) => panic!("nothing asks anything of others"),
+            Action::Feed(feed) => {
+                after.fed(Ok(marks.2 + feed.entries.len() as u64));
+                Next::Fed
+            }
+            Action::Done => Next::Done,
+        };
+        let meta = disk.rows().meta.clone().unwrap();
+        let moved = (meta.flushed_seq, meta.sent_seq, meta.fed_seq, meta.failures, meta.flushed_at);
+        let known = (moved, tables.runs.number(after), next);
+        tables.followed.insert((rows, marks, run), known.clone());
+        known
+    }
+
+    /// Goes on with a run until it waits for KV.
+    fn proceed(&self, state: &mut State, mut run: usize) {
+        loop {
+            let (marks, after, next) = self.next(state.rows, state.marks, run);
+            (state.marks, run) = (marks, after);
+            match next {
+                Next::Alarm(set) => state.alarm = set,
+                Next::Fed => {}
+                Next::Put(puts) => {
+                    state.run = Some((run, puts));
+                    return;
+                }
+                Next::Done => {
+                    state.run = None;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn land(&self, state: &mut State, puts: &[usize]) {
+        let tables = self.tables.lock().unwrap();
+        for put in puts {
+            let seq = name(0).read_entry(&tables.puts.things[*put].key).map_or(0, |(_, seq)| seq);
+            state.kv.insert(seq, *put);
+        }
+    }
+
+    /// What came of the puts of a run.
+    fn back(&self, run: usize, results: impl Iterator<Item = Result<(), String>>) -> usize {
+        let mut tables = self.tables.lock().unwrap();
+        let mut run = tables.runs.things[run].clone();
+        run.put(results);
+        tables.runs.number(run)
+    }
+
+    /// The answer that is kept for a request.
+    fn kept(&self, state: &State, number: usize) -> Option<(u16, String)> {
+        let tables = self.tables.lock().unwrap();
+        let kept = tables.rows.things[state.rows].kept.get(&self.commands[number].key)?;
+        Some((kept.status, kept.body.clone()))
+    }
+
+    fn meta(&self, state: &State) -> Option<Meta> {
+        let mut meta = self.tables.lock().unwrap().rows.things[state.rows].meta.clone()?;
+        set_marks(&mut meta, state.marks);
+        Some(meta)
+    }
+
+    /// INV-01 to INV-05, INV-08, INV-16.
+    fn is_sound(&self, state: &State) -> bool {
+        let mut tables = self.tables.lock().unwrap();
+        if let Some(known) = tables.sound.get(&state.rows) {
+            return *known;
+        }
+        let sound = Watch::default().rows(&tables.rows.things[state.rows]).is_ok();
+        tables.sound.insert(state.rows, sound);
+        sound
+    }
+
+    /// Whether KV has the log's entries up to this one.
+    fn has(&self, state: &State, head: u64) -> bool {
+        let tables = self.tables.lock().unwrap();
+        let rows = &tables.rows.things[state.rows];
+        let text = |seq| Some(&tables.puts.things[*state.kv.get(&seq)?].text);
+        let mut entries = rows.entries.iter().filter(|entry| entry.row.seq <= head);
+        head <= rows.entries.len() as u64 && entries.all(|entry| text(entry.row.seq) == Some(&entry.row.body))
+    }
+
+    /// The head of the copy: its number and hash.
+    fn copy(&self, state: &State) -> Option<(u64, String)> {
+        let mut tables = self.tables.lock().unwrap();
+        let Tables { puts, copies, .. } = &mut *tables;
+        let read = |put: usize| {
+            let copy: Snapshot = serde_json::from_str(&puts.things[put].text).unwrap();
+            (copy.head_seq, copy.head_hash)
+        };
+        state.kv.get(&0).map(|put| copies.entry(*put).or_insert_with(|| read(*put)).clone())
+    }
+}
+
+fn set_marks(meta: &mut Meta, marks: Marks) {
+    (meta.flushed_seq, meta.sent_seq, meta.fed_seq, meta.failures, meta.flushed_at) = marks;
+}
+
+impl Model for Small {
+    type State = State;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<State> {
+        let rows = self.tables.lock().unwrap().rows.number(Rows::default());
+        vec![State {
+            rows,
+            marks: (0, 0, 0, 0, 0),
+            run: None,
+            alarm: false,
+            kv: BTreeMap::new(),
+            two_ways: false,
+            is_lucky: true,
+        }]
+    }
+
+    fn actions(&self, state: &State, steps: &mut Vec<Step>) {
+        steps.extend((0..COMMANDS).map(Step::Comes));
+        let puts = state.run.as_ref().map_or(0, |(_, puts)| puts.len());
+        if state.run.is_some() {
+            steps.push(Step::Lands);
+        } else if state.alarm {
+            steps.push(Step::Alarm);
+        }
+        if state.is_lucky && state.run.is_some() {
+            steps.extend((0..puts).map(Step::Fails));
+            steps.extend((0..=puts).map(Step::Crash));
+        }
+    }
+
+    fn next_state(&self, before: &State, step: Step) -> Option<State> {
+        let mut state = before.clone();
+        match step {
+            Step::Comes(number) => {
+                let known = self.kept(&state, number);
+                let (rows, answer) = self.decide(state.rows, number);
+                state.rows = rows;
+                state.two_ways |= known.is_some() && known != answer;
+                let set = state.alarm.then_some(START);
+                state.alarm |= self.meta(&state).is_some_and(|meta| alarm(&meta, START, set).is_some());
+            }
+            Step::Alarm => {
+                state.alarm = false;
+                let run = self.tables.lock().unwrap().runs.number(Run::new(0));
+                self.proceed(&mut state, run);
+            }
+            Step::Lands | Step::Fails(_) => {
+                let (run, mut puts) = state.run.take()?;
+                let fails = if let Step::Fails(at) = step { Some(at) } else { None };
+                let result = |at| if fails == Some(at) { Err("500".to_owned()) } else { Ok(()) };
+                let run = self.back(run, (0..puts.len()).map(result));
+                if let Some(at) = fails {
+                    puts.remove(at);
+                    state.is_lucky = false;
+                }
+                self.land(&mut state, &puts);
+                self.proceed(&mut state, run);
+            }
+            Step::Crash(lands) => {
+                let (_, puts) = state.run.take()?;
+                self.land(&mut state, &puts[..lands]);
+                state.is_lucky = false;
+            }
+        }
+        Some(state)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![
+            Property::always("INV-01 to INV-05, INV-08, INV-16", Self::is_sound),
+            Property::always("INV-06", |_, state: &State| !state.two_ways),
+            Property::always("INV-09, INV-10", |small: &Self, state: &State| {
+                small.meta(state).is_none_or(|meta| small.has(state, meta.flushed_seq))
+            }),
+            Property::always("INV-11", |small: &Self, state: &State| {
+                let owes = |meta: Meta| meta.flushed_seq.min(meta.sent_seq).min(meta.fed_seq) < meta.head_seq;
+                !small.meta(state).is_some_and(owes) || state.alarm || state.run.is_some()
+            }),
+            Property::always("INV-12", |small: &Self, state: &State| {
+                small.copy(state).is_none_or(|(head, _)| small.has(state, head))
+            }),
+            Property::always("INV-14", |small: &Self, state: &State| {
+                let (Some(meta), false, None) = (small.meta(state), state.alarm, &state.run) else {
+                    return true;
+                };
+                meta.head_seq == 0
+                    || small.has(state, meta.head_seq)
+                        && small.copy(state) == Some((meta.head_seq, meta.head_hash))
+            }),
+            Property::sometimes("all is booked", |small: &Self, state: &State| {
+                let booked = |number| small.kept(state, number).is_some_and(|(status, _)| status == 201);
+                (0..COMMANDS).all(booked)
+            }),
+            Property::sometimes("a hold is refused for ever", |small: &Self, state: &State| {
+                small.kept(state, 3).is_some_and(|(status, _)| status == 409)
+            }),
+        ]
+    }
+}
+
+#[test]
+fn all_of_a_small_world() {
+    let checked = Small::new().checker().spawn_bfs().join();
+    println!("{} steps, {} states", checked.state_count(), checked.unique_state_count());
+    checked.assert_properties();
+}

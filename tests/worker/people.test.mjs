@@ -1,0 +1,299 @@
+// Members: enrolled, found, changed, exported, erased (M45); what a shopper sees of their own account.
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { startWorker } from "../support/worker.mjs";
+import { eventually, flushed, openShop, order, programme as figures } from "./fixture.mjs";
+
+const programme = {
+  ...figures,
+  rewards: [...figures.rewards, { id: "mug", name: "Mug", kind: "gift", points: 80, value: "5.00", instructions: "Hand it over" }],
+};
+/** Nobody has this name but the member who is erased. */
+const PERSON = { name: "Xantippe Quirinus", email: "Xantippe@Quirinus.example", phone: "+36 30 999 8877" };
+
+let worker, shop, other;
+before(async () => {
+  worker = await startWorker();
+  shop = await openShop(worker, { programme });
+  other = await openShop(worker, { shop: "other", programme });
+});
+after(() => worker.stop());
+
+const get = async (path, rest) => (await shop.call("GET", path, undefined, rest)).body;
+const enrol = (member, profile, at = shop) => at.call("POST", "members", { member, ...(profile && { profile }) });
+const erase = (member, at = shop) => at.call("DELETE", `members/${member}`);
+const find = async (query, at = shop) =>
+  (await at.call("GET", `members?${query}`)).body.data.map(({ member }) => member).sort();
+const refused = ({ status, body }) => [status, body.code];
+const entries = async (member) => (await get(`members/${member}/entries?limit=500`)).data;
+
+/** All that the Worker keeps, KV and objects, as one text. */
+async function stored(folder = worker.persist) {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), "latin1"));
+  return (await Promise.all(texts)).join("\n");
+}
+
+test("M45: a member is enrolled once, and their profile changed field by field", async () => {
+  const first = await enrol("anna", { name: " Kovács Anna ", email: "Anna@Shop.example", country: "hu" });
+  assert.deepEqual([first.status, first.body.profile], [201, { country: "HU", email: "anna@shop.example", name: "Kovács Anna" }]);
+  const again = await enrol("anna");
+  assert.deepEqual([again.status, again.body], [200, first.body]);
+  const changed = await shop.call("PATCH", "members/anna", { country: null, phone: "+36 30 123 4567" });
+  assert.deepEqual(changed.body.profile, { email: "anna@shop.example", name: "Kovács Anna", phone: "+36301234567" });
+  assert.deepEqual(await get("members/anna/profile"), changed.body);
+  assert.deepEqual(refused(await shop.call("PATCH", "members/nobody", { name: "N" })), [404, "not_found"]);
+  for (const profile of [{ iq: "100" }, { email: "anna" }, { name: "" }]) {
+    assert.deepEqual(refused(await enrol("bela", profile)), [422, "profile_invalid"], JSON.stringify(profile));
+  }
+  assert.deepEqual(refused(await enrol("a b")), [400, "malformed"]);
+  const token = await shop.token("anna");
+  const mine = await shop.call("PATCH", "me/profile", { language: "hu" }, { token });
+  assert.deepEqual([mine.status, mine.body.profile.language], [200, "hu"]);
+});
+
+test("M45: members are found by e-mail and telephone in their shop only", async () => {
+  await Promise.all(["f1", "f2"].map((member) => enrol(member, { email: "family@shop.example" })));
+  await enrol("f3", { email: "family@shop.example" }, other);
+  assert.deepEqual(await find("email=FAMILY@shop.example"), ["f1", "f2"]);
+  assert.deepEqual(await find("email=family@shop.example", other), ["f3"]);
+  await shop.call("PATCH", "members/f2", { email: "f2@shop.example", phone: "+36 1 555 0000" });
+  assert.deepEqual(await find("email=family@shop.example"), ["f1"]);
+  assert.deepEqual(await find("phone=%2B3615550000"), ["f2"]);
+  assert.deepEqual(await find("email=nobody@shop.example"), []);
+  assert.deepEqual(refused(await shop.call("GET", "members?email=x")), [400, "malformed"]);
+});
+
+test("the list of members goes by pages, and holds everybody who has an account", async () => {
+  const pages = await openShop(worker, { shop: "pages" });
+  for (const member of ["p1", "p2", "p3"]) await enrol(member, undefined, pages);
+  await pages.pay("p4", order("1", "10.00"), "order-1");
+  await pages.view("p5");
+  const list = async (query) => (await pages.call("GET", `members?${query}`)).body;
+  assert.equal((await eventually(() => list("limit=100"), ({ data }) => data.length === 4)).next_cursor, null);
+  const seen = [];
+  let cursor = "";
+  do {
+    const { data, next_cursor } = await list(`limit=3${cursor && `&cursor=${cursor}`}`);
+    seen.push(...data.map(({ member }) => member));
+    cursor = next_cursor;
+  } while (cursor);
+  assert.deepEqual(seen.sort(), ["p1", "p2", "p3", "p4"]);
+});
+
+test("two first orders at once, and a first enrolment, lead to one account", async () => {
+  const orders = Array.from({ length: 20 }, (_, n) => shop.pay("rush", order(`${n}`, "1.00"), `order-${n}`));
+  const done = await Promise.all([...orders, enrol("rush", { name: "Rush" })]);
+  assert.ok(done.every(({ status }) => status === 200 || status === 201));
+  assert.equal((await shop.view("rush")).standing.available, 20);
+});
+
+test("to read a member whom nobody knows makes no account", async () => {
+  assert.deepEqual((await shop.view("ghost")).standing.seq, 0);
+  const token = await shop.token("ghost");
+  for (const path of ["me", "me/activity", "me/rewards", "me/consents"]) {
+    assert.equal((await shop.call("GET", path, undefined, { token })).status, 200, path);
+  }
+  assert.deepEqual(refused(await shop.call("GET", "me/export", undefined, { token })), [404, "not_found"]);
+  assert.deepEqual(refused(await shop.refund("ghost", "1", "r1")), [404, "order_unknown"]);
+  const command = { kind: "fulfil_order", order: "1" };
+  assert.deepEqual(refused(await shop.call("POST", "members/ghost/commands", { command }, { key: "k" })), [404, "order_unknown"]);
+  assert.deepEqual(refused(await shop.call("GET", "members/ghost/profile")), [404, "not_found"]);
+});
+
+test("M45: consents are kept with how they were given, adjustments with their note, both beside the ledger", async () => {
+  const token = await shop.token("cili");
+  const consent = { purpose: "email", given: true, channel: "web", source: "checkout", text: "2030-01" };
+  const given = await shop.call("POST", "me/consents", consent, { token, key: "c1" });
+  assert.equal(given.status, 201, given.text);
+  const again = await shop.call("POST", "me/consents", consent, { token, key: "c1" });
+  assert.deepEqual([again.text, again.headers.get("idempotency-replayed")], [given.text, "true"]);
+  await shop.call("POST", "members/cili/consents", { purpose: "email", given: false }, { key: "c2" });
+  const { data } = await get("members/cili/consents");
+  const told = data.map(({ entry, remark }) => [entry.event.purpose, entry.event.given, remark]);
+  assert.deepEqual(told, [["email", true, { channel: "web", source: "checkout", text: "2030-01" }], ["email", false, null]]);
+  assert.deepEqual(await get("me/consents", { token }), await get("members/cili/consents"));
+
+  const adjust = (body, key) => shop.call("POST", "members/cili/adjustments", body, { key });
+  const note = "Broken vase, told by telephone";
+  assert.equal((await adjust({ reason: "sorry", credit: 70, note }, "a1")).status, 201);
+  assert.equal((await adjust({ reason: "typo", debit: 20, shortfall: "refuse" }, "a2")).status, 201);
+  const adjusted = (await get("members/cili/adjustments")).data.map(({ entry, remark }) => [entry.changes.points, remark?.note]);
+  assert.deepEqual(adjusted, [[70, note], [-20, undefined]]);
+  const faulty = await adjust({ reason: "x", debit: 1, lot: 1, shortfall: "debt" }, "a3");
+  assert.deepEqual([...refused(faulty), faulty.body.faults[0].path], [422, "unknown_field", "/shortfall"]);
+  assert.deepEqual(refused(await adjust({ reason: "x", credit: 1, note: "x".repeat(501) }, "a4")), [400, "malformed"]);
+  assert.deepEqual(refused(await adjust({ reason: "x", credit: 1, colour: "red" }, "a5")), [400, "malformed"]);
+  assert.deepEqual(refused(await adjust({ reason: "x", credit: 1 })), [400, "idempotency_key_missing"]);
+  assert.ok(!JSON.stringify(await entries("cili")).includes("vase"), "the ledger holds no note");
+});
+
+test("a shopper pages through all that happened, newest first, and sees what is missing to each reward", async () => {
+  for (let id = 1; id <= 45; id += 1) await shop.pay("dora", order(`${id}`, "1.00"), `order-${id}`);
+  const token = await shop.token("dora");
+  const seen = [];
+  for (let cursor = ""; cursor !== null; ) {
+    const { data, next_cursor } = await get(`me/activity?limit=20${cursor && `&cursor=${cursor}`}`, { token });
+    seen.push(...data.map(({ seq }) => seq));
+    cursor = next_cursor;
+  }
+  assert.deepEqual(seen, Array.from({ length: 45 }, (_, n) => 45 - n));
+  const [{ event, changes }] = (await get("me/activity?limit=1", { token })).data;
+  assert.deepEqual([event.kind, event.credits[0].steps[0].rule, changes], ["order_paid", "base", { points: 1 }]);
+  const rewards = async () => {
+    const { available, data } = await get("me/rewards", { token });
+    return [available, data.filter(({ id }) => id === "mug").map(({ ready, missing, code }) => [ready, missing, code])];
+  };
+  assert.deepEqual(await rewards(), [45, [[false, 35, "insufficient_points"]]]);
+  await shop.pay("dora", order("46", "35.00"), "order-46");
+  assert.deepEqual(await rewards(), [80, [[true, 0, null]]]);
+});
+
+test("M45: an export is one JSON file with everything", async () => {
+  await enrol("emil", { name: "Emil" });
+  await shop.pay("emil", order("1", "40.00"), "order-1");
+  const token = await shop.token("emil");
+  const { code } = (await shop.call("POST", "me/referral", {}, { token })).body;
+  await shop.call("POST", "me/consents", { purpose: "email", given: true, channel: "web" }, { token, key: "c" });
+  const answer = await shop.call("GET", "me/export", undefined, { token });
+  assert.match(answer.headers.get("content-disposition"), /attachment/);
+  const { card, account, entries: all, remarks, referral, more_after } = answer.body;
+  assert.deepEqual([card.member, card.profile.name, account.standing.available], ["emil", "Emil", 40]);
+  assert.deepEqual(all, await entries("emil"));
+  assert.deepEqual([remarks, referral, more_after], [{ 2: { channel: "web" } }, { code, visits: 0 }, null]);
+  const merchants = (await shop.call("GET", "members/emil/export")).body;
+  assert.deepEqual({ ...merchants, exported_at: 0, account: 0 }, { ...answer.body, exported_at: 0, account: 0 });
+});
+
+test("fault 40: erased, a late refund, the same person again: nothing links, sums stay", async () => {
+  const member = "xantippe@quirinus.example";
+  await enrol(member, PERSON);
+  await shop.pay(member, order("1", "100.00"), "order-1");
+  await shop.call("POST", `members/${member}/adjustments`, { reason: "sorry", credit: 5, note: "Xantippe rang" }, { key: "a" });
+  const token = await shop.token(member);
+  const { code } = (await shop.call("POST", "me/referral", {}, { token })).body;
+  await flushed(shop, member);
+  const before = await stored();
+  const [paid] = await entries(member);
+  const acct = before.match(new RegExp(`e/demo/([0-9a-f]{32})/[0-9a-f]{8}/0{15}1`, "g")).map((key) => key.split("/")[2]);
+  const log = await Promise.all(acct.map((name) => worker.object(`demo/${name}`, "entries", { after: 0, limit: 9 })));
+  const mine = acct[log.findIndex(({ body }) => isDeepStrictEqual(body.data?.[0], paid))];
+  assert.match(mine, /^[0-9a-f]{32}$/);
+
+  assert.equal((await erase(member)).status, 204);
+  assert.equal((await erase(member)).status, 204, "erasing again is harmless");
+  assert.deepEqual(await find("email=xantippe@quirinus.example"), []);
+  assert.deepEqual(refused(await shop.call("GET", `members/${member}/profile`)), [404, "not_found"]);
+  assert.equal((await shop.call("GET", `/r/${code}`)).status, 404, "the link leads nowhere");
+
+  const { late } = await get("erasures");
+  assert.deepEqual(refused(await shop.refund(member, "1", "late")), [404, "order_unknown"]);
+  assert.equal((await get("erasures")).late, late + 1);
+  // What others send to the account still arrives; its member is led there by nothing.
+  const message = { programme: (await get("programme")).version, now: null, request: JSON.stringify({ account: mine, key: "m", command: { kind: "adjust", reason: "message", credit: 1 } }), hold: null, referral: null, as_sent: false };
+  assert.equal((await worker.object(`demo/${mine}`, "message", message)).status, 201);
+  assert.equal((await worker.object(`demo/${mine}`, "snapshot", null)).status, 410);
+
+  const again = await shop.pay(member, order("2", "7.00"), "order-2");
+  assert.deepEqual([again.status, again.body.standing.available, again.body.seq], [201, 7, 1], "a new account");
+  assert.equal((await entries(member)).length, 1);
+  const audit = await worker.object(`demo/${mine}`, "audit", null);
+  assert.equal(audit.body.head_seq, 3, "the old account is what it was, with what came since");
+});
+
+test("fault 40: an erasure leaves no personal datum in storage", async (t) => {
+  const alone = await startWorker();
+  t.after(() => alone.stop());
+  const it = await openShop(alone, { shop: "alone" });
+  const member = "m-quirinus-77";
+  await enrol(member, PERSON, it);
+  await it.pay(member, order("1", "100.00"), "order-1");
+  await flushed(it, member);
+  // Nothing personal is readable even before: it is sealed.
+  const traces = ["quirinus", "Xantippe", "xantippe", "999 8877", "309998877"];
+  const plain = await stored(alone.persist);
+  for (const trace of traces) assert.ok(!plain.includes(trace), `${trace} is sealed`);
+  const aliases = plain.match(/m\/alone\/[0-9a-f]{64}/g);
+  assert.ok(aliases?.length > 0);
+  await erase(member, it);
+  const list = (await it.call("GET", "members")).body;
+  assert.deepEqual(list, { data: [], next_cursor: null });
+  assert.equal((await it.call("GET", "erasures")).body.erased, 1);
+  assert.equal((await it.view(member)).standing.seq, 0);
+});
+
+test("an erasure that the power cut ended goes on by itself", async (t) => {
+  const cut = await startWorker();
+  t.after(() => cut.stop());
+  const it = await openShop(cut);
+  const members = Array.from({ length: 12 }, (_, n) => `cut-${n}`);
+  for (const member of members) await enrol(member, { email: `${member}@shop.example` }, it);
+  await eventually(() => it.call("GET", "members"), ({ body }) => body.data.length === 12);
+  const sent = members.map((member) => erase(member, it).catch(() => undefined));
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  await cut.kill();
+  const answered = (await Promise.all(sent)).filter(Boolean).length;
+  await cut.restart();
+  t.diagnostic(`${answered} of 12 erasures were answered before the power went`);
+  // Those that never began are asked for again; those that did must come to their end alone.
+  const counted = async () => (await it.call("GET", "erasures")).body.erased;
+  await eventually(counted, (erased) => erased >= answered, 15_000);
+  for (const member of members) await eventually(() => erase(member, it), ({ status }) => status === 204, 15_000);
+  assert.equal(await counted(), 12, "each once");
+  assert.deepEqual((await it.call("GET", "members")).body.data, []);
+});
+
+test("an alias that lost its storage takes its link back from KV, but not one that was cut", async (t) => {
+  const persist = await mkdtemp(path.join(tmpdir(), "loyalty-alias-"));
+  t.after(() => rm(persist, { recursive: true, force: true }));
+  const bindings = { MASTER_SECRET: "0".repeat(64) };
+  const first = await startWorker({ persist, bindings });
+  const it = await openShop(first);
+  await it.pay("kept", order("1", "10.00"), "order-1");
+  await eventually(() => it.call("GET", "members"), ({ body }) => body.data.length === 1);
+  await first.stop();
+  const [objects] = (await readdir(persist, { recursive: true })).filter((name) => /Alias$/.test(name));
+  await rm(path.join(persist, objects), { recursive: true });
+  const second = await startWorker({ persist, bindings });
+  t.after(() => second.stop());
+  const again = await openShop(second);
+  assert.deepEqual((await again.call("PATCH", "members/kept", { name: "Kept" })).body.profile, { name: "Kept" });
+  assert.equal((await again.view("kept")).standing.available, 10);
+  assert.equal((await erase("kept", again)).status, 204);
+  assert.equal((await again.view("kept")).standing.available, 0);
+});
+
+test("erasing while orders are under way breaks nothing", async () => {
+  await shop.pay("busy", order("0", "1.00"), "order-0");
+  const pay = (n) => shop.pay("busy", order(`${n}`, "1.00"), `order-${n}`);
+  const sent = Array.from({ length: 20 }, (_, n) => (n === 10 ? erase("busy") : pay(n + 1)));
+  const done = await Promise.all(sent);
+  assert.ok(done.every(({ status }) => [201, 204, 503].includes(status)), done.map(({ status }) => status).join());
+  const last = await eventually(() => pay(100), ({ status }) => status !== 503);
+  assert.equal(last.status, 201);
+});
+
+test("a shopper erases themselves; their token then shows an empty account", async () => {
+  await shop.pay("fanni", order("1", "10.00"), "order-1");
+  const token = await shop.token("fanni");
+  assert.equal((await shop.call("DELETE", "me", undefined, { token })).status, 204);
+  assert.equal((await get("me", { token })).standing.available, 0);
+  assert.deepEqual(refused(await shop.call("DELETE", "me")), [401, "unauthorised"]);
+});
+
+test("a member of one shop is nobody in another, and another's token opens nothing", async () => {
+  await enrol("gabor", { name: "Gábor" });
+  assert.deepEqual(refused(await other.call("GET", "members/gabor/profile")), [404, "not_found"]);
+  const token = await other.token("gabor");
+  for (const path of ["me/profile", "me/export", "me/activity", "me/rewards", "me/consents"]) {
+    assert.deepEqual(refused(await shop.call("GET", path, undefined, { token })), [403, "forbidden"], path);
+  }
+  for (const [method, path] of [["GET", "members"], ["DELETE", "members/gabor"], ["GET", "members/gabor/export"], ["GET", "erasures"], ["POST", "imports"]]) {
+    const answer = await shop.call(method, path, undefined, { token: other.apiKey });
+    assert.deepEqual(refused(answer), [401, "unauthorised"], path);
+  }
+});
