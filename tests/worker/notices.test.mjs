@@ -220,7 +220,7 @@ test("addresses that are not public, and what else cannot be used, are refused",
   };
   for (const host of [
     "10.0.0.1", "192.168.0.1", "169.254.169.254", "2130706433", "0x7f.1", "0177.1", "127.0.0.1.", "[::1]", "[::ffff:10.0.0.1]",
-    "[fd00::1]", "localhost", "localhost.", "printer.local", "metadata.google.internal", "intranet", "8.8.8.8",
+    "[fd00::1]", "localhost", "localhost.", "printer.local", "metadata.google.internal", "router", "8.8.8.8",
   ]) {
     await refused({ url: `https://${host}/` });
   }
