@@ -4,7 +4,7 @@ use crate::account::transaction::atomically;
 use crate::books::tables::{Sql, create};
 use crate::digest;
 use crate::http::problem::Failure;
-use crate::notices::endpoints::{Endpoint, Endpoints};
+use crate::notices::endpoint::{Endpoint, Endpoints};
 use crate::notices::kind::{self, Told};
 use crate::notices::outbox::Delivery;
 use crate::shop::clock;

@@ -1,6 +1,6 @@
 //! Webhooks out: what happens to members' points is told to the shop's endpoints, signed as Standard Webhooks.
 //!
-//! 1. [`endpoints`]: a shop says where to and about what. The office keeps the list, every object of the books a copy.
+//! 1. [`endpoint`], [`endpoints`]: a shop says where to and about what. The office keeps the list, every object of the books a copy.
 //! 2. [`kind`]: an entry that is folded into the books becomes messages, in the same transaction, under ids made of its
 //!    place in the account's history, so that an entry that is fed again makes none again. [`expiring`] looks each day at
 //!    what will expire.
@@ -9,6 +9,7 @@
 //! 5. [`log`]: the shop reads the log and has messages sent again.
 
 mod address;
+pub(crate) mod endpoint;
 pub(crate) mod endpoints;
 mod expiring;
 mod home;

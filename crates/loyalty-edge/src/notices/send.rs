@@ -5,7 +5,7 @@ use crate::account::object::within;
 use crate::books::tables::Sql;
 use crate::http::call::Local;
 use crate::http::problem::Failure;
-use crate::notices::endpoints::{Change, Why};
+use crate::notices::endpoint::{Change, Why};
 use crate::notices::home::Home;
 use crate::notices::outbox::{self, Attempt, Delivery};
 use crate::notices::{address, expiring, lot, signature};

@@ -1,7 +1,7 @@
 //! What an office keeps: a few texts by name, and the publications.
 
 use crate::http::problem::Failure;
-use crate::notices::endpoints::Endpoints;
+use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
-use crate::notices::endpoints::Change;
+use crate::notices::endpoint::Change;
 use crate::shop::Shop;
 use crate::shop::keys::{self, Key};
 use crate::shop::office::book::Book;
