@@ -47,12 +47,15 @@ pub(crate) enum Next {
     Done,
 }
 
+/// The rows a request leads to, and its answer, where there is one.
+type Outcome = (usize, Option<(u16, String)>);
+
 #[derive(Default)]
 pub(crate) struct Tables {
     pub(crate) rows: Known<Rows>,
     pub(crate) runs: Known<Run>,
     pub(crate) puts: Known<Put>,
-    decided: BTreeMap<(usize, usize), (usize, Option<(u16, String)>)>,
+    decided: BTreeMap<(usize, usize), Outcome>,
     followed: BTreeMap<(usize, Marks, usize), (Marks, usize, Next)>,
     armed: BTreeMap<(usize, Marks, bool), bool>,
     pub(crate) sound: BTreeMap<usize, bool>,
