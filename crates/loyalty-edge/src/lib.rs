@@ -14,6 +14,7 @@ mod books;
 mod digest;
 mod hooks;
 mod http;
+mod notices;
 mod people;
 mod referral;
 mod seal;

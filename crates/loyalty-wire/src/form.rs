@@ -124,6 +124,9 @@ impl<T: Stored<Record: schemars::JsonSchema>> schemars::JsonSchema for Within<T>
     fn schema_name() -> std::borrow::Cow<'static, str> {
         T::Record::schema_name()
     }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        T::Record::schema_id()
+    }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         T::Record::json_schema(generator)
     }

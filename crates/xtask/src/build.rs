@@ -50,9 +50,13 @@ fn browser_module(workspace: &Workspace, package: &str) -> Result<()> {
     unless_current(workspace, package, &compiled, &outputs, || {
         let mut bindgen = command(workspace.root(), workspace.wasm_bindgen(), ["--target", "web"]);
         complete(bindgen.arg("--out-dir").arg(&out).arg(&compiled))?;
-        let mut optimise = command(workspace.root(), workspace.npm_command("wasm-opt"), WASM_FEATURES);
-        complete(optimise.args(SMALL).arg(&module).arg("-o").arg(&module))
+        smaller(workspace, &module, &[])
     })
+}
+
+fn smaller(workspace: &Workspace, module: &Path, further: &[&str]) -> Result<()> {
+    let mut optimise = command(workspace.root(), workspace.npm_command("wasm-opt"), WASM_FEATURES);
+    complete(optimise.args(further).args(SMALL).arg(module).arg("-o").arg(module))
 }
 
 /// `crates/loyalty-edge/build`, as wrangler.toml names it.
@@ -61,13 +65,14 @@ fn worker(workspace: &Workspace) -> Result<()> {
     let directory = workspace.path("crates/loyalty-edge");
     let outputs = [directory.join("build/index.js"), directory.join("build/index_bg.wasm")];
     unless_current(workspace, "worker", &compiled, &outputs, || {
-        let mut build = command(&directory, workspace.worker_build(), ["--profile", "edge"]);
+        let mut build = command(&directory, workspace.worker_build(), ["--no-opt", "--profile", "edge"]);
         // Named, or it would download its own.
         build.env("WASM_BINDGEN_BIN", workspace.wasm_bindgen());
-        build.env("WASM_OPT_BIN", workspace.npm_command("wasm-opt"));
         build.env("ESBUILD_BIN", workspace.npm_command("esbuild"));
         build.env("CARGO_TARGET_DIR", workspace.target());
-        quietly(&mut build)
+        quietly(&mut build)?;
+        // Its bindings catch what JavaScript throws.
+        smaller(workspace, &directory.join("build/index_bg.wasm"), &["--enable-exception-handling"])
     })
 }
 

@@ -1,7 +1,7 @@
 //! What an object stores: what is there after a crash, and nothing else.
 
 use core::cell::{Cell, Ref, RefCell};
-use loyalty_ledger::{Kept, Linked, Logged, Marks, Meta, Store, Trouble, Write};
+use loyalty_ledger::{Kept, Letter, Linked, Logged, Marks, Meta, Store, Trouble, Write};
 use std::collections::BTreeMap;
 
 /// The tables of one account.
@@ -11,6 +11,7 @@ pub(crate) struct Rows {
     pub(crate) entries: Vec<Linked>,
     pub(crate) records: BTreeMap<String, String>,
     pub(crate) kept: BTreeMap<String, Kept>,
+    pub(crate) letters: BTreeMap<(u64, u32), Letter>,
 }
 
 /// Tables that can fail.
@@ -96,6 +97,12 @@ impl Store for Disk {
         self.logged(after, limit, |entry| entry.row.message)
     }
 
+    fn waiting(&self, limit: u32) -> Result<Vec<Letter>, Trouble> {
+        let rows = self.there()?;
+        let waiting = rows.letters.values().filter(|letter| letter.due.is_some());
+        Ok(waiting.take(limit as usize).cloned().collect())
+    }
+
     fn write(&self, write: Write) -> Result<(), Trouble> {
         self.commits()?;
         self.rows.borrow_mut().write(write)
@@ -108,6 +115,8 @@ impl Store for Disk {
         meta.flushed_seq = meta.flushed_seq.max(marks.flushed);
         meta.sent_seq = meta.sent_seq.max(marks.sent);
         (meta.fed_seq, meta.failures, meta.flushed_at) = (marks.fed, marks.failures, marks.at);
+        rows.letters.extend(marks.letters.into_iter().map(|letter| ((letter.seq, letter.nth), letter)));
+        rows.letters.retain(|place, _| !marks.delivered.contains(place));
         Ok(())
     }
 }

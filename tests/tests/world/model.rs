@@ -1,75 +1,17 @@
 //! All that can happen in a small world, one by one: an account, two orders, a refund, two holds, a capture; each
-//! request is lost, comes, comes again at any time, in any order; one crash anywhere, or one put that fails.
-//!
-//! The ledger's own step and journal decide what follows. Each distinct state of the tables and of a run has a number,
-//! so that a step is computed once; how far the journal came is kept apart, since no decision hangs on it.
+//! request is lost, comes, comes again at any time, in any order; one crash anywhere, or one put that fails. The ledger's
+//! own step and journal decide what follows.
 
-use crate::disk::{Disk, Rows};
-use crate::plan::{Act, Command, PROGRAMMES, START};
+use crate::disk::Rows;
+use crate::small::{COMMANDS, Marks, Next, Small, Tables, set_marks};
 use crate::watch::Watch;
-use crate::world::{Utc, name};
-use core::fmt::Debug;
-use loyalty_ledger::{Action, Ask, Given, Meta, Put, Run, Snapshot, Trouble, alarm, status, step};
+use crate::world::name;
+use loyalty_ledger::{Meta, Run, Snapshot};
 use stateright::{Checker, Model, Property};
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-
-const COMMANDS: usize = 6;
-
-/// Things by number, numbers by thing.
-struct Known<T> {
-    things: Vec<T>,
-    numbers: BTreeMap<String, usize>,
-}
-
-impl<T> Default for Known<T> {
-    fn default() -> Self {
-        Self { things: vec![], numbers: BTreeMap::new() }
-    }
-}
-
-impl<T: Debug> Known<T> {
-    fn number(&mut self, thing: T) -> usize {
-        let next = self.things.len();
-        let number = *self.numbers.entry(format!("{thing:?}")).or_insert(next);
-        if number == next {
-            self.things.push(thing);
-        }
-        number
-    }
-}
-
-/// How far the journal came: entries in KV, messages, books, failures, and when.
-type Marks = (u64, u64, u64, u32, i64);
-
-/// What a run does next.
-#[derive(Clone)]
-enum Next {
-    Alarm(bool),
-    Put(Vec<usize>),
-    /// The books are well, and take everything.
-    Fed,
-    Done,
-}
-
-#[derive(Default)]
-struct Tables {
-    rows: Known<Rows>,
-    runs: Known<Run>,
-    puts: Known<Put>,
-    decided: BTreeMap<(usize, usize), (usize, Option<(u16, String)>)>,
-    followed: BTreeMap<(usize, Marks, usize), (Marks, usize, Next)>,
-    sound: BTreeMap<usize, bool>,
-    copies: BTreeMap<usize, (u64, String)>,
-}
-
-struct Small {
-    commands: Vec<Command>,
-    tables: Mutex<Tables>,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct State {
+pub(crate) struct State {
     rows: usize,
     marks: Marks,
     /// A run, and what it is putting.
@@ -84,7 +26,7 @@ struct State {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(crate) enum Step {
     /// A request comes; its answer may be lost, which is the same as coming again.
     Comes(usize),
     Alarm,
@@ -97,84 +39,6 @@ enum Step {
 }
 
 impl Small {
-    fn new() -> Self {
-        let orders = [("1", 20), ("2", 10)].map(|(order, amount)| {
-            let order = order.to_owned();
-            Act::Order { order, amount, seller: None, advocate: None }
-        });
-        let hold = |hold: &str| Act::Hold { hold: hold.to_owned() };
-        let others = [
-            Act::Refund { order: "1".into(), amount: Some(10) },
-            hold("h1"),
-            hold("h2"),
-            Act::Capture { hold: "h1".into() },
-        ];
-        let command =
-            |(number, act)| Command { account: 0, key: format!("k{number}"), act, at: START, after: None };
-        let commands = orders.into_iter().chain(others).enumerate().map(command).collect();
-        Self { commands, tables: Mutex::default() }
-    }
-
-    /// A request is decided: what is stored then, and the answer that is kept.
-    fn decide(&self, rows: usize, number: usize) -> (usize, Option<(u16, String)>) {
-        let mut tables = self.tables.lock().unwrap();
-        if let Some(known) = tables.decided.get(&(rows, number)) {
-            return known.clone();
-        }
-        let disk = Disk::of(tables.rows.things[rows].clone());
-        let ask = Ask { request: self.commands[number].request(false), ..Ask::default() };
-        let request = loyalty_wire::request(&ask.request).map_err(|problem| problem.code).unwrap();
-        let newborn = Some(Meta::newborn(&name(0), "e0".into()));
-        let programme = &PROGRAMMES[0];
-        let given = Given { ask: &ask, request: &request, programme, shared: &[], newborn, now: START };
-        let answer = match step(&disk, &Utc, given) {
-            Ok(decided) => Some((decided.status, decided.body)),
-            // What is not kept may be answered otherwise another time, but is never unavailable.
-            Err(Trouble::Refused(problem)) => {
-                assert_eq!(status(problem.code), 404);
-                None
-            }
-            Err(Trouble::Unavailable(why)) => Some((503, why)),
-        };
-        let after = tables.rows.number(disk.rows().clone());
-        tables.decided.insert((rows, number), (after, answer.clone()));
-        (after, answer)
-    }
-
-    /// What is stored.
-    fn stored(&self, tables: &Tables, rows: usize, marks: Marks) -> Rows {
-        let mut rows = tables.rows.things[rows].clone();
-        if let Some(meta) = rows.meta.as_mut() {
-            set_marks(meta, marks);
-        }
-        rows
-    }
-
-    /// A run does the next thing.
-    fn next(&self, rows: usize, marks: Marks, run: usize) -> (Marks, usize, Next) {
-        let mut tables = self.tables.lock().unwrap();
-        if let Some(known) = tables.followed.get(&(rows, marks, run)) {
-            return known.clone();
-        }
-        let disk = Disk::of(self.stored(&tables, rows, marks));
-        let mut after = tables.runs.things[run].clone();
-        let next = match after.next(&disk, START) {
-            Action::Alarm(delay) => Next::Alarm(delay.is_some()),
-            Action::Put(puts) => Next::Put(puts.into_iter().map(|put| tables.puts.number(put)).collect()),
-            Action::Send(_) => panic!("nothing asks anything of others"),
-            Action::Feed(feed) => {
-                after.fed(Ok(marks.2 + feed.entries.len() as u64));
-                Next::Fed
-            }
-            Action::Done => Next::Done,
-        };
-        let meta = disk.rows().meta.clone().unwrap();
-        let moved = (meta.flushed_seq, meta.sent_seq, meta.fed_seq, meta.failures, meta.flushed_at);
-        let known = (moved, tables.runs.number(after), next);
-        tables.followed.insert((rows, marks, run), known.clone());
-        known
-    }
-
     /// Goes on with a run until it waits for KV.
     fn proceed(&self, state: &mut State, mut run: usize) {
         loop {
@@ -201,14 +65,6 @@ impl Small {
             let seq = name(0).read_entry(&tables.puts.things[*put].key).map_or(0, |(_, seq)| seq);
             state.kv.insert(seq, *put);
         }
-    }
-
-    /// What came of the puts of a run.
-    fn back(&self, run: usize, results: impl Iterator<Item = Result<(), String>>) -> usize {
-        let mut tables = self.tables.lock().unwrap();
-        let mut run = tables.runs.things[run].clone();
-        run.put(results);
-        tables.runs.number(run)
     }
 
     /// The answer that is kept for a request.
@@ -256,10 +112,6 @@ impl Small {
     }
 }
 
-fn set_marks(meta: &mut Meta, marks: Marks) {
-    (meta.flushed_seq, meta.sent_seq, meta.fed_seq, meta.failures, meta.flushed_at) = marks;
-}
-
 impl Model for Small {
     type State = State;
     type Action = Step;
@@ -299,8 +151,7 @@ impl Model for Small {
                 let (rows, answer) = self.decide(state.rows, number);
                 state.rows = rows;
                 state.two_ways |= known.is_some() && known != answer;
-                let set = state.alarm.then_some(START);
-                state.alarm |= self.meta(&state).is_some_and(|meta| alarm(&meta, START, set).is_some());
+                state.alarm |= self.arms(state.rows, state.marks, state.alarm);
             }
             Step::Alarm => {
                 state.alarm = false;

@@ -6,7 +6,7 @@ use crate::plan::PROGRAMMES;
 use crate::task::Task;
 use crate::watch::{Broken, Watch, ensure};
 use crate::world::{Asked, Asker, Event, Utc, World, name};
-use loyalty_ledger::{Ask, Given, Meta, Store, Trouble, alarm, owes, status, step};
+use loyalty_ledger::{Ask, Decided, Given, Meta, Store, Trouble, alarm, status, step};
 use loyalty_wire::ledger;
 
 /// The runtime tries a failed alarm so often again.
@@ -100,19 +100,26 @@ impl World {
         let request = loyalty_wire::request(&ask.request).map_err(|problem| problem.to_json()).unwrap();
         let fails = (!self.calm && self.chance.one_in(15)).then(|| u32::from(self.chance.one_in(2)));
         let object = &self.objects[to];
+        if object.meta().is_some_and(|meta| now < meta.last_at) {
+            self.happened.insert("the clock is behind the log");
+        }
         object.disk.fail_after(fails);
         let given = Given { ask: &ask, request: &request, programme, shared: &[], newborn, now };
         let decided = step(&object.disk, &Utc, given);
         object.disk.fail_after(None);
-        if let Some(meta) = object.meta()
-            && let Some(delay) = alarm(&meta, now, object.alarm)
-        {
+        if let Some(delay) = alarm(&object.disk, now, object.alarm).unwrap() {
             self.set_alarm(to, delay);
         }
+        if fails.is_some() && matches!(decided, Err(Trouble::Unavailable(_))) {
+            self.happened.insert("a commit fails");
+        }
         let (status, body, kept) = match decided {
-            Ok(decided) => (decided.status, decided.body, true),
+            Ok(decided) => {
+                self.notes(&decided, asked.from);
+                (decided.status, decided.body, true)
+            }
             Err(Trouble::Refused(problem)) => (status(problem.code), problem.code.to_string(), false),
-            Err(Trouble::Unavailable(why)) => (503, why, false),
+            Err(why) => (503, why.to_string(), false),
         };
         self.say(|| format!("a{to} answers {status} to `{}` of {:?}", asked.key, asked.from));
         if status != 503 {
@@ -131,10 +138,25 @@ impl World {
         }
         self.look(to)?;
         if !self.calm && self.chance.one_in(15) {
+            self.happened.insert("a crash swallows an answer");
             return self.crash(to);
         }
         self.post(Event::Answer(asked.from, status, body));
         Ok(())
+    }
+
+    /// What of an answer shows that the world is not too kind.
+    fn notes(&mut self, decided: &Decided, from: Asker) {
+        let has = |what: &str| decided.body.contains(what);
+        let is_message = matches!(from, Asker::Journal(..));
+        let notes = [
+            (decided.replayed, "an answer is repeated"),
+            (decided.replayed && is_message, "a message comes again"),
+            (decided.status == 409, "a hold is refused"),
+            (has(r#""referral_rewarded""#), "a friend is rewarded"),
+            (has(r#""timed_out":true"#), "a hold lapses"),
+        ];
+        self.happened.extend(notes.into_iter().filter(|(is, _)| *is).map(|(_, note)| note));
     }
 
     /// Sets the alarm, whatever it was.
@@ -193,6 +215,7 @@ impl World {
         if object.tries > TRIES {
             (object.tries, object.given_up) = (0, true);
             self.say(|| format!("the alarm of a{of} is given up"));
+            self.happened.insert("an alarm is given up");
             return;
         }
         let delay = 2_000 << object.tries;
@@ -216,6 +239,7 @@ impl World {
             object.skew = skew;
         }
         if object.running.take().is_some() {
+            self.happened.insert("a crash cuts a run off");
             self.died(of);
         }
         self.look(of)
@@ -224,9 +248,8 @@ impl World {
     /// Any other question: the last line of defence against a lost alarm.
     pub(crate) fn touch(&mut self, of: usize) {
         let object = &self.objects[of];
-        if let (Some(meta), None) = (object.meta(), object.alarm)
-            && owes(&meta)
-            && let Some(delay) = alarm(&meta, self.clock(of), None)
+        if object.alarm.is_none()
+            && let Some(delay) = alarm(&object.disk, self.clock(of), None).unwrap()
         {
             self.set_alarm(of, delay);
         }
@@ -240,7 +263,8 @@ impl World {
         object.watch.journal(&rows, &name(of), &self.kv)?;
         let Some(meta) = &rows.meta else { return Ok(()) };
         let marks = [meta.flushed_seq, meta.sent_seq, meta.fed_seq];
-        let owes = marks.into_iter().any(|mark| mark < meta.head_seq);
+        let waits = rows.letters.values().any(|letter| letter.due.is_some());
+        let owes = waits || marks.into_iter().any(|mark| mark < meta.head_seq);
         let comes = object.alarm.is_some() || object.running.is_some() || object.given_up;
         ensure("INV-11", !owes || comes, || format!("a{of} owes, and nothing comes"))?;
         let books = &self.books[of];
@@ -251,8 +275,10 @@ impl World {
             || format!("the books do not have a{of} up to entry {}", meta.fed_seq),
         )?;
         for entry in rows.entries.iter().filter(|entry| entry.row.message && entry.row.seq <= meta.sent_seq) {
-            for (to, request) in messages(&object.disk, &name(of).acct, &entry.row.body) {
-                let there = self.decided.contains(&(account(&to), key(&request)));
+            let messages = messages(&object.disk, &name(of).acct, &entry.row.body);
+            for (nth, (to, request)) in (0..).zip(messages) {
+                let there = self.decided.contains(&(account(&to), key(&request)))
+                    || rows.letters.contains_key(&(entry.row.seq, nth));
                 ensure("INV-13", there, || format!("entry {} of a{of} never reached {to}", entry.row.seq))?;
             }
         }

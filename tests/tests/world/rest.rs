@@ -63,9 +63,16 @@ impl World {
         let Some(meta) = &rows.meta else { return ensure("INV-14", false, || format!("a{of} is not there")) };
         let head = meta.head_seq;
         let marks = [meta.flushed_seq, meta.sent_seq, meta.fed_seq];
-        ensure("INV-14", marks == [head; 3], || {
-            format!("a{of} is at {head}; in KV, sent and in the books up to {marks:?}")
-        })?;
+        ensure(
+            "INV-14",
+            marks == [head; 3] && rows.letters.values().all(|letter| letter.due.is_none()),
+            || {
+                format!(
+                    "a{of} is at {head}; in KV, sent and in the books up to {marks:?}; {:?}",
+                    rows.letters
+                )
+            },
+        )?;
         let listed = self.kv.list(&name.entries(), i64::MAX).unwrap();
         ensure("INV-14", listed.len() == rows.entries.len(), || {
             format!("KV has more of a{of} than its log")

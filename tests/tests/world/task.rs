@@ -29,6 +29,9 @@ impl World {
         let of = task.of;
         loop {
             let is_here = task.instance == self.objects[of].instance;
+            if !is_here {
+                self.happened.insert("a replaced instance goes on");
+            }
             let now = self.clock(of);
             let fails = (!self.calm && self.chance.one_in(40)).then_some(0);
             let disk = &self.objects[of].disk;
@@ -86,6 +89,9 @@ impl World {
                 Fate::TimedOut(lands) => (Err("timed out".to_owned()), lands, 10_000),
             };
             if let Some(lands) = lands {
+                if result.is_err() {
+                    self.happened.insert("a put lands after it was given up");
+                }
                 self.queue(self.now + lands, Event::Land(put));
             }
             results.push(result);
@@ -186,9 +192,16 @@ impl World {
         let copy = self.kv.get(place, &name(of).snapshot(), self.now).ok().flatten();
         let is_new =
             |text: &String| serde_json::from_str::<Snapshot>(text).is_ok_and(|copy| copy.head_seq >= least);
+        let is_there = copy.is_some();
         match copy.filter(is_new) {
-            Some(text) => self.truthful(of, &text),
+            Some(text) => {
+                self.happened.insert("a copy is read from KV");
+                self.truthful(of, &text)
+            }
             None => {
+                if is_there {
+                    self.happened.insert("a stale copy is passed over");
+                }
                 let head = Snapshot::of(&self.objects[of].disk).unwrap().head_seq;
                 ensure("INV-07", head >= least, || format!("a{of} is at {head}, {least} was answered"))
             }

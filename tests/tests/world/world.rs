@@ -98,6 +98,8 @@ pub(crate) struct World {
     /// Nothing goes wrong any more.
     pub(crate) calm: bool,
     pub(crate) trace: VecDeque<String>,
+    /// What happened at least once.
+    pub(crate) happened: BTreeSet<&'static str>,
 }
 
 impl World {
@@ -120,6 +122,7 @@ impl World {
             told: BTreeMap::new(),
             calm: false,
             trace: VecDeque::new(),
+            happened: BTreeSet::new(),
         };
         for number in 0..world.errands.len() {
             world.queue(world.errands[number].command.at, Event::Send(number));
@@ -218,7 +221,7 @@ impl World {
             Event::Crash(of) => return self.crash(of),
             Event::Clock(of) => self.objects[of].skew = self.chance.within(-300_000, 300_000),
             Event::Outage(length) => {
-                self.say(|| format!("KV is down for {length} ms"));
+                self.happened.insert("KV is down");
                 self.kv.down_until = self.now + length;
             }
             Event::Curse(of) => self.objects[of].cursed = 7,

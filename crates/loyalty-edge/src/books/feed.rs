@@ -8,7 +8,9 @@ use crate::books::CLASS;
 use crate::books::ledger;
 use crate::books::tables::{Sql, create};
 use crate::http::problem::Failure;
-use crate::shop::programme;
+use crate::notices::Home;
+use crate::notices::outbox::{self, Delivery};
+use crate::shop::{clock, programme};
 use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
 use loyalty_wire::core::Entry;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,7 @@ pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch)
             terms.insert(version.to_owned(), Terms::of(programme.rules()));
         }
     }
+    let alarm = storage.get_alarm().await?;
     // From here to the write there is no await: no other batch can come between.
     let sql = Sql::of(storage);
     create(storage, &sql)?;
@@ -78,6 +81,7 @@ pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch)
     if account.changed {
         atomically(storage, move || account.write(&sql))?;
     }
+    outbox::arm(storage, alarm, clock::real()).await?;
     Ok(taken)
 }
 
@@ -89,6 +93,9 @@ struct Folded {
     before: Known,
     spents: Spents,
     sums: Sums,
+    /// The shop's endpoints, and what they are told.
+    home: Option<Home>,
+    letters: Vec<Delivery>,
     changed: bool,
 }
 
@@ -104,8 +111,17 @@ impl Folded {
             None => Known::default(),
         };
         let before = known.clone();
-        let (spents, sums, changed) = (Spents::new(), Sums::default(), false);
-        Ok(Self { acct: acct.to_owned(), epoch, known, before, spents, sums, changed })
+        Ok(Self {
+            acct: acct.to_owned(),
+            epoch,
+            known,
+            before,
+            spents: Spents::new(),
+            sums: Sums::default(),
+            home: Home::of(sql)?,
+            letters: vec![],
+            changed: false,
+        })
     }
 
     /// Folds the next entry; whether the one after it can come.
@@ -130,6 +146,9 @@ impl Folded {
         let terms = terms.get(entry.programme.as_str()).ok_or_else(|| Failure::unavailable("terms"))?;
         fold(&mut self.known, &mut self.spents, terms, entry, &mut self.sums)
             .map_err(|code| Failure::unavailable(format!("{}/{}: {code}", self.acct, entry.seq)))?;
+        if let Some(home) = &self.home {
+            self.letters.extend(home.letters(&self.acct, &self.epoch, entry));
+        }
         self.changed = true;
         Ok(true)
     }
@@ -147,7 +166,8 @@ impl Folded {
             vec![self.acct.as_str().into(), body.into()],
         )?;
         ledger::keep(sql, &self.acct, &self.spents)?;
-        ledger::add(sql, &self.sums)
+        ledger::add(sql, &self.sums)?;
+        outbox::put(sql, &self.letters)
     }
 }
 

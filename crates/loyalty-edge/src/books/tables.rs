@@ -1,6 +1,7 @@
 //! The books' tables and statements.
 
 use crate::account::transaction::atomically;
+use crate::notices::outbox;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{SqlStorage, SqlStorageValue, Storage};
@@ -26,18 +27,18 @@ const TABLES: [&str; 8] = [
 
 /// The object's statements.
 #[derive(Clone)]
-pub(super) struct Sql(SqlStorage);
+pub(crate) struct Sql(SqlStorage);
 
 impl Sql {
-    pub(super) fn of(storage: &Storage) -> Self {
+    pub(crate) fn of(storage: &Storage) -> Self {
         Self(storage.sql())
     }
 
-    pub(super) fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> worker::Result<()> {
+    pub(crate) fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> worker::Result<()> {
         self.0.exec(statement, values).map(|_| ())
     }
 
-    pub(super) fn rows<T: DeserializeOwned>(
+    pub(crate) fn rows<T: DeserializeOwned>(
         &self,
         query: &str,
         values: Vec<SqlStorageValue>,
@@ -45,7 +46,7 @@ impl Sql {
         self.0.exec(query, values)?.to_array()
     }
 
-    pub(super) fn first<T: DeserializeOwned>(
+    pub(crate) fn first<T: DeserializeOwned>(
         &self,
         query: &str,
         values: Vec<SqlStorageValue>,
@@ -54,7 +55,7 @@ impl Sql {
     }
 
     /// Whether anything was ever written.
-    pub(super) fn is_there(&self) -> worker::Result<bool> {
+    pub(crate) fn is_there(&self) -> worker::Result<bool> {
         #[derive(Deserialize)]
         struct Table {}
         let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'settlement'";
@@ -66,10 +67,12 @@ impl Sql {
 ///
 /// # Errors
 /// What the runtime says.
-pub(super) fn create(storage: &Storage, sql: &Sql) -> worker::Result<()> {
+pub(crate) fn create(storage: &Storage, sql: &Sql) -> worker::Result<()> {
     if sql.is_there()? {
         return Ok(());
     }
     let sql = sql.clone();
-    atomically(storage, move || TABLES.iter().try_for_each(|table| sql.run(table, vec![])))
+    atomically(storage, move || {
+        TABLES.iter().chain(&outbox::TABLES).try_for_each(|table| sql.run(table, vec![]))
+    })
 }

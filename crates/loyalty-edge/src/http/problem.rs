@@ -62,6 +62,10 @@ own! {
     LastKey = 409 "last_key",
     /// The shop has as many API keys as it may. The shop takes one away first.
     KeyLimit = 409 "key_limit",
+    /// The shop has as many endpoints as it may. The shop takes one away first.
+    EndpointLimit = 409 "endpoint_limit",
+    /// The endpoint was taken away, or takes nothing any more. The shop enables it, or makes another.
+    EndpointDisabled = 409 "endpoint_disabled",
     /// The publication is in effect, or was. The shop publishes another version.
     PublicationBegun = 409 "publication_begun",
     /// The period to be settled is not over. The same request may be sent once it is.
@@ -85,6 +89,8 @@ own! {
     ImportInvalid = 422 "import_invalid",
     /// A webhook's secret cannot be used. The shop corrects it.
     HookInvalid = 422 "hook_invalid",
+    /// An endpoint's address or what it is to be told cannot be used. The shop corrects it.
+    EndpointInvalid = 422 "endpoint_invalid",
     /// Too many requests at once. The sender waits for the seconds of `Retry-After`.
     RateLimited = 429 "rate_limited",
     /// The account has a history elsewhere that this object does not know. People have to look.

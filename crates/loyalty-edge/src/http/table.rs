@@ -9,6 +9,7 @@ use crate::hooks;
 use crate::http::auth::Who::{Admin, Anyone, Local, Merchant, Shopper, ShopperOrAnyone, ShopperOrMerchant};
 use crate::http::route::{Route, Run, alone, in_shop};
 use crate::http::{health, token};
+use crate::notices::{self, endpoints, log};
 use crate::people::{erase, export, import, members as people, mine, remarks};
 use crate::referral;
 use crate::shop::programme::draft;
@@ -318,6 +319,37 @@ pub(crate) const TABLE: &[Route] = &[
     post("/v1/shops/{shop}/dead-letters/{letter}/replay", Merchant, in_shop!(hooks::letters::replay))
         .does("Take a dead letter in again. What works is a dead letter no more.")
         .gives("200 {applied: flag, dead_letter?: text, reason?: text, path?: text}"),
+    post("/v1/shops/{shop}/endpoints", Merchant, in_shop!(endpoints::make))
+        .does("Have an endpoint told what happens, by Standard Webhooks. Its secret is shown in this answer and never again. Without `events` it is told everything.")
+        .takes("{url: text, events?: EventType[]?, expiring_days?: ExpiringDays?}")
+        .gives("201 Endpoint + {secret: text}")
+        .refuses("endpoint_invalid endpoint_limit"),
+    get("/v1/shops/{shop}/endpoints", Merchant, in_shop!(endpoints::list))
+        .does("The shop's endpoints, without their secrets")
+        .gives("200 Page<Endpoint>"),
+    delete("/v1/shops/{shop}/endpoints/{endpoint}", Merchant, in_shop!(endpoints::delete))
+        .does("Take an endpoint away. What was not delivered to it is given up.")
+        .gives("204"),
+    post("/v1/shops/{shop}/endpoints/{endpoint}/rotate", Merchant, in_shop!(endpoints::rotate))
+        .does("Give an endpoint another secret. The one before signs beside it for 24 hours.")
+        .gives("200 {id: text, secret: text, before_until: instant}"),
+    post("/v1/shops/{shop}/endpoints/{endpoint}/enable", Merchant, in_shop!(endpoints::enable))
+        .does("Send to an endpoint again that was disabled. What happened meanwhile is not told.")
+        .gives("204"),
+    get("/v1/shops/{shop}/deliveries", Merchant, in_shop!(log::list))
+        .does("What endpoints were told and what became of it, the latest first, for 30 days")
+        .asks("state?: DeliveryState, endpoint?: text, limit?: PageLimit, cursor?: Cursor")
+        .gives("200 Page<Delivery>"),
+    get("/v1/shops/{shop}/deliveries/{delivery}", Merchant, in_shop!(log::get))
+        .does("A delivery with its body and every attempt")
+        .gives("200 Delivery + {body: any, log: {at: instant, status: count?, error: text?, took_ms: count}[]}"),
+    post("/v1/shops/{shop}/deliveries/{delivery}/replay", Merchant, in_shop!(log::replay))
+        .does("Send a message again, under its old id")
+        .gives("202 Delivery")
+        .refuses("endpoint_disabled"),
+    get("/v1/shops/{shop}/members/{member}/account", Merchant, in_shop!(notices::account))
+        .does("The name under which messages speak of a member")
+        .gives("200 {account: text}"),
     get("/v1/shops/{shop}/privacy-requests", Merchant, in_shop!(hooks::privacy::list))
         .does("Requests about somebody's data that a platform passed on")
         .asks("limit?: PageLimit, cursor?: Cursor")

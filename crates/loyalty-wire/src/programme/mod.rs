@@ -9,7 +9,7 @@ mod tier;
 mod wallet;
 mod when;
 
-use crate::document::{BasisRules, Document, HoldRules, MultiplierRules, RoundingRules};
+use crate::document::{BasisRules, Document, HoldRules, MultiplierRules, PointsRules, RoundingRules};
 use crate::part::Part;
 use crate::problem::Problem;
 use crate::programme::parts::{LONGEST_NAME, MOST_RULES};
@@ -18,11 +18,13 @@ use crate::text::hex;
 use crate::tree::Tree;
 use crate::words::Profile;
 use loyalty_core as core;
-use loyalty_core::{Code, Currency, Refunds, Version};
+use loyalty_core::{Code, Currency, Refunds, Version, WalletId};
 use sha2::{Digest, Sha256};
 
 /// The longest hold, in minutes: a week.
 const LONGEST_HOLD: u32 = 10_080;
+/// What the main wallet is called where the document does not say.
+const MAIN_WALLET: &str = "points";
 
 /// A proved programme, with what only hosts need of its document.
 #[derive(Debug, Clone)]
@@ -109,40 +111,41 @@ fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String),
     faults.finish(proved)
 }
 
+/// The parts in the order in which their faults are told.
 fn parts(part: &Part<'_>, version: Version) -> Option<core::Parts> {
     part.given_choice::<Profile>("profile");
-    let wallets = wallet::wallets(part)?;
-    let main = &wallets.first()?.id;
+    let points = part.part("points").inspect(|part| part.expect(PointsRules::NAMES, &[]));
+    let main = points.as_ref().and_then(|points| points.given("id"));
+    let main = main.or_else(|| WalletId::new(MAIN_WALLET).ok())?;
     let rounding = part.part("rounding").inspect(|part| part.expect(RoundingRules::NAMES, &[]));
     let multipliers = part.part("multipliers").inspect(|part| part.expect(MultiplierRules::NAMES, &[]));
-    part.needed("earning");
     Some(core::Parts {
         version,
         currency: part.currency,
         rounding: rounding.as_ref().map(|part| part.choice("mode")).unwrap_or_default(),
         scope: rounding.as_ref().map(|part| part.choice("scope")).unwrap_or_default(),
         basis: basis(part),
-        rates: part.each("earning", MOST_RULES, |part| earning::rate(part, main)),
-        combining: part.choice("combining"),
-        stacking: multipliers.as_ref().map(|part| part.choice("stacking")).unwrap_or_default(),
-        multiplying: multipliers.as_ref().map(|part| part.choice("timing")).unwrap_or_default(),
-        campaigns: part.each("campaigns", 50, earning::campaign),
-        bonuses: part.each("bonuses", 100, |part| earning::bonus(part, main)),
+        rates: part.each(part.needed("earning"), MOST_RULES, |part| earning::rate(part, &main)),
+        rewards: part.each("rewards", MOST_RULES, |part| reward::reward(part, &main)),
+        wallets: wallet::wallets(part, points.as_ref(), &main),
         tiers: part.part("tiers").and_then(|part| tier::tiers(&part)),
-        memberships: part.each("memberships", 20, benefit::membership),
-        privileges: part.each("privileges", 100, benefit::privilege),
-        recognition: part.part("recognition").and_then(|part| benefit::recognition(&part)),
-        rewards: part.each("rewards", MOST_RULES, |part| reward::reward(part, main)),
-        over_ask: part.choice("over_ask"),
-        draws: part.each("draws", 50, benefit::draw),
-        exchanges: part.each("exchanges", 20, benefit::exchange),
+        referral: part.part("referral").and_then(|part| benefit::referral(&part)),
         hold_minutes: part.part("holds").map_or(15, |part| {
             part.expect(HoldRules::NAMES, &[]);
             part.number(part.needed("minutes"), 15, (1, LONGEST_HOLD))
         }),
         refunds: part.part("refunds").map_or_else(Refunds::default, |part| benefit::refunds(&part)),
-        referral: part.part("referral").and_then(|part| benefit::referral(&part)),
-        wallets,
+        campaigns: part.each("campaigns", 50, earning::campaign),
+        bonuses: part.each("bonuses", 100, |part| earning::bonus(part, &main)),
+        memberships: part.each("memberships", 20, benefit::membership),
+        privileges: part.each("privileges", 100, benefit::privilege),
+        recognition: part.part("recognition").and_then(|part| benefit::recognition(&part)),
+        draws: part.each("draws", 50, benefit::draw),
+        exchanges: part.each("exchanges", 20, benefit::exchange),
+        combining: part.choice("combining"),
+        stacking: multipliers.as_ref().map(|part| part.choice("stacking")).unwrap_or_default(),
+        multiplying: multipliers.as_ref().map(|part| part.choice("timing")).unwrap_or_default(),
+        over_ask: part.choice("over_ask"),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Wallets.
 
-use crate::document::{ExpiryRules, PointsRules, VestingRules, WalletRules};
+use crate::document::{ExpiryRules, VestingRules, WalletRules};
 use crate::part::Part;
 use crate::programme::parts::{LONGEST, LONGEST_NAME, length, name, span};
 use loyalty_core::{Boundary, Code, Expiry, Vesting, Wallet, WalletId, WalletKind};
@@ -9,37 +9,21 @@ use loyalty_core::{Boundary, Code, Expiry, Vesting, Wallet, WalletId, WalletKind
 const MOST_WALLETS: usize = 9;
 /// The most digits that are shown behind the point.
 const LARGEST_SCALE: u32 = 4;
-/// What the main wallet is called where the document does not say.
-const MAIN_WALLET: &str = "points";
 
-/// All wallets, the main one first; its settings stand in the document itself.
-#[inline(never)]
-pub(super) fn wallets(document: &Part<'_>) -> Option<Vec<Wallet>> {
-    let main = document.part("points").map_or_else(
-        || main_wallet(document, None),
-        |points| {
-            points.expect(PointsRules::NAMES, &[]);
-            main_wallet(document, Some(&points))
-        },
-    );
-    let mut wallets = vec![main?];
-    wallets.extend(document.each("wallets", MOST_WALLETS, further_wallet));
-    Some(wallets)
-}
-
-#[inline(never)]
-fn main_wallet(document: &Part<'_>, points: Option<&Part<'_>>) -> Option<Wallet> {
-    let id = points.and_then(|points| points.given("id"));
-    Some(Wallet {
-        id: id.or_else(|| WalletId::new(MAIN_WALLET).ok())?,
+/// All wallets, the main one first; its settings stand in the document itself, some of them in a part of their own.
+pub(super) fn wallets(document: &Part<'_>, points: Option<&Part<'_>>, main: &WalletId) -> Vec<Wallet> {
+    let mut wallets = vec![Wallet {
+        id: main.clone(),
+        vesting: vesting(document),
+        expiry: expiry(document),
         name: points.map_or_else(|| "Points".into(), |points| points.text("name", LONGEST_NAME, "Points")),
         scale: points.map_or(0, scale),
         kind: WalletKind::Points,
         spend: points.map(|points| points.choice("spend")).unwrap_or_default(),
         issuer: points.and_then(|points| points.given("issuer")),
-        vesting: vesting(document),
-        expiry: expiry(document),
-    })
+    }];
+    wallets.extend(document.each("wallets", MOST_WALLETS, further_wallet));
+    wallets
 }
 
 #[inline(never)]

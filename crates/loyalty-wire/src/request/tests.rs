@@ -46,7 +46,8 @@ fn commands() -> Vec<String> {
         r#"{"kind":"adjust","wallet":"stamps","reason":"sorry","credit":5,"last_day":"2026-12-31"}"#,
         r#"{"kind":"adjust","reason":"sorry","credit":5,"lasts_ever":true}"#,
         r#"{"kind":"adjust","reason":"fraud","debit":5}"#,
-        r#"{"kind":"adjust","reason":"fraud","debit":5,"lot":7,"shortfall":"debt"}"#,
+        r#"{"kind":"adjust","reason":"fraud","debit":5,"lot":7}"#,
+        r#"{"kind":"adjust","reason":"fraud","debit":5,"shortfall":"debt"}"#,
         r#"{"kind":"reward_referral","friend":"f","order":"1","day":"2026-01-31"}"#,
         r#"{"kind":"revoke_referral","friend":"f","order":"1"}"#,
         r#"{"kind":"settle_sale","buyer":"b","order":"1","worth":[{"wallet":"points","points":3}],"seq":4}"#,
@@ -104,13 +105,15 @@ fn a_correction_goes_one_way() {
     assert_eq!(way(r#""credit":5,"lasts_ever":true"#), (Adjustment::Credit(Lasting::Ever), 5));
     let debit = |lot, shortfall| Adjustment::Debit { lot, shortfall };
     assert_eq!(way(r#""debit":5"#), (debit(None, Shortfall::Refuse), 5));
-    assert_eq!(way(r#""debit":5,"lot":7,"shortfall":"write_off""#), (debit(Some(7), Shortfall::WriteOff), 5));
+    assert_eq!(way(r#""debit":5,"shortfall":"write_off""#), (debit(None, Shortfall::WriteOff), 5));
+    assert_eq!(way(r#""debit":5,"lot":7"#), (debit(Some(7), Shortfall::Refuse), 5));
     let refused = |fields: &str, path: &str, code: Code| {
         let faults = adjust(fields).unwrap_err().faults;
         assert_eq!((faults[0].path.as_str(), faults[0].code), (path, code), "{fields}");
     };
     refused(r#""credit":5,"debit":5"#, "/command", Code::AmountAmbiguous);
     refused(r#""wallet":"points""#, "/command", Code::AmountAmbiguous);
+    refused(r#""debit":5,"lot":7,"shortfall":"debt""#, "/command/shortfall", Code::UnknownField);
     refused(r#""credit":5,"lot":7"#, "/command/lot", Code::UnknownField);
     refused(r#""credit":5,"shortfall":"debt""#, "/command/shortfall", Code::UnknownField);
     refused(r#""debit":5,"last_day":"2026-12-31""#, "/command/last_day", Code::UnknownField);

@@ -144,6 +144,32 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "{id: text, at: instant, topic: text, customer: text?, orders: text[]}",
     ),
     (
+        "EventType",
+        "What an endpoint is told.",
+        r#"{"type": "string", "enum": ["points.earned", "points.reversed", "points.expiring_soon", "reward.taken", "tier.changed", "referral.completed"]}"#,
+    ),
+    (
+        "ExpiringDays",
+        "How many days before they expire points are told; 14 when nobody says.",
+        r#"{"type": "integer", "minimum": 1, "maximum": 28}"#,
+    ),
+    (
+        "Endpoint",
+        "Where a shop is told what happens. `disabled_because` is `gone` (it answered 410) or `failing` (for five days).",
+        "{id: text, url: text, events: EventType[]?, expiring_days: count, created_at: instant, disabled_at: instant?, disabled_because: text?}",
+    ),
+    (
+        "DeliveryState",
+        "Whether a message is still to be delivered.",
+        r#"{"type": "string", "enum": ["waiting", "delivered", "failed"]}"#,
+    ),
+    (
+        "Delivery",
+        "A message to one endpoint. `message` is its `webhook-id`, the same in every attempt.",
+        "{id: text, message: text, endpoint: text, type: EventType, account: text, at: instant, state: DeliveryState, \
+         attempts: count, last_status: count?, next_attempt_at: instant?}",
+    ),
+    (
         "SettlementPeriod",
         "A calendar month of the shop.",
         r#"{"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}"#,

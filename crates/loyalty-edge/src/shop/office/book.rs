@@ -1,6 +1,7 @@
 //! What an office keeps: a few texts by name, and the publications.
 
 use crate::http::problem::Failure;
+use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
 use serde::Deserialize;
@@ -92,6 +93,39 @@ impl Book {
             Some(draft) => self.put_text("draft", draft),
             None => self.run("DELETE FROM text WHERE name = 'draft'", vec![]),
         }
+    }
+
+    /// Where the shop is told what happens.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn endpoints(&self) -> Result<Endpoints, Failure> {
+        let known = self.text("endpoints")?.map(|body| serde_json::from_str(&body)).transpose();
+        Ok(known.map_err(Failure::unavailable)?.unwrap_or_default())
+    }
+
+    /// Writes where the shop is told what happens.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn put_endpoints(&self, endpoints: &Endpoints) -> Result<(), Failure> {
+        self.put_text("endpoints", &serde_json::to_string(endpoints)?)
+    }
+
+    /// Which revision of that list everybody has.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn spread(&self) -> Result<u32, Failure> {
+        Ok(self.text("spread")?.and_then(|text| text.parse().ok()).unwrap_or_default())
+    }
+
+    /// Writes down which revision everybody has.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub(crate) fn put_spread(&self, revision: u32) -> Result<(), Failure> {
+        self.put_text("spread", &revision.to_string())
     }
 
     /// Every publication, in the order they were made.

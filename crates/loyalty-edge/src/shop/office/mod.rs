@@ -1,7 +1,8 @@
-//! The office object: one a shop, the only writer of its settings, keys, draft and publications.
+//! The office object: one a shop, the only writer of its settings, keys, draft, publications and endpoints.
 //!
 //! Two requests that change the same list come one after the other here, so neither is lost. What everybody reads is
-//! copied to KV (`cfg/{shop}`, `p/{shop}`) before the answer; where that fails, the alarm does it.
+//! copied to KV (`cfg/{shop}`, `p/{shop}`), and to the books what they need, before the answer; where that fails, the
+//! alarm does it.
 
 pub(crate) mod book;
 pub(crate) mod question;
@@ -9,6 +10,7 @@ pub(crate) mod question;
 use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::notices::endpoints;
 use crate::shop;
 use crate::shop::clock;
 use crate::shop::programme::publications;
@@ -80,6 +82,11 @@ async fn copy(storage: &Storage, env: &Env) -> Result<(), Failure> {
     if !all.is_empty() {
         let ahead = publications::ahead(&all, clock::real());
         kv.put(&format!("p/{}", shop.id), serde_json::to_string(&ahead)?)?.execute().await?;
+    }
+    let told = book.endpoints()?;
+    if book.spread()? < told.revision {
+        endpoints::spread(env, &shop.id, &told).await?;
+        book.put_spread(told.revision)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
+use crate::notices::endpoint::Change;
 use crate::shop::Shop;
 use crate::shop::keys::{self, Key};
 use crate::shop::office::book::Book;
@@ -35,12 +36,16 @@ pub(crate) enum Question {
     Withdraw { id: u32, now: i64 },
     /// Every publication.
     Publications,
+    /// Where the shop is told what happens.
+    Endpoints,
+    /// One of these changes.
+    ChangeEndpoints(Change),
 }
 
 impl Question {
     /// Whether everybody's copy may be another afterwards.
     pub(crate) const fn changes(&self) -> bool {
-        !matches!(self, Self::Draft | Self::PutDraft(_) | Self::Publications)
+        !matches!(self, Self::Draft | Self::PutDraft(_) | Self::Publications | Self::Endpoints)
     }
 
     /// The office's answer.
@@ -85,6 +90,14 @@ impl Question {
                 told(200, &())
             }
             Self::Publications => told(200, &book.publications()?),
+            Self::Endpoints => told(200, &book.endpoints()?),
+            Self::ChangeEndpoints(change) => {
+                shop()?;
+                if let Some(changed) = book.endpoints()?.changed(change)? {
+                    book.put_endpoints(&changed)?;
+                }
+                told(200, &())
+            }
         }
     }
 }
