@@ -155,11 +155,11 @@ fn line(part: &Part<'_>) -> Option<(core::Line, Option<Decimal>)> {
 fn redeem(part: &Part<'_>) -> Option<core::Redeem> {
     part.expect(Redeem::NAMES, &[]);
     let reward = part.given(part.needed("reward"));
-    let ask = match (part.given_points("points"), part.has("value")) {
-        (None, false) => Ask::Fixed,
-        (Some(points), false) => Ask::Points(points),
-        (None, true) => Ask::Value(part.money("value")?),
-        (Some(_), true) => return part.wrong_whole(Code::AmountAmbiguous),
+    let ask = match (part.given_points("points"), part.decimal("value")) {
+        (None, None) => Ask::Fixed,
+        (Some(points), None) => Ask::Points(points),
+        (None, Some(value)) => Ask::Value(part.proved("value", Money::new(value, part.currency))?),
+        (Some(_), Some(_)) => return part.wrong_whole(Code::AmountAmbiguous),
     };
     Some(core::Redeem { reward: reward?, ask })
 }

@@ -75,7 +75,7 @@ impl<'a> Part<'a> {
 
     /// How many items a list has.
     pub(crate) fn count(&self, name: &str) -> usize {
-        self.items(name, usize::MAX).len()
+        if let Some(Tree::List(items)) = self.find(name) { items.len() } else { 0 }
     }
 
     /// Notes why a field could not be read.
@@ -89,8 +89,8 @@ impl<'a> Part<'a> {
     }
 
     /// Notes what is wrong with a field of an item of a list.
-    pub(crate) fn wrong_item(&self, list: &str, index: usize, name: &str, code: Code) {
-        self.faults.add(&self.at.field(list).item(index).field(name), code);
+    pub(crate) fn wrong_item<T>(&self, list: &str, index: usize, name: &str, code: Code) -> Option<T> {
+        self.faults.check(&self.at.field(list).item(index).field(name), Err(code))
     }
 
     /// Notes what is wrong with the whole.

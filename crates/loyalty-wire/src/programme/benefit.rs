@@ -21,25 +21,22 @@ const HASH_DIGITS: usize = 64;
 #[inline(never)]
 pub(super) fn membership(part: &Part<'_>) -> Option<Membership> {
     part.expect(MembershipRule::NAMES, &[]);
+    let id = part.given(part.needed("id"));
     Some(Membership {
-        id: part.given(part.needed("id"))?,
         fee: part.money_or_zero(part.needed("fee")),
         term: length(part, part.needed("term")).unwrap_or(Span::Days(1)),
         name: name(part),
         level: part.given("level"),
         refund: part.choice("refund"),
+        id: id?,
     })
 }
 
 #[inline(never)]
 pub(super) fn privilege(part: &Part<'_>) -> Option<Privilege> {
     part.expect(PrivilegeRule::NAMES, &[]);
-    Some(Privilege {
-        id: part.given(part.needed("id"))?,
-        name: name(part),
-        when: when(part),
-        uses: uses(part),
-    })
+    let id = part.given(part.needed("id"));
+    Some(Privilege { name: name(part), when: when(part), uses: uses(part), id: id? })
 }
 
 #[inline(never)]
@@ -56,23 +53,24 @@ pub(super) fn draw(part: &Part<'_>) -> Option<Draw> {
     if part.string("seed_hash").is_some_and(|hash| hash.len() != HASH_DIGITS || !hash.bytes().all(digit)) {
         part.wrong("seed_hash", Code::IdInvalid);
     }
+    let id = part.given(part.needed("id"));
     Some(Draw {
-        id: part.given(part.needed("id"))?,
         name: name(part),
         closes: part.given(part.needed("closes")).unwrap_or_default(),
         winners: winners.into(),
+        id: id?,
     })
 }
 
 #[inline(never)]
 pub(super) fn exchange(part: &Part<'_>) -> Option<Exchange> {
     part.expect(ExchangeRule::NAMES, &[]);
-    let (from, to) = (part.given(part.needed("from"))?, part.given(part.needed("to"))?);
-    if from == to {
+    let (from, to) = (part.given(part.needed("from")), part.given(part.needed("to")));
+    if from.is_some() && from == to {
         part.wrong("to", Code::DuplicateId);
     }
     let points = |name| part.points(part.needed(name), 1, MOST_POINTS).unwrap_or_default();
-    Some(Exchange { from, to, give: points("give"), get: points("get") })
+    Some(Exchange { give: points("give"), get: points("get"), from: from?, to: to? })
 }
 
 #[inline(never)]

@@ -29,9 +29,9 @@ pub(super) fn rate(part: &Part<'_>, main: &WalletId) -> Option<Rate> {
         most_per_day: part.at_least_one("most_per_day"),
         most_per_member: part.at_least_one("most_per_member"),
         priority: priority(part),
-        id: id?,
         wallet: wallet_or(part, main),
         campaign: part.given("campaign"),
+        id: id?,
     })
 }
 
@@ -106,8 +106,8 @@ pub(super) fn bonus(part: &Part<'_>, main: &WalletId) -> Option<Bonus> {
         days,
         lasts,
         when,
+        wallet: wallet_or(part, main),
         id: id?,
         occasion: occasion?,
-        wallet: wallet_or(part, main),
     })
 }

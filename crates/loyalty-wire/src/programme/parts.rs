@@ -28,13 +28,12 @@ pub(super) fn wallet_or(part: &Part<'_>, main: &WalletId) -> WalletId {
 pub(super) fn length(part: &Part<'_>, name: &str) -> Option<Span> {
     let length = part.part(name)?;
     length.expect(Length::NAMES, &[]);
-    span(&length)
+    span(&length, length.given_number("days"), length.given_number("months"))
 }
 
 /// Days or months, one of them.
 #[inline(never)]
-pub(super) fn span(part: &Part<'_>) -> Option<Span> {
-    let (days, months) = (part.given_number("days"), part.given_number("months"));
+pub(super) fn span(part: &Part<'_>, days: Option<u32>, months: Option<u32>) -> Option<Span> {
     let (span, number, field) = match (days, months) {
         (Some(days), None) => (Span::Days(days), days, "days"),
         (None, Some(months)) => (Span::Months(months), months, "months"),

@@ -14,14 +14,9 @@ const LONGEST_INSTRUCTIONS: u64 = 2000;
 
 #[inline(never)]
 pub(super) fn reward(part: &Part<'_>, main: &WalletId) -> Option<Reward> {
-    let word = part.string(part.needed("kind"))?;
-    let Some((_, names)) = RewardGives::KINDS.iter().find(|(kind, _)| *kind == word) else {
-        return part.unread("kind", Code::UnknownChoice);
-    };
-    part.expect(RewardTerms::NAMES, names);
     let id = part.given(part.needed("id"));
     let points = part.given_points(part.needed("points")).unwrap_or_default();
-    let kind = gives(part, word);
+    let kind = part.string(part.needed("kind")).and_then(|kind| gives(part, kind));
     let least = match kind {
         Some(RewardKind::MoneyOff { value }) => value,
         _ => Money::zero(part.currency),
@@ -41,9 +36,9 @@ pub(super) fn reward(part: &Part<'_>, main: &WalletId) -> Option<Reward> {
         uses,
         stock: stock.map(Points::get),
         automatic,
+        wallet: wallet_or(part, main),
         kind: kind?,
         id: id?,
-        wallet: wallet_or(part, main),
     })
 }
 
@@ -61,6 +56,10 @@ fn fits(part: &Part<'_>, kind: &RewardKind, points: Points, automatic: bool) {
 
 #[inline(never)]
 fn gives(part: &Part<'_>, kind: &str) -> Option<RewardKind> {
+    let Some((_, names)) = RewardGives::KINDS.iter().find(|(known, _)| *known == kind) else {
+        return part.unread("kind", Code::UnknownChoice);
+    };
+    part.expect(RewardTerms::NAMES, names);
     let nothing = Money::zero(part.currency);
     let value = || part.some_money(part.needed("value")).unwrap_or(nothing);
     Some(match kind {

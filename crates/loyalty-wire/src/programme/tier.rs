@@ -24,46 +24,42 @@ pub(super) fn tiers(part: &Part<'_>) -> Option<Tiers> {
     part.within("levels", count as u64, 1, MOST_LEVELS);
     let levels = part.each("levels", usize::MAX, |part| level(part, metric));
     let complete = levels.len() == count;
-    let parts = TierParts {
-        metric,
-        downgrade: downgrade(part),
-        window: window?,
-        timing,
-        soft_landing: part.flag("soft_landing"),
-        refund_keeps: part.given_choice("refund_keeps"),
-        levels,
-    };
+    let soft_landing = part.flag("soft_landing");
+    let downgrade = downgrade(part, soft_landing);
+    let refund_keeps = part.given_choice("refund_keeps");
+    let parts = TierParts { metric, window: window?, timing, downgrade, soft_landing, refund_keeps, levels };
     match Tiers::new(parts) {
-        Ok(tiers) => Some(tiers),
-        Err((index, code)) if complete => {
-            part.wrong_item("levels", index, "from", code);
-            None
-        }
-        Err(_) => None,
+        Err((index, code)) if complete => part.wrong_item("levels", index, "from", code),
+        tiers => tiers.ok(),
     }
 }
 
 #[inline(never)]
 fn window(part: &Part<'_>) -> Option<Window> {
     part.expect(WindowRules::NAMES, &[]);
-    let length = part.has("days") || part.has("months");
-    match (length, part.given_choice("calendar"), part.flag("member_year"), part.flag("lifetime")) {
+    let (days, months) = (part.given_number("days"), part.given_number("months"));
+    match (
+        days.or(months).is_some(),
+        part.given_choice("calendar"),
+        part.flag("member_year"),
+        part.flag("lifetime"),
+    ) {
         (false, Some(period), false, false) => Some(Window::Calendar(period)),
         (false, None, true, false) => Some(Window::MemberYear),
         (false, None, false, true) => Some(Window::Lifetime),
-        (_, None, false, false) => span(part).map(Window::Rolling),
+        (_, None, false, false) => span(part, days, months).map(Window::Rolling),
         _ => part.wrong_whole(Code::AmountAmbiguous),
     }
 }
 
 #[inline(never)]
-fn downgrade(part: &Part<'_>) -> Downgrade {
+fn downgrade(part: &Part<'_>, soft_landing: bool) -> Downgrade {
     let name = part.choice("downgrade");
     let (grace, period) = (length(part, "grace"), part.given_choice("period"));
     let kept = matches!(name, DowngradeName::AfterGrace | DowngradeName::AtPeriodEnd);
     part.unused(part.has("grace") && name != DowngradeName::AfterGrace, "grace");
     part.unused(part.has("period") && name != DowngradeName::AtPeriodEnd, "period");
-    part.unused(part.flag("soft_landing") && !kept, "soft_landing");
+    part.unused(soft_landing && !kept, "soft_landing");
     let needed = |field| {
         if !part.has(field) {
             part.proved::<()>(field, Err(Code::Missing));

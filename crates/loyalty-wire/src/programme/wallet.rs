@@ -29,11 +29,11 @@ pub(super) fn wallets(document: &Part<'_>, points: Option<&Part<'_>>, main: &Wal
 #[inline(never)]
 fn further_wallet(part: &Part<'_>) -> Option<Wallet> {
     part.expect(WalletRules::NAMES, &[]);
+    let id = part.given(part.needed("id"));
     let kind = part.choice("kind");
     let scale = scale(part);
     part.unused(kind == WalletKind::Certificates && part.has("scale"), "scale");
     Some(Wallet {
-        id: part.given(part.needed("id"))?,
         name: name(part),
         scale: if kind == WalletKind::Certificates { part.currency.minor() } else { scale },
         kind,
@@ -41,6 +41,7 @@ fn further_wallet(part: &Part<'_>) -> Option<Wallet> {
         issuer: part.given("issuer"),
         vesting: vesting(part),
         expiry: expiry(part),
+        id: id?,
     })
 }
 
@@ -66,7 +67,8 @@ fn expiry(part: &Part<'_>) -> Expiry {
     let Some(part) = part.part("expiry") else { return Expiry::default() };
     part.expect(ExpiryRules::NAMES, &[]);
     let inactivity = length(&part, "inactivity");
-    let after = if part.has("days") || part.has("months") { span(&part) } else { None };
+    let (days, months) = (part.given_number("days"), part.given_number("months"));
+    let after = days.or(months).and_then(|_| span(&part, days, months));
     let (period, boundary) = (part.given_choice("until_end_of"), part.choice("boundary"));
     if after.is_none() && (period.is_some() || boundary == Boundary::Instant) {
         part.wrong_whole::<()>(Code::Missing);

@@ -106,6 +106,7 @@ impl Stored for core::Hold {
         let value = part.amount("value", part.given(part.needed("currency")));
         let (points, until) = (part.given_points(part.needed("points")), part.given(part.needed("until")));
         let id = part.given(part.needed("id"));
+        let parts = part.all(part.needed("parts"));
         let (reward, wallet) = (part.given(part.needed("reward")), part.given(part.needed("wallet")));
         Some(Self {
             points: points?,
@@ -114,7 +115,7 @@ impl Stored for core::Hold {
             id: id?,
             reward: reward?,
             wallet: wallet?,
-            parts: part.all(part.needed("parts")),
+            parts,
         })
     }
 }

@@ -94,6 +94,7 @@ impl Stored for core::Lot {
     fn read(part: &Part<'_>) -> Option<Self> {
         part.expect(Lot::NAMES, &[]);
         let (id, points) = (part.given_count(part.needed("id")), part.given_points(part.needed("points")));
+        let (wallet, source) = (part.given(part.needed("wallet")), source(part));
         let wait = match (part.given("vests_on"), part.given_choice("waits_for"), part.given_number("days")) {
             (None, None, None) => None,
             (Some(day), None, None) => Some(Wait::Day(day)),
@@ -107,9 +108,9 @@ impl Stored for core::Lot {
             wait,
             last_day: part.given("last_day"),
             until: part.given("until"),
-            wallet: part.given(part.needed("wallet"))?,
             issuer: part.given("issuer"),
-            source: source(part)?,
+            wallet: wallet?,
+            source: source?,
         })
     }
 }
