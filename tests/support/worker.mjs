@@ -160,9 +160,10 @@ export async function request(worker, method, target, body, { token, key, now = 
   if (body !== undefined) sent.set("content-type", "application/json");
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const ask = () => fetch(new URL(target, worker.url), { method, headers: sent, body: text, redirect: "manual" });
-  // A busy workerd may close a connection that it takes for idle under a request that is on its way; reading again
-  // changes nothing (RFC 9110, 9.2.2).
-  const answer = await ask().catch((closed) => (method === "GET" ? ask() : Promise.reject(closed)));
+  // A connection may be closed as idle under a request that is on its way (RFC 9112, 9.5). It is sent once more: every
+  // request that changes anything has a key.
+  const closed = ({ cause }) => cause?.message === "other side closed";
+  const answer = await ask().catch((error) => (closed(error) ? ask() : Promise.reject(error)));
   const received = await answer.text();
   const got = { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };
   keeps(method, target, text && parsed(text), got);

@@ -58,7 +58,7 @@ function ordersByMember() {
 async function powerCuts(members) {
   for (let round = 1; round <= CUTS; round += 1) {
     const next = members[Math.floor((members.length * round) / (CUTS + 1))];
-    const { standing } = await eventually(() => cut.view(next), (view) => view.standing.seq > 0, 60_000);
+    const { standing } = await eventually(() => cut.view(next), (view) => view.standing.seq > 0, 180_000);
     assert.ok(standing.seq > 0, "the replay goes on");
     await worker.kill();
     await worker.restart();
