@@ -41,6 +41,7 @@ pub use programme::Programme;
 pub use request::request;
 pub use simulate::{History, Told, history, simulate, simulate_tree};
 pub use stored::Position;
+pub use text::{hex, unhex};
 pub use tree::Tree;
 pub use write::{Write, Writer};
 
