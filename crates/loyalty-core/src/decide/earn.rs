@@ -57,7 +57,7 @@ impl Earning<'_> {
             None => campaign.when.holds(self.now),
             Some(booked) => steps(booked).any(|step| match step {
                 Step::Campaign { campaign: known, .. } => *known == campaign.id,
-                Step::Rate { rule, .. } | Step::Pieces { rule, .. } | Step::Order { rule, .. } => {
+                _ => rule(step).is_some_and(|rule| {
                     let rates = &self.programme.parts().rates;
                     rates.iter().any(|rate| rate.id == *rule && rate.campaign.as_ref() == Some(&campaign.id))
                 }
@@ -69,19 +69,24 @@ impl Earning<'_> {
     fn rate(&self, rate: &Rate) -> bool {
         match self.again {
             None => rate.when.holds(self.now),
-            Some(booked) => steps(booked).any(|step| match step {
-                Step::Rate { rule, .. }
-                | Step::Pieces { rule, .. }
-                | Step::Order { rule, .. }
-                | Step::GiftCards { rule, .. } => *rule == rate.id,
-                Step::Tier { .. } | Step::Campaign { .. } | Step::Limited { .. } => false,
-            }),
+            Some(booked) => steps(booked).any(|step| rule(step) == Some(&rate.id)),
         }
     }
 }
 
 fn steps(booked: &[CreditRecord]) -> impl Iterator<Item = &Step> {
     booked.iter().flat_map(|record| &record.credit.steps)
+}
+
+/// The rule whose points a step gives.
+const fn rule(step: &Step) -> Option<&RuleId> {
+    match step {
+        Step::Rate { rule, .. }
+        | Step::Pieces { rule, .. }
+        | Step::Order { rule, .. }
+        | Step::GiftCards { rule, .. } => Some(rule),
+        Step::Tier { .. } | Step::Campaign { .. } | Step::Limited { .. } => None,
+    }
 }
 
 /// What an order earns.
