@@ -332,7 +332,7 @@ fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusa
         return Ok(back);
     }
     for paid in &record.redeemed {
-        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        let used = redemption::used(draft, &paid.reward, paid.value, record.day)?;
         back.uses.extend(used.uses);
         back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
     }
