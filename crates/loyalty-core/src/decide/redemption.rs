@@ -313,14 +313,14 @@ fn worth(
     cart: &Cart,
     till: &Till,
 ) -> Result<(Money, Vec<PaidLine>), Refusal> {
+    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let Ok(reward) = find(draft, &hold.reward) else {
-        return Ok((hold.value.at_most(cart.total().above(till.redeemed)?)?, vec![]));
+        return Ok((hold.value.at_most(room.due)?, vec![]));
     };
     let ask = match reward.kind {
         RewardKind::PayWithPoints { .. } => Ask::Points(hold.points),
         _ => Ask::Fixed,
     };
-    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     if price.value.amount() <= hold.value.amount() {
         Ok((price.value, price.lines))

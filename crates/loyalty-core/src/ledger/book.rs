@@ -34,6 +34,11 @@ pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result
         Event::Captured { hold, points, returned, gives, .. } => {
             end(book, before, day, hold, HoldEnd::Captured(None), gives.as_ref().map(|lot| lot.id))?;
             let record = sound(book.holds.get_mut(hold))?;
+            if *points != record.hold.points {
+                // Up: where the reward is still there, its own price of the part decides.
+                let (part, of) = (points.get().into(), record.hold.points.get().into());
+                record.hold.value = record.hold.value.part(part, of, Rounding::Up)?;
+            }
             record.hold.points = *points;
             for back in returned {
                 let part = sound(record.hold.parts.iter_mut().find(|part| part.id == back.id))?;
@@ -151,12 +156,12 @@ fn order_record(entry: &Entry) -> Result<OrderRecord, Code> {
 fn end(
     book: &mut Book,
     before: &Position,
+    day: Day,
     id: &HoldId,
     end: HoldEnd,
     gave: Option<LotId>,
 ) -> Result<(), Code> {
     let hold = sound(before.holds.iter().find(|hold| hold.id == *id))?.clone();
-    day: Day,
     book.holds.insert(id.clone(), HoldRecord { hold, end, day, gave });
     Ok(())
 }
