@@ -18,6 +18,13 @@ pub enum LineKind {
     GiftCard,
 }
 
+impl LineKind {
+    /// Whether rewards may pay it: money in advance is not paid with rewards.
+    pub(crate) fn paid_with_rewards(self) -> bool {
+        self != Self::GiftCard
+    }
+}
+
 /// One line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -129,6 +136,12 @@ impl Cart {
         if line.tax.amount() > amount.amount() {
             return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
         }
+        Ok(self.put(place, quantity, amount)?)
+    }
+
+    /// As [`Self::change_line`], of a line whose tax is not looked at.
+    pub(crate) fn put(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Code> {
+        let line = self.lines.get_mut(place).ok_or(Code::LineUnknown)?;
         let changed = |sum: Money| sum.minus(line.amount)?.plus(amount);
         let total = changed(self.total)?;
         match line.kind {
@@ -136,12 +149,6 @@ impl Cart {
             LineKind::GiftCard => self.gift_cards = changed(self.gift_cards)?,
             LineKind::Delivery => {}
         }
-        Ok(self.put(place, quantity, amount)?)
-    }
-
-    /// As [`Self::change_line`], of a line whose tax is not looked at.
-    pub(crate) fn put(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Code> {
-        let line = self.lines.get_mut(place).ok_or(Code::LineUnknown)?;
         self.total = total;
         (line.quantity, line.amount) = (quantity, amount);
         Ok(())
