@@ -109,6 +109,9 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
             accrual.sale.push(SaleCredit { wallet: wallet.id.clone(), lines });
         }
         let earned = if parts.combining == Combining::Best { best(earning, earned)? } else { earned };
+        for raw in &earned {
+            accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
+        }
         let multipliers = if index == 0 { &common } else { &none };
         let mut days: Vec<Option<&Campaign>> = earned.iter().map(|raw| on_its_day(raw)).collect();
         days.dedup_by_key(|campaign| campaign.map(|campaign| &campaign.id));
@@ -120,9 +123,6 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
             let group: Vec<&Raw<'_>> = earned.iter().copied().filter(together).collect();
             Group { earning, raws: &group, multipliers }.earn(&wallet.id, *day, &mut limits, &mut accrual)?;
         }
-    }
-    for raw in &raws {
-        accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
     }
     accrual.usage = limits.used()?;
     Ok(accrual)
