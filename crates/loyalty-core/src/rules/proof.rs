@@ -152,16 +152,22 @@ impl<'a> Proof<'a> {
     /// certificates for points.
     fn rounds(&mut self) {
         let Parts { exchanges, rewards, .. } = self.parts;
-        let mut ways = exchanges.clone();
-        let mut places: Vec<_> = (0..ways.len()).map(|index| ("exchanges", index)).collect();
+        let mut ways = Vec::new();
+        let mut places = Vec::new();
+        let mut add = |list, index, way: Exchange| {
+            if self.holds(&way.from, None) && self.holds(&way.to, None) {
+                places.push((list, index));
+                ways.push(way);
+            }
+        };
+        exchanges.iter().enumerate().for_each(|(index, way)| add("exchanges", index, way.clone()));
         for (index, reward) in rewards.iter().enumerate() {
             let RewardKind::Certificate { wallet, value } = &reward.kind else { continue };
             let get = u64::try_from(value.amount().mantissa()).ok().and_then(|get| Points::new(get).ok());
             let Some(get) = get else { return self.faults.push(("/exchanges".into(), Code::RatesTooFine)) };
             if !reward.points.is_zero() {
                 let (from, to, give) = (reward.wallet.clone(), wallet.clone(), reward.points);
-                places.push(("rewards", index));
-                ways.push(Exchange { from, to, give, get });
+                add("rewards", index, Exchange { from, to, give, get });
             }
         }
         match exchange::gain(&ways) {
