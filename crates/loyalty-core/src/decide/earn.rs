@@ -17,6 +17,7 @@ use crate::rules::programme::{Combining, Programme};
 use crate::rules::rate::{Beneficiary, Rate, Scope};
 use crate::rules::when::Situation;
 use rust_decimal::Decimal;
+use std::cmp::Reverse;
 
 /// What an order earns.
 #[derive(Default)]
@@ -60,8 +61,7 @@ impl Earning<'_> {
                 _ => rule(step).is_some_and(|rule| {
                     let rates = &self.programme.parts().rates;
                     rates.iter().any(|rate| rate.id == *rule && rate.campaign.as_ref() == Some(&campaign.id))
-                }
-                _ => false,
+                }),
             }),
         }
     }
@@ -176,31 +176,27 @@ fn raws<'a>(
 }
 
 /// Where an exclusive rule takes a line, no other rule of its wallet does.
-fn exclude(raws: &mut Vec<Raw<'_>>, lines: usize) -> Result<(), Code> {
-    if raws.iter().all(|raw| !raw.rate.exclusive) {
-        return Ok(());
-    }
-    let key = |raw: &Raw<'_>| (raw.rate.wallet.clone(), raw.rate.to);
-    let mut owners = Vec::new();
-    for line in 0..lines {
-        for raw in raws.iter().filter(|raw| raw.rate.exclusive && raw.lines.contains(&line)) {
-            let better = |owner: &&mut (usize, (WalletId, Beneficiary), RuleId, u32)| {
-                owner.0 == line && owner.1 == key(raw)
-            };
-            match owners.iter_mut().find(better) {
-                Some(owner) if raw.rate.priority > owner.3 => {
-                    (owner.2, owner.3) = (raw.rate.id.clone(), raw.rate.priority)
-                }
-                Some(_) => {}
-                None => owners.push((line, key(raw), raw.rate.id.clone(), raw.rate.priority)),
-            }
+fn exclude<'a>(raws: &mut Vec<Raw<'a>>, lines: usize) -> Result<(), Code> {
+    let key = |rate: &'a Rate| (&rate.wallet, rate.to);
+    let mut keys = Vec::new();
+    for rate in raws.iter().map(|raw| raw.rate).filter(|rate| rate.exclusive) {
+        if !keys.contains(&key(rate)) {
+            keys.push(key(rate));
         }
     }
-    for raw in raws.iter_mut() {
-        let (key, id) = (key(raw), raw.rate.id.clone());
-        let taken =
-            |line: usize| owners.iter().any(|owner| owner.0 == line && owner.1 == key && owner.2 != id);
-        raw.retain(|line| !taken(line))?;
+    for same in keys {
+        let mut owners = vec![None; lines];
+        let group = |raw: &Raw<'a>| key(raw.rate) == same;
+        for (place, raw) in raws.iter().enumerate().filter(|(_, raw)| raw.rate.exclusive && group(raw)) {
+            let rank = Some((raw.rate.priority, Reverse(place)));
+            raw.lines.iter().for_each(|line| {
+                owners.get_mut(*line).into_iter().for_each(|owner| *owner = rank.max(*owner));
+            });
+        }
+        for (place, raw) in raws.iter_mut().enumerate().filter(|(_, raw)| group(raw)) {
+            let owner = |line: usize| owners.get(line).copied().flatten();
+            raw.retain(|line| owner(line).is_none_or(|(_, Reverse(owner))| owner == place))?;
+        }
     }
     raws.retain(|raw| !raw.lines.is_empty());
     Ok(())
