@@ -322,14 +322,14 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
     record.sale.iter().map(back).collect()
 }
 
-/// Limits and stock of the order's rewards, which return with their points.
+/// Limits and stock of the order's rewards, which return with their points: of the day, month or year of the order.
 fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusal> {
     let mut back = Usage::default();
     if draft.programme.parts().refunds.restored == Restored::Never {
         return Ok(back);
     }
     for paid in &record.redeemed {
-        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        let used = redemption::used(draft, &paid.reward, paid.value, record.day)?;
         back.uses.extend(used.uses);
         back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
     }
