@@ -109,6 +109,8 @@ impl Account {
             "of_kind" => of_kind(&Log::new(&storage), serde_json::from_str(body)?)?,
             "forget" => Answer::of(&storage.put(FORGOTTEN, true).await?)?,
             "tallies" => {
+                // Counts that were lost are no zeros.
+                unborn(&self.env, &name, &Log::new(&storage)).await?;
                 Answer::of(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
             }
             "visit" => visit(&storage, &serde_json::from_str(body)?)?,

@@ -33,10 +33,9 @@ impl Books {
     }
 
     async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
-        let shop = name.split('/').next().unwrap_or_default();
         let storage = self.state.storage();
         match what {
-            "feed" => Answer::of(&feed::take(&storage, &self.env, shop, serde_json::from_str(body)?).await?),
+            "feed" => Answer::of(&feed::take(&storage, &self.env, &name, serde_json::from_str(body)?).await?),
             "sums" => Answer::of(&ledger::read(&storage, &serde_json::from_str(body)?)?),
             "owed" => Answer::of(&ledger::owed(&storage)?),
             "cut" => Answer::of(&ledger::cut(&storage, serde_json::from_str(body)?)?),
