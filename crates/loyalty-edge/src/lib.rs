@@ -19,6 +19,7 @@ mod people;
 mod referral;
 mod seal;
 mod shop;
+mod sql;
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;

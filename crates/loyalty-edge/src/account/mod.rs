@@ -18,6 +18,7 @@ use crate::account::log::Log;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
 use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
@@ -41,9 +42,9 @@ impl DurableObject for Account {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
+        let url = Url::of(&request);
         let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+        self.answer(url.path(), &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
     }
 
     async fn alarm(&self) -> worker::Result<Response> {

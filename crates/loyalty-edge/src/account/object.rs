@@ -58,10 +58,14 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
+    asked(env, shop, acct, what, serde_json::to_string(body)?).await
+}
+
+async fn asked(env: &Env, shop: &str, acct: &str, what: &str, text: String) -> Result<Reply, Failure> {
     let name = format!("{shop}/{acct}");
     // Of an address, what follows a `#` would not be sent.
     let path = format!("{what}/{}", name.replace('#', "%23"));
-    let reply = ask_named(env, "ACCOUNT", &name, &path, body).await?;
+    let reply = ask_within(DEADLINE, env, "ACCOUNT", &name, &path, text).await?;
     if reply.status == 410 {
         // Whoever asked was led here by a link that is cut; the next attempt looks again.
         link::cut(acct);
@@ -81,7 +85,7 @@ pub(crate) async fn ask_long(
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
     let path = format!("{what}/{}", name.object().replace('#', "%23"));
-    ask_within(LONG, env, "ACCOUNT", &name.object(), &path, body).await
+    ask_within(LONG, env, "ACCOUNT", &name.object(), &path, serde_json::to_string(body)?).await
 }
 
 /// Asks an object of any class, by its name.
@@ -95,7 +99,7 @@ pub(crate) async fn ask_named(
     path: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    ask_within(DEADLINE, env, class, name, path, body).await
+    ask_within(DEADLINE, env, class, name, path, serde_json::to_string(body)?).await
 }
 
 async fn ask_within(
@@ -104,9 +108,8 @@ async fn ask_within(
     class: &str,
     name: &str,
     path: &str,
-    body: &impl Serialize,
+    text: String,
 ) -> Result<Reply, Failure> {
-    let text = serde_json::to_string(body)?;
     match within(time, attempts(env, class, name, path, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("object, {path}: {error}"))),

@@ -66,7 +66,7 @@ pub(crate) async fn command(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     let key = call.key()?;
     let command = if kind == "transfer" { to_account(&call.env, shop, &command).await? } else { command };
     let asked = Asked { as_sent: true, earlier: earlier(&kind), ..Asked::default() };
-    commanded(&call, shop, key, members::member(&call)?, &command, asked).await
+    commanded(&call, shop, key, members::member(&call)?, command.get(), asked).await
 }
 
 /// Whether a caller may send this command.

@@ -1,20 +1,19 @@
 //! The feed: entries come in batches, in order, and each is folded once. The object says up to which entry it knows
 //! the account, and the journal goes on from there: what it knows is skipped, a gap is not taken.
 
-use crate::account::log::number;
 use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::books::CLASS;
 use crate::books::ledger;
-use crate::books::tables::{Sql, create};
+use crate::books::tables::create;
 use crate::http::problem::Failure;
 use crate::notices::Home;
 use crate::notices::outbox::{self, Delivery};
 use crate::shop::{clock, programme};
+use crate::sql::{Sql, number};
 use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
-use loyalty_wire::core::Entry;
+use loyalty_wire::core::{Entry, Map};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use worker::{Env, SqlStorageValue, Storage};
 
 /// A batch of one account's entries.
@@ -59,7 +58,7 @@ fn shard(acct: &str) -> char {
 pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch) -> Result<Taken, Failure> {
     let texts = batch.entries.iter();
     let entries = texts.map(|text| loyalty_wire::entry(text)).collect::<Result<Vec<_>, _>>()?;
-    let mut terms: BTreeMap<String, Terms> = BTreeMap::new();
+    let mut terms: Map<String, Terms> = Map::new();
     for entry in &entries {
         let version = entry.programme.as_str();
         if !terms.contains_key(version) {
@@ -101,13 +100,9 @@ struct Folded {
 
 impl Folded {
     fn of(sql: &Sql, acct: &str, epoch: String) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
-        let row: Option<Row> = sql.first("SELECT body FROM account WHERE acct = ?", vec![acct.into()])?;
-        let known: Known = match row {
-            Some(row) => serde_json::from_str(&row.body).map_err(Failure::unavailable)?,
+        let body = sql.body("SELECT body FROM account WHERE acct = ?", vec![acct.into()])?;
+        let known: Known = match body {
+            Some(body) => serde_json::from_str(&body).map_err(Failure::unavailable)?,
             None => Known::default(),
         };
         let before = known.clone();
@@ -125,7 +120,7 @@ impl Folded {
     }
 
     /// Folds the next entry; whether the one after it can come.
-    fn take(&mut self, sql: &Sql, terms: &BTreeMap<String, Terms>, entry: &Entry) -> Result<bool, Failure> {
+    fn take(&mut self, sql: &Sql, terms: &Map<String, Terms>, entry: &Entry) -> Result<bool, Failure> {
         match self.known.next(&self.epoch, entry.seq) {
             Next::Skip => return Ok(true),
             Next::Refuse if self.known.epoch.is_empty() || self.known.epoch == self.epoch => {
@@ -156,8 +151,7 @@ impl Folded {
     fn write(mut self, sql: &Sql) -> worker::Result<()> {
         self.sums.outlook = self.known.outlook();
         for (key, points) in self.before.outlook() {
-            let sum = self.sums.outlook.entry(key).or_default();
-            *sum = sum.saturating_sub(points);
+            self.sums.outlook.add(key, &points.saturating_neg());
         }
         self.sums.tidy();
         let body = serde_json::to_string(&self.known)?;

@@ -18,6 +18,7 @@ pub(crate) use feed::feed;
 
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
 use crate::notices::{self, send};
 use crate::shop::Shop;
 use serde::Serialize;
@@ -36,9 +37,9 @@ impl DurableObject for Books {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
+        let url = Url::of(&request);
         let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+        self.answer(url.path(), &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -54,9 +55,9 @@ impl Books {
         let storage = self.state.storage();
         match what {
             "feed" => json(&feed::take(&storage, &self.env, shop, serde_json::from_str(body)?).await?),
-            "sums" => json(&ledger::read(&storage, &serde_json::from_str(body)?)?),
-            "owed" => json(&ledger::owed(&storage)?),
-            "cut" => json(&ledger::cut(&storage, serde_json::from_str(body)?)?),
+            "sums" => Ok(Answer::json(200, ledger::read(&storage, &serde_json::from_str(body)?)?)),
+            "owed" => Ok(Answer::json(200, ledger::owed(&storage)?)),
+            "cut" => Ok(Answer::json(200, ledger::cut(&storage, serde_json::from_str(body)?)?)),
             "settlements" => json(&settlements::known(&storage)?),
             "begin" => json(&settlements::begin(&storage, serde_json::from_str(body)?)?),
             "endpoints" | "deliveries" | "delivery" | "replay" => {

@@ -8,6 +8,7 @@ use crate::account::transaction::atomically;
 use crate::hooks::outbox::{self, Outbox, Owed};
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
 use crate::people::alias;
 use loyalty_hooks::{OrderState, Platform, plan};
 use serde::{Deserialize, Serialize};
@@ -26,9 +27,9 @@ impl DurableObject for Order {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
+        let url = Url::of(&request);
         let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+        self.answer(url.path(), &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
     }
 
     async fn alarm(&self) -> worker::Result<Response> {

@@ -3,8 +3,10 @@
 use crate::digest;
 use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
 use serde::de::DeserializeOwned;
-use worker::{Context, Env, Request, Url};
+use worker::url::form_urlencoded;
+use worker::{Context, Env, Request};
 
 /// Whether this Worker runs on a developer's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +53,8 @@ impl Call {
 
     /// The last value of a query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
+        let pairs = form_urlencoded::parse(self.url.query().as_bytes());
+        pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
     }
 
     /// A query parameter that is a whole number in a range.

@@ -1,13 +1,14 @@
 //! What an object of the books knows about the shop's endpoints, and which messages it makes for them.
 
 use crate::account::transaction::atomically;
-use crate::books::tables::{Sql, create};
+use crate::books::tables::{create, is_there};
 use crate::digest;
 use crate::http::problem::Failure;
 use crate::notices::endpoint::{Endpoint, Endpoints};
 use crate::notices::kind::{self, Told};
 use crate::notices::outbox::Delivery;
 use crate::shop::clock;
+use crate::sql::Sql;
 use loyalty_wire::core::Entry;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,7 +38,7 @@ impl Home {
             look: i64,
             after: String,
         }
-        if !sql.is_there()? {
+        if !is_there(sql)? {
             return Ok(None);
         }
         let row: Option<Row> = sql.first("SELECT name, endpoints, look, after FROM notices", vec![])?;

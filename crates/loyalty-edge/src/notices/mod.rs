@@ -21,12 +21,13 @@ pub(crate) mod send;
 mod signature;
 
 use crate::api::members;
-use crate::books::{self, tables::Sql};
+use crate::books;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::people::link;
 use crate::shop::{Shop, clock};
+use crate::sql::Sql;
 pub(crate) use home::Home;
 use worker::Storage;
 

@@ -1,9 +1,10 @@
 //! What is to be delivered and what was: the tables of one object of the books.
 
-use crate::books::tables::Sql;
+use crate::books::tables::is_there;
 use crate::http::problem::{Failure, Own};
 use crate::notices::home::Home;
 use crate::notices::schedule;
+use crate::sql::Sql;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use worker::Storage;
@@ -227,7 +228,7 @@ pub(crate) struct Wanted {
 
 /// A page of the log, and one more.
 pub(crate) fn page(sql: &Sql, wanted: &Wanted) -> Result<Vec<Delivery>, Failure> {
-    if !sql.is_there()? {
+    if !is_there(sql)? {
         return Ok(vec![]);
     }
     let (made, id) = wanted.before.clone().unwrap_or((i64::from(i32::MAX) << 20, String::new()));
@@ -250,7 +251,7 @@ pub(crate) fn page(sql: &Sql, wanted: &Wanted) -> Result<Vec<Delivery>, Failure>
 /// `not_found`.
 pub(crate) fn one(sql: &Sql, id: &str) -> Result<Delivery, Failure> {
     let missing = || Failure::own(Own::NotFound, "no such delivery");
-    if !sql.is_there()? {
+    if !is_there(sql)? {
         return Err(missing());
     }
     sql.first("SELECT * FROM delivery WHERE id = ?", vec![id.into()])?.ok_or_else(missing)

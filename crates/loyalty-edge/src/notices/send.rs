@@ -2,7 +2,6 @@
 //! alarm whose handler failed a few times, and then nothing would ever be sent again.
 
 use crate::account::object::within;
-use crate::books::tables::Sql;
 use crate::http::call::Local;
 use crate::http::problem::Failure;
 use crate::notices::endpoint::{Change, Why};
@@ -11,6 +10,7 @@ use crate::notices::outbox::{self, Attempt, Delivery};
 use crate::notices::{address, expiring, lot, signature};
 use crate::shop::clock;
 use crate::shop::office::question::{Question, ask};
+use crate::sql::Sql;
 use core::time::Duration;
 use futures_util::future::join_all;
 use wasm_bindgen::JsValue;

@@ -9,12 +9,13 @@ use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
 use crate::people::erasures;
 use crate::people::link;
-use crate::people::sql::Sql;
 use crate::people::vault::{self, Change, Lock, Profile, Vault};
 use crate::referral::code::ReferralCode;
 use crate::shop::{self, clock};
+use crate::sql::Sql;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -45,9 +46,9 @@ impl DurableObject for Alias {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
+        let url = Url::of(&request);
         let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+        self.answer(url.path(), &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -148,11 +149,11 @@ impl Alias {
     }
 
     fn sql(&self) -> Sql {
-        Sql::new(&self.state.storage())
+        Sql::of(&self.state.storage())
     }
 
     fn row(&self) -> Result<Option<Row>, Failure> {
-        Ok(self.sql().rows("alias", "SELECT * FROM alias", vec![])?.into_iter().next())
+        Ok(self.sql().rows_of("alias", "SELECT * FROM alias", vec![])?.into_iter().next())
     }
 
     /// The row of a member who is not being erased.
@@ -211,7 +212,7 @@ impl Alias {
         let metadata = json!({ "m": member, "t": row.since });
         let (env, acct, storage) = (self.env.clone(), row.acct.clone(), self.state.storage());
         self.state.wait_until(async move {
-            let sql = Sql::new(&storage);
+            let sql = Sql::of(&storage);
             if let Err(failure) = put(&env, &sql, &key, &acct, metadata).await {
                 worker::console_error!("link: {failure:?}");
                 // The next one who misses it has it written again.
@@ -281,7 +282,7 @@ impl Alias {
         let Some(row) = self.living()? else { return Ok(vec![]) };
         let lock = row.lock(&self.env)?;
         let rows: Vec<Sealed> =
-            self.sql().rows("remark", "SELECT seq, body FROM remark ORDER BY seq", vec![])?;
+            self.sql().rows_of("remark", "SELECT seq, body FROM remark ORDER BY seq", vec![])?;
         rows.into_iter().map(|one| Ok((one.seq, lock.open(&place(&row.name, one.seq), &one.body)?))).collect()
     }
 
@@ -323,7 +324,7 @@ async fn put(env: &Env, sql: &Sql, key: &str, acct: &str, metadata: Value) -> Re
     let kv = shop::kv(env)?;
     kv.put(key, acct)?.metadata(metadata)?.execute().await?;
     let query = "SELECT acct FROM alias WHERE acct = ? AND erasing = 0";
-    let living: Vec<Living> = sql.rows("alias", query, vec![acct.into()])?;
+    let living: Vec<Living> = sql.rows_of("alias", query, vec![acct.into()])?;
     if living.is_empty() {
         kv.delete(key).await?;
     }

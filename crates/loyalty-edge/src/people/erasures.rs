@@ -4,8 +4,9 @@
 use crate::account::object;
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
-use crate::people::sql::Sql;
+use crate::http::url::Url;
 use crate::shop::clock;
+use crate::sql::Sql;
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -26,9 +27,9 @@ impl DurableObject for Erasures {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
+        let url = Url::of(&request);
         let body = request.text().await?;
-        self.answer(&path, &body).unwrap_or_else(|failure| failure.answer()).into_response()
+        self.answer(url.path(), &body).unwrap_or_else(|failure| failure.answer()).into_response()
     }
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct Counts {
 
 impl Erasures {
     fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        let sql = Sql::new(&self.state.storage());
+        let sql = Sql::of(&self.state.storage());
         match path.trim_start_matches('/').split('/').next() {
             Some("erased") => {
                 let acct: String = serde_json::from_str(body)?;
@@ -60,7 +61,7 @@ impl Erasures {
         }
         let query =
             "SELECT (SELECT count(*) FROM erased) AS erased, coalesce((SELECT count FROM late), 0) AS late";
-        let counts: Counts = sql.rows("late", query, vec![])?.pop().unwrap_or_default();
+        let counts: Counts = sql.rows_of("late", query, vec![])?.pop().unwrap_or_default();
         Ok(Answer::json(200, serde_json::to_string(&counts)?))
     }
 }

@@ -12,7 +12,6 @@ pub(crate) mod link;
 pub(crate) mod members;
 pub(crate) mod mine;
 pub(crate) mod remarks;
-pub(crate) mod sql;
 mod vault;
 
 use crate::account::Name;

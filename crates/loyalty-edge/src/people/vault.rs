@@ -95,8 +95,11 @@ pub(crate) fn index(env: &Env, shop: &str, field: &str, value: &str) -> Result<S
 ///
 /// # Errors
 /// `profile_invalid` for a field that is not on the list, or a value that it does not take.
-pub(crate) fn checked(change: Change) -> Result<Change, Failure> {
-    change.into_iter().map(|(field, value)| Ok((field.clone(), clean(&field, value)?))).collect()
+pub(crate) fn checked(mut change: Change) -> Result<Change, Failure> {
+    for (field, value) in &mut change {
+        *value = clean(field, value.take())?;
+    }
+    Ok(change)
 }
 
 fn clean(field: &str, value: Option<String>) -> Result<Option<String>, Failure> {

@@ -8,7 +8,7 @@ use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
+use crate::http::url::Url;
 use crate::people::link;
 use crate::referral::code::ReferralCode;
 use crate::shop::clock;
@@ -16,7 +16,7 @@ use crate::shop::programme;
 use crate::shop::{self, Shop};
 use loyalty_wire::core::Account;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Url};
+use worker::Env;
 
 /// Where links are shared; anything else counts as `link`.
 const CHANNELS: &[&str] = &[
@@ -129,7 +129,7 @@ async fn told(call: &Call, shop: &Shop, status: u16, code: &str, link: &Link) ->
     let standing = loyalty_wire::standing(programme.rules(), &account, clock::moment(&programme, now)?)?;
     let told = serde_json::json!({
         "code": code,
-        "link": format!("{}/r/{code}", origin_of(&call.url)),
+        "link": format!("{}/r/{code}", call.url.origin()),
         "visits": link.visits,
         "friends": { "waiting": standing.friends_waiting, "rewarded": standing.friends_rewarded },
     });
@@ -160,12 +160,17 @@ fn channel(asked: Option<&str>) -> &'static str {
 
 /// The shop's landing page with the code, as an absolute address.
 fn destination(landing: &str, code: &str, channel: &str) -> Option<String> {
-    let mut url = Url::parse(landing).ok()?;
-    url.query_pairs_mut()
-        .append_pair("ref", code)
-        .append_pair("utm_source", "referral")
-        .append_pair("utm_medium", channel);
-    Some(url.into())
+    let url = Url::parse(landing)?;
+    let (page, place) = match url.as_str().split_once('#') {
+        Some((page, place)) => (page, format!("#{place}")),
+        None => (url.as_str(), String::new()),
+    };
+    let mark = match page.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some(_) => "&",
+    };
+    Some(format!("{page}{mark}ref={code}&utm_source=referral&utm_medium={channel}{place}"))
 }
 
 /// Whether a request is a person's visit, as far as can be told.

@@ -17,7 +17,7 @@ use crate::http::problem::{Failure, Own};
 use crate::people::import::object::Begin;
 use crate::people::import::sheet::Sheet;
 use crate::shop::{Shop, clock, programme};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The list of an import's faults, for its cursors.
 pub(crate) const FAULTS: &str = "faults";
@@ -50,7 +50,11 @@ pub(crate) async fn start(mut call: Call, shop: &Shop) -> Result<Answer, Failure
 }
 
 fn tried(import: &str, sheet: &Sheet) -> Value {
-    let (members, points) = sheet.sums();
+    let (members, sums) = sheet.sums();
+    let mut points = Map::new();
+    for (wallet, sum) in sums {
+        points.insert(wallet.to_owned(), sum.into());
+    }
     json!({
         "import": import,
         "dry_run": true,

@@ -5,13 +5,14 @@ use crate::account::transaction::atomically;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
 use crate::people::alias::random;
 use crate::people::import::book::{self, Ended};
 use crate::people::import::rows::{Import as Row, Line, Rows, State};
 use crate::people::import::sheet::{self, Fault};
-use crate::people::sql::Sql;
 use crate::people::vault::Lock;
 use crate::shop::programme;
+use crate::sql::Sql;
 use core::time::Duration;
 use futures_util::future::join_all;
 use loyalty_wire::core::Code;
@@ -44,9 +45,9 @@ impl DurableObject for Import {
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
+        let url = Url::of(&request);
         let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+        self.answer(url.path(), &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
@@ -87,7 +88,7 @@ impl Import {
     }
 
     fn rows(&self) -> Rows {
-        Rows(Sql::new(&self.state.storage()))
+        Rows(Sql::of(&self.state.storage()))
     }
 
     async fn begin(&self, begin: Begin) -> Result<Answer, Failure> {

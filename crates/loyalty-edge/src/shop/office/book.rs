@@ -4,9 +4,8 @@ use crate::http::problem::Failure;
 use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use crate::sql::Sql;
+use worker::{SqlStorageValue, Storage};
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS text(name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -15,7 +14,7 @@ const TABLES: [&str; 2] = [
 ];
 
 /// The tables of one office.
-pub(crate) struct Book(SqlStorage);
+pub(crate) struct Book(Sql);
 
 impl Book {
     /// Opens the tables.
@@ -23,30 +22,17 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn of(storage: &Storage) -> Result<Self, Failure> {
-        let book = Self(storage.sql());
+        let book = Self(Sql::of(storage));
         TABLES.iter().try_for_each(|table| book.run(table, vec![]))?;
         Ok(book)
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
-        Ok(self.0.exec(statement, values).map(|_| ())?)
-    }
-
-    fn rows<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Vec<T>, Failure> {
-        Ok(self.0.exec(query, values)?.to_array()?)
+        Ok(self.0.run(statement, values)?)
     }
 
     fn text(&self, name: &str) -> Result<Option<String>, Failure> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
-        let rows: Vec<Row> = self.rows("SELECT body FROM text WHERE name = ?", vec![name.into()])?;
-        Ok(rows.into_iter().next().map(|row| row.body))
+        Ok(self.0.body("SELECT body FROM text WHERE name = ?", vec![name.into()])?)
     }
 
     fn put_text(&self, name: &str, body: &str) -> Result<(), Failure> {
@@ -133,7 +119,7 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn publications(&self) -> Result<Vec<Publication>, Failure> {
-        self.rows("SELECT * FROM publication ORDER BY id", vec![])
+        Ok(self.0.rows("SELECT * FROM publication ORDER BY id", vec![])?)
     }
 
     /// Appends a publication; its id is given here.
