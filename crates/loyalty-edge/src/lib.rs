@@ -15,6 +15,7 @@ mod digest;
 mod hooks;
 mod http;
 mod notices;
+mod object;
 mod people;
 mod referral;
 mod seal;

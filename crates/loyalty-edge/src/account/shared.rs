@@ -5,8 +5,8 @@
 //! next order may still be given what the budget no longer has. What is counted is counted once.
 
 use crate::account::log::Log;
-use crate::account::object::{self, within};
 use crate::http::problem::Failure;
+use crate::object::{self, within};
 use crate::shop::clock;
 use core::cell::RefCell;
 use core::time::Duration;

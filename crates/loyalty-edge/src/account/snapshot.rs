@@ -1,7 +1,7 @@
 //! The account as readers get it: from its object, or from its copy in KV.
 
-use crate::account::object;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::shop;
 use loyalty_ledger::Name;
 pub(crate) use loyalty_ledger::Snapshot;

@@ -1,7 +1,6 @@
 //! A member's account as people read it: view, entries, audit.
 
 use crate::account::Page;
-use crate::account::object;
 use crate::account::restore;
 use crate::account::shared;
 use crate::account::snapshot::{self, Snapshot, Source};
@@ -10,6 +9,7 @@ use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::people::link;
 use crate::shop::Shop;
 use crate::shop::clock;

@@ -1,7 +1,6 @@
 //! The feed: entries come in batches, in order, and each is folded once. The object says up to which entry it knows
 //! the account, and the journal goes on from there: what it knows is skipped, a gap is not taken.
 
-use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::books::CLASS;
 use crate::books::ledger;
@@ -9,6 +8,7 @@ use crate::books::tables::create;
 use crate::http::problem::Failure;
 use crate::notices::Home;
 use crate::notices::outbox::{self, Delivery};
+use crate::object;
 use crate::shop::{clock, programme};
 use crate::sql::{Sql, number};
 use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
@@ -39,7 +39,7 @@ pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, 
     let acct = feed.name.acct.clone();
     let name = format!("{}/{}", feed.name.shop, shard(&acct));
     let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };
-    let reply = object::ask_named(env, CLASS, &name, &format!("feed/{name}"), &batch).await.map_err(told)?;
+    let reply = object::ask_named(env, CLASS, &name, "feed", &batch).await.map_err(told)?;
     match serde_json::from_str(&reply.body) {
         Ok(Taken { seq }) if reply.status == 200 => Ok(seq),
         _ => Err(format!("the books answered {}: {}", reply.status, reply.body)),

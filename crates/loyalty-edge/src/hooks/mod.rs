@@ -87,7 +87,7 @@ async fn listed(call: &Call, list: &str, prefix: String) -> Result<ListResponse,
 fn paged<T: Serialize>(list: &str, data: Vec<T>, listed: ListResponse) -> Result<Answer, Failure> {
     let next = listed.cursor.filter(|_| !listed.list_complete);
     let page = Page::listed(list, data, next.as_deref());
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 fn applied(is_applied: bool) -> Answer {

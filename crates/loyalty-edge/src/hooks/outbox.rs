@@ -3,11 +3,11 @@
 //! A row is there until its answer is: a run that dies anywhere is repeated, and the account knows the key of every
 //! command it has seen. What the account refuses becomes a dead letter, and stays until the merchant asks for it again.
 
-use crate::account::object::{self, Reply};
 use crate::hooks::letters::{self, Letter, Source};
 use crate::hooks::order::Name;
 use crate::http::call::own_key;
 use crate::http::problem::{Failure, Own};
+use crate::object::{self, Reply};
 use crate::people::erasures;
 use crate::shop::programme;
 use crate::sql::Sql;
@@ -213,8 +213,8 @@ async fn settle(env: &Env, name: &Name, one: &Owed) -> Result<bool, Failure> {
     };
     let request = format!(r#"{{"account":"{account}","key":"{key}","command":{}}}"#, one.command);
     let ask = Ask { programme, now: Some(one.at), request, ..Ask::default() };
-    let object = format!("{}/{account}", name.shop);
-    let reply = object::ask_named(env, "ACCOUNT", &object, &format!("step/{object}"), &ask).await?;
+    let account = format!("{}/{account}", name.shop);
+    let reply = object::ask_named(env, "ACCOUNT", &account, "step", &ask).await?;
     match reply.status {
         200 | 201 => Ok(true),
         // The member was erased: what comes for them is counted, and changes nothing.

@@ -1,13 +1,13 @@
 //! The alarm of the books' objects: what is due goes out, a few at a time. It fails for nobody: the runtime gives up an
 //! alarm whose handler failed a few times, and then nothing would ever be sent again.
 
-use crate::account::object::within;
 use crate::http::call::Local;
 use crate::http::problem::Failure;
 use crate::notices::endpoint::{Change, Why};
 use crate::notices::home::Home;
 use crate::notices::outbox::{self, Attempt, Delivery};
 use crate::notices::{address, expiring, lot, signature};
+use crate::object::within;
 use crate::shop::clock;
 use crate::shop::office::question::{Question, ask};
 use crate::sql::Sql;

@@ -1,11 +1,12 @@
 //! Everything about a member in one JSON file.
 
 use crate::account::snapshot::{self, Source};
-use crate::account::{Link, Page, object};
+use crate::account::{Link, Page};
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::people::alias::Card;
 use crate::people::{link, members as people, remarks};
 use crate::shop::{Shop, clock};

@@ -1,12 +1,12 @@
 //! The shop's members: enrolled, listed, found, changed.
 
-use crate::account::object;
 use crate::account::step;
 use crate::api::members::member;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::people::alias::{Card, Changing, Open};
 use crate::people::link;
 use crate::people::vault::{self, Change};
@@ -48,7 +48,7 @@ pub(crate) async fn change(mut call: Call, shop: &Shop) -> Result<Answer, Failur
     let member = member(&call)?;
     link::known(&call.env, &shop.id, member).await?.ok_or_else(unknown)?;
     let card = apply(&call.env, shop, member, change).await?;
-    Ok(Answer::json(200, serde_json::to_string(&card)?))
+    Answer::of(&card)
 }
 
 async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<Card, Failure> {
@@ -56,8 +56,7 @@ async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<C
     let open = Open { shop: shop.id.clone(), member: member.to_owned(), create: true, seen: Some(acct) };
     let alias = link::alias(env, &shop.id, member)?;
     let card: Option<Card> =
-        object::read_named(env, "ALIAS", &alias, &format!("change/{}", &alias), &Changing { open, change })
-            .await?;
+        object::read_named(env, "ALIAS", &alias, "change", &Changing { open, change }).await?;
     card.ok_or_else(unknown)
 }
 
@@ -65,7 +64,7 @@ async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<C
 pub(crate) async fn profile(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let alias = link::alias(&call.env, &shop.id, member(&call)?)?;
     let card = card(&call.env, &alias).await?.ok_or_else(unknown)?;
-    Ok(Answer::json(200, serde_json::to_string(&card)?))
+    Answer::of(&card)
 }
 
 /// A member's card, by the name of their object.
@@ -73,7 +72,7 @@ pub(crate) async fn profile(call: Call, shop: &Shop) -> Result<Answer, Failure> 
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn card(env: &Env, alias: &str) -> Result<Option<Card>, Failure> {
-    object::read_named(env, "ALIAS", alias, &format!("card/{}", alias), &()).await
+    object::read_named(env, "ALIAS", alias, "card", &()).await
 }
 
 fn unknown() -> Failure {
@@ -111,7 +110,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     };
     let data: Vec<_> = page.keys.iter().filter_map(listed).collect();
     let next = page.cursor.filter(|_| !page.list_complete);
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, next.as_deref()))?))
+    Answer::of(&page::Page::listed(LIST, data, next.as_deref()))
 }
 
 /// Members who have a value. What the index says is looked at again: it may be a minute behind.
@@ -124,5 +123,5 @@ async fn found(env: &Env, shop: &Shop, field: &str, value: &str) -> Result<Answe
     let cards = try_join_all(aliases.map(|alias| card(env, alias))).await?;
     let has = |card: &Card| card.profile.get(field) == Some(&value);
     let data: Vec<_> = cards.into_iter().flatten().filter(has).collect();
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, None))?))
+    Answer::of(&page::Page::listed(LIST, data, None))
 }

@@ -7,17 +7,17 @@
 pub(crate) mod book;
 pub(crate) mod question;
 
-use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
 use crate::notices::endpoints;
+use crate::object::{object, within};
 use crate::shop;
 use crate::shop::clock;
 use crate::shop::programme::publications;
 use book::Book;
 use core::time::Duration;
 use question::Question;
-use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+use worker::{Env, Storage};
 
 /// How long copying to KV may take.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -25,31 +25,17 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// When copying is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// The office object.
-#[durable_object(alarm)]
-pub struct Office {
-    state: State,
-    env: Env,
-}
-
-impl DurableObject for Office {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let body = request.text().await?;
-        self.answer(&body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        self.copy().await?;
-        Response::empty()
-    }
+object! {
+    /// The office object.
+    Office { state, env }
 }
 
 impl Office {
-    async fn answer(&self, body: &str) -> Result<Answer, Failure> {
+    async fn wake(&self) -> worker::Result<()> {
+        self.copy().await
+    }
+
+    async fn answer(&self, _: &str, _: String, body: &str) -> Result<Answer, Failure> {
         let question: Question = serde_json::from_str(body)?;
         let book = Book::of(&self.state.storage())?;
         // Answered without an await: what is read, decided and written belongs together.

@@ -1,9 +1,9 @@
 //! What an office is asked, and how the Worker asks it.
 
-use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
 use crate::notices::endpoint::Change;
+use crate::object::{once, within};
 use crate::shop::Shop;
 use crate::shop::keys::{self, Key};
 use crate::shop::office::book::Book;
@@ -11,8 +11,7 @@ use crate::shop::programme::publications::{self, Wanted};
 use core::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit};
+use worker::Env;
 
 /// How long a question may take.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -116,21 +115,12 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     question: &Question,
 ) -> Result<(u16, T), Failure> {
     let text = serde_json::to_string(question)?;
-    let answer = within(DEADLINE, asked(env, shop, &text)).await;
-    let (status, body) = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
-    match status {
-        200 | 201 => Ok((status, serde_json::from_str(&body).map_err(Failure::unavailable)?)),
-        _ => {
-            Err(Failure::Passed(Answer::json(status, body).with("Content-Type", "application/problem+json")))
+    let answer = within(DEADLINE, once(env, "OFFICE", shop, "ask", &text)).await;
+    let reply = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
+    match reply.status {
+        status @ (200 | 201) => {
+            Ok((status, serde_json::from_str(&reply.body).map_err(Failure::unavailable)?))
         }
+        _ => Err(Failure::Passed(reply.answer())),
     }
-}
-
-async fn asked(env: &Env, shop: &str, text: &str) -> worker::Result<(u16, String)> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(text)));
-    let request = Request::new_with_init("https://office/", &init)?;
-    let office = env.durable_object("OFFICE")?.get_by_name(shop)?;
-    let mut response = office.fetch_with_request(request).await?;
-    Ok((response.status_code(), response.text().await?))
 }

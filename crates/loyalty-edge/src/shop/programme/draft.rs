@@ -130,7 +130,7 @@ pub(crate) async fn history(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     let newest = all.iter().rev().filter(|one| u64::from(one.id) < before).take(most).collect();
     let page = Page::of("publications", asked.limit, newest, |one: &&Publication| one.id.to_string());
     let page = page.try_map(|one| Ok(told(one, &all, now)))?;
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// `DELETE /v1/shops/{shop}/programme/publications/{publication}`
