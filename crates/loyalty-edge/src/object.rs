@@ -170,7 +170,7 @@ pub(crate) async fn read_named<T: DeserializeOwned>(
 
 fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
-        return Err(Failure::Passed(reply.answer()));
+        return Err(Failure::passed(reply.answer()));
     }
     serde_json::from_str(&reply.body).map_err(Failure::unavailable)
 }

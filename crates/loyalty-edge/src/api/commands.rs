@@ -79,7 +79,7 @@ fn taken(kind: &str, caller: &Caller) -> Result<(), Failure> {
         (Some(_), _) => Err(Failure::own(Own::Forbidden, format!("`{kind}` is the merchant's to send"))),
         (None, _) => {
             let fault = Fault { path: "/command/kind".into(), code: Code::UnknownChoice };
-            Err(Failure::Wire(vec![fault].into()))
+            Err(Failure::wire(vec![fault]))
         }
     }
 }
@@ -123,7 +123,7 @@ pub(crate) async fn account_for(
     let Ok(id) = serde_json::from_str::<String>(named.get()) else { return Ok(text.to_owned()) };
     if !crate::http::routes::is_visible(&id) {
         let fault = Fault { path: path.into(), code: Code::IdInvalid };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     replaced(text, named, &link::account(env, &shop.id, &id).await?.acct)
 }

@@ -57,7 +57,7 @@ pub(crate) async fn book(
 ) -> Result<Answer, Failure> {
     if loyalty_wire::parse(order.get())?.field("advocate").is_some() {
         let fault = Fault { path: "/order/advocate".into(), code: Code::UnknownField };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     let advocate = match code {
         Some(code) => referral::resolve(&call.env, &shop.id, code).await?,

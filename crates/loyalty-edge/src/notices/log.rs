@@ -63,7 +63,7 @@ fn shown(delivery: &Delivery) -> Shown {
 
 async fn ask(env: &Env, name: &str, what: &str, body: &impl Serialize) -> Result<Reply, Failure> {
     let reply = object::ask_named(env, books::CLASS, name, what, body).await?;
-    if reply.status == 200 { Ok(reply) } else { Err(Failure::Passed(reply.answer())) }
+    if reply.status == 200 { Ok(reply) } else { Err(Failure::passed(reply.answer())) }
 }
 
 /// `GET /v1/shops/{shop}/deliveries`: the latest first.

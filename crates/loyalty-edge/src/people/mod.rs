@@ -31,5 +31,5 @@ pub(crate) async fn earlier(env: &Env, shop: &str, member: &str, code: Code) -> 
     if code == Code::OrderUnknown {
         erasures::late(env, shop).await;
     }
-    Err(Failure::Wire(code.into()))
+    Err(Failure::wire(code))
 }

@@ -73,7 +73,7 @@ fn invalid(sheet: &Sheet) -> Failure {
         fields.insert("rows".into(), json!(sheet.faults));
         answer.body = Value::Object(fields).to_string();
     }
-    Failure::Passed(answer)
+    Failure::passed(answer)
 }
 
 /// `GET /v1/shops/{shop}/imports/{import}`

@@ -79,7 +79,7 @@ impl Import {
     async fn begin(&self, begin: Begin) -> Result<Answer, Failure> {
         if let Some(known) = self.rows().import()? {
             if known.fingerprint != begin.fingerprint {
-                return Err(Failure::Wire(Code::IdempotencyKeyReused.into()));
+                return Err(Failure::wire(Code::IdempotencyKeyReused));
             }
             return Ok(Reply { status: 200, body: self.progress(0)?, replayed: true }.answer());
         }

@@ -121,6 +121,6 @@ pub(crate) async fn ask<T: DeserializeOwned>(
         status @ (200 | 201) => {
             Ok((status, serde_json::from_str(&reply.body).map_err(Failure::unavailable)?))
         }
-        _ => Err(Failure::Passed(reply.answer())),
+        _ => Err(Failure::passed(reply.answer())),
     }
 }

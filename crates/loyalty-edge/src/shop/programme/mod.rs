@@ -97,7 +97,7 @@ fn proved(text: &str) -> Result<Programme, Failure> {
     let programme = Programme::parse(text)?;
     if clock::calendar(programme.time_zone()).is_none() {
         let fault = Fault { path: "/time_zone".into(), code: Code::UnknownChoice };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     Ok(programme)
 }
