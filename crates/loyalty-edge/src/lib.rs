@@ -14,6 +14,7 @@ mod books;
 mod digest;
 mod hooks;
 mod http;
+mod json;
 mod notices;
 mod object;
 mod people;

@@ -4,6 +4,7 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
@@ -172,7 +173,7 @@ fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
         return Err(Failure::passed(reply.answer()));
     }
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    json::read(&reply.body).map_err(Failure::unavailable)
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.

@@ -1,5 +1,6 @@
 //! An object's SQLite.
 
+use crate::json;
 use js_sys::Array;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -39,7 +40,7 @@ impl Sql {
         query: &str,
         values: Vec<SqlStorageValue>,
     ) -> worker::Result<Vec<T>> {
-        Ok(serde_json::from_str(&self.text(query, values)?)?)
+        Ok(json::read(&self.text(query, values)?)?)
     }
 
     fn text(&self, query: &str, values: Vec<SqlStorageValue>) -> worker::Result<String> {

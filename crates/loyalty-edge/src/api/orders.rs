@@ -5,6 +5,7 @@ use crate::api::commands::account_for;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::people::{self, link};
 use crate::referral;
 use crate::shop::{Shop, clock, programme};
@@ -84,7 +85,7 @@ async fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValu
         seller: Option<&'a RawValue>,
     }
     // What is no order, or names two sellers, is refused by the reader of orders, with a path.
-    let seller = serde_json::from_str::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
+    let seller = json::read::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
     account_for(env, shop, order, seller, "/order/seller").await
 }
 

@@ -6,6 +6,7 @@ use crate::books::CLASS;
 use crate::books::ledger;
 use crate::books::tables::create;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::Home;
 use crate::notices::outbox::{self, Delivery};
 use crate::object;
@@ -40,7 +41,7 @@ pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, 
     let name = format!("{}/{}", feed.name.shop, shard(&acct));
     let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };
     let reply = object::ask_named(env, CLASS, &name, "feed", &batch).await.map_err(told)?;
-    match serde_json::from_str(&reply.body) {
+    match json::read(&reply.body) {
         Ok(Taken { seq }) if reply.status == 200 => Ok(seq),
         _ => Err(format!("the books answered {}: {}", reply.status, reply.body)),
     }
@@ -102,7 +103,7 @@ impl Folded {
     fn of(sql: &Sql, acct: &str, epoch: String) -> Result<Self, Failure> {
         let body = sql.body("SELECT body FROM account WHERE acct = ?", vec![acct.into()])?;
         let known: Known = match body {
-            Some(body) => serde_json::from_str(&body).map_err(Failure::unavailable)?,
+            Some(body) => json::read(&body).map_err(Failure::unavailable)?,
             None => Known::default(),
         };
         let before = known.clone();

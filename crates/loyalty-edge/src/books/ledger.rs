@@ -4,6 +4,7 @@ use crate::account::transaction::atomically;
 use crate::books::feed::signed;
 use crate::books::tables::{create, is_there};
 use crate::http::problem::Failure;
+use crate::json;
 use crate::sql::Sql;
 use loyalty_books::{Columns, NEVER, Place, Spent, Spents, Sums, Takings};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub(crate) struct Span {
 pub(super) fn spent(sql: &Sql, acct: &str, name: &str) -> Result<Option<Spent>, Failure> {
     let query = "SELECT body FROM spent WHERE acct = ? AND name = ?";
     let body = sql.body(query, vec![acct.into(), name.into()])?;
-    body.map(|body| serde_json::from_str(&body).map_err(Failure::unavailable)).transpose()
+    body.map(|body| json::read(&body).map_err(Failure::unavailable)).transpose()
 }
 
 /// Keeps redemptions. Inside a transaction.

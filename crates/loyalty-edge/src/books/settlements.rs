@@ -11,6 +11,7 @@ use crate::books::{CLASS, closer, shards};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object;
 use crate::shop::{Shop, clock};
 use crate::sql::Sql;
@@ -143,8 +144,7 @@ async fn complete(env: &Env, shop: &Shop, money: &Money, through: i32, after: i3
 /// `GET /v1/shops/{shop}/settlements`
 pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let all = closed(&call.env, shop).await?;
-    let data: Vec<Value> =
-        all.iter().filter_map(|known| serde_json::from_str(known.body.as_deref()?).ok()).collect();
+    let data: Vec<Value> = all.iter().filter_map(|known| json::read(known.body.as_deref()?).ok()).collect();
     let through = month_of(day_of(&call, shop).await?);
     let open = running(&call.env, shop, &all, through).await?;
     Ok(Answer::json(200, json!({ "open": open, "data": data }).to_string()))

@@ -7,6 +7,7 @@ use crate::hooks::letters::{self, Letter, Source};
 use crate::hooks::order::Name;
 use crate::http::call::own_key;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object::{self, Reply};
 use crate::people::erasures;
 use crate::shop::programme;
@@ -88,7 +89,7 @@ impl Outbox {
         // Put together by the database: the columns are JSON.
         let query = "SELECT json_object('name', json(name), 'state', json(state), 'booked', json(booked), 'failures', failures) AS body FROM known";
         let body = if self.0.has("known")? { self.0.body(query, vec![])? } else { None };
-        body.map(|body| serde_json::from_str(&body).map_err(Failure::unavailable)).transpose()
+        body.map(|body| json::read(&body).map_err(Failure::unavailable)).transpose()
     }
 
     /// Writes what is known now and what is owed for it. Inside a transaction.
@@ -236,7 +237,7 @@ fn code(reply: &Reply) -> String {
     struct Refusal {
         code: String,
     }
-    serde_json::from_str(&reply.body).map_or_else(|_| "refused".into(), |Refusal { code }| code)
+    json::read(&reply.body).map_or_else(|_| "refused".into(), |Refusal { code }| code)
 }
 
 async fn tell(env: &Env, name: &Name, one: &Owed, source: Source, reason: &str) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use crate::digest;
 use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
+use crate::json;
 use serde::de::DeserializeOwned;
 use worker::url::form_urlencoded;
 use worker::{Context, Env, Request};
@@ -104,7 +105,7 @@ impl Call {
     /// # Errors
     /// `body_too_large`; `malformed` for text that is not JSON, an unknown, missing or repeated field.
     pub(crate) fn fields<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        Ok(serde_json::from_str(&self.text()?)?)
+        Ok(json::read(&self.text()?)?)
     }
 
     /// The request's idempotency key, made the caller's own: the same text from a merchant and from a

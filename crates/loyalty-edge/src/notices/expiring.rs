@@ -6,6 +6,7 @@
 
 use crate::account::transaction::atomically;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::home::Home;
 use crate::notices::kind::Kind;
 use crate::notices::lot;
@@ -77,7 +78,7 @@ fn batch(
     let rows: Vec<Row> = sql.rows(query, vec![after.into(), BATCH.into()])?;
     let mut letters = vec![];
     for Row { acct, body } in &rows {
-        let known: Known = serde_json::from_str(body).map_err(Failure::unavailable)?;
+        let known: Known = json::read(body).map_err(Failure::unavailable)?;
         letters.extend(told(home, acct, &known, today, now));
     }
     let sql = sql.clone();

@@ -4,6 +4,7 @@ use crate::account::transaction::atomically;
 use crate::books::tables::{create, is_there};
 use crate::digest;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoint::{Endpoint, Endpoints};
 use crate::notices::kind::{self, Told};
 use crate::notices::outbox::Delivery;
@@ -43,7 +44,7 @@ impl Home {
         }
         let row: Option<Row> = sql.first("SELECT name, endpoints, look, after FROM notices", vec![])?;
         let Some(Row { name, endpoints, look, after }) = row else { return Ok(None) };
-        let endpoints = serde_json::from_str(&endpoints).map_err(Failure::unavailable)?;
+        let endpoints = json::read(&endpoints).map_err(Failure::unavailable)?;
         Ok(Some(Self { name, endpoints, look, after }))
     }
 

@@ -2,10 +2,12 @@
 
 use crate::books::tables::is_there;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::notices::home::Home;
 use crate::notices::schedule;
 use crate::sql::Sql;
 use core::time::Duration;
+use loyalty_wire::core::sorted;
 use serde::{Deserialize, Serialize};
 use worker::Storage;
 
@@ -110,15 +112,14 @@ pub(super) fn due(sql: &Sql, home: &Home, now: i64) -> Result<Vec<Delivery>, Fai
             )?);
         }
     }
-    all.sort_by_key(|one| one.due);
+    let mut all = sorted(all, |one: &Delivery, other| one.due < other.due);
     all.truncate(ABREAST_IN_ALL);
     Ok(all)
 }
 
 /// Writes down how an attempt went. Whether the endpoint is to be given up.
 pub(super) fn settle(sql: &Sql, delivery: &Delivery, attempt: &Attempt, lot: i64) -> Result<bool, Failure> {
-    let mut attempts: Vec<Attempt> =
-        serde_json::from_str(&delivery.attempts).map_err(Failure::unavailable)?;
+    let mut attempts: Vec<Attempt> = json::read(&delivery.attempts).map_err(Failure::unavailable)?;
     attempts.push(attempt.clone());
     let log = serde_json::to_string(&attempts)?;
     let end = attempt.at.saturating_add(attempt.took);

@@ -9,6 +9,7 @@ use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::object::{self, object};
 use crate::people::erasures;
 use crate::people::link;
@@ -105,7 +106,7 @@ impl Row {
     }
 
     fn indexed(&self) -> Result<Vec<String>, Failure> {
-        serde_json::from_str(&self.indexed).map_err(Failure::unavailable)
+        json::read(&self.indexed).map_err(Failure::unavailable)
     }
 }
 
@@ -120,12 +121,12 @@ impl Alias {
     async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
         let text = match what {
             "open" => {
-                let open: Open = serde_json::from_str(body)?;
+                let open: Open = json::read(body)?;
                 serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
             }
             "card" => serde_json::to_string(&self.card()?),
-            "change" => serde_json::to_string(&self.change(&name, serde_json::from_str(body)?).await?),
-            "remark" => serde_json::to_string(&self.remark(&name, serde_json::from_str(body)?).await?),
+            "change" => serde_json::to_string(&self.change(&name, json::read(body)?).await?),
+            "remark" => serde_json::to_string(&self.remark(&name, json::read(body)?).await?),
             "remarks" => serde_json::to_string(&self.remarks()?),
             "erase" => serde_json::to_string(&self.erase().await?),
             _ => return Err(Failure::unknown_question()),

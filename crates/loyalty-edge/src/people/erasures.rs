@@ -3,6 +3,7 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::object::{self, object};
 use crate::shop::clock;
 use crate::sql::Sql;
@@ -33,7 +34,7 @@ impl Erasures {
         let sql = Sql::of(&self.state.storage());
         match what {
             "erased" => {
-                let acct: String = serde_json::from_str(body)?;
+                let acct: String = json::read(body)?;
                 let values = vec![acct.as_str().into(), clock::real().into()];
                 write(&sql, "INSERT OR IGNORE INTO erased VALUES (?, ?)", values)?;
             }

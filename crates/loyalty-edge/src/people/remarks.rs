@@ -8,6 +8,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object;
 use crate::people::alias::{Open, Remark};
 use crate::people::link;
@@ -127,7 +128,7 @@ fn entry_of(answer: &Answer, kind: &str) -> Option<u64> {
     struct Event {
         kind: String,
     }
-    let booked: Booked = serde_json::from_str(&answer.body).ok()?;
+    let booked: Booked = json::read(&answer.body).ok()?;
     booked.entries.iter().find(|entry| entry.event.kind == kind).map(|entry| entry.seq)
 }
 
@@ -189,7 +190,7 @@ async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, Failure> {
     let mut remarks = of(&call.env, &link::alias(&call.env, &shop.id, member)?).await?;
     let mut data = Vec::with_capacity(found.data.len());
     for entry in found.data {
-        let Numbered { seq } = serde_json::from_str(entry.get()).map_err(Failure::unavailable)?;
+        let Numbered { seq } = json::read(entry.get()).map_err(Failure::unavailable)?;
         data.push(Remarked { entry, remark: remarks.remove(&seq.to_string()) });
     }
     Answer::of(&Told { data, next_cursor: found.next_cursor })

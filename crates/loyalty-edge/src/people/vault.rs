@@ -3,6 +3,7 @@
 use crate::digest;
 use crate::http::auth;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::seal::Seal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -70,7 +71,7 @@ impl Lock {
     ) -> Result<T, Failure> {
         let bytes =
             self.0.open(place, sealed).ok_or_else(|| Failure::unavailable("a seal that does not open"))?;
-        serde_json::from_slice(&bytes).map_err(Failure::unavailable)
+        json::bytes(&bytes).map_err(Failure::unavailable)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
+use crate::json;
 use crate::object;
 use crate::people::link;
 use crate::referral::code::ReferralCode;
@@ -86,7 +87,7 @@ pub(crate) async fn resolve(env: &Env, shop: &str, text: &str) -> Result<Option<
 async fn owner(env: &Env, text: &str) -> Result<Option<(ReferralCode, Owner)>, Failure> {
     let Some(code) = ReferralCode::read(&auth::master(env)?, text) else { return Ok(None) };
     match shop::kv(env)?.get(&format!("c/{}", code.as_str())).text().await? {
-        Some(text) => Ok(Some((code, serde_json::from_str(&text).map_err(Failure::unavailable)?))),
+        Some(text) => Ok(Some((code, json::read(&text).map_err(Failure::unavailable)?))),
         None => Ok(None),
     }
 }

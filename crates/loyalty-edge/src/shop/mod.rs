@@ -10,6 +10,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
+use crate::json;
 use crate::shop::keys::Key;
 use crate::shop::office::question::{Question, ask};
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,7 @@ impl Shop {
             return Err(missing());
         }
         let text = kv(env)?.get(&format!("cfg/{id}")).text().await?.ok_or_else(missing)?;
-        let shop: Self = serde_json::from_str(&text).map_err(Failure::unavailable)?;
+        let shop: Self = json::read(&text).map_err(Failure::unavailable)?;
         Ok(Self { id: id.to_owned(), ..shop })
     }
 }

@@ -13,6 +13,7 @@ use crate::http::answer::Answer;
 use crate::http::call::{Call, own_key};
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object::{Reply, ask_named};
 use crate::people::import::object::Begin;
 use crate::people::import::sheet::Sheet;
@@ -69,7 +70,7 @@ fn tried(import: &str, sheet: &Sheet) -> Value {
 fn invalid(sheet: &Sheet) -> Failure {
     let detail = format!("the file has faults, nothing of it is booked; {} rows were read", sheet.count);
     let mut answer = Failure::own(Own::ImportInvalid, detail).answer();
-    if let Ok(Value::Object(mut fields)) = serde_json::from_str(&answer.body) {
+    if let Ok(Value::Object(mut fields)) = json::read(&answer.body) {
         fields.insert("rows".into(), json!(sheet.faults));
         answer.body = Value::Object(fields).to_string();
     }

@@ -4,6 +4,7 @@ use crate::account::transaction::atomically;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object::{Reply, object};
 use crate::people::alias::random;
 use crate::people::import::book::{self, Ended};
@@ -65,8 +66,8 @@ impl Import {
 
     async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
         match what {
-            "begin" => self.begin(serde_json::from_str(body)?).await,
-            "progress" => Ok(Answer::json(200, self.progress(serde_json::from_str(body)?)?)),
+            "begin" => self.begin(json::read(body)?).await,
+            "progress" => Ok(Answer::json(200, self.progress(json::read(body)?)?)),
             "undo" => self.undo().await,
             _ => Err(Failure::unknown_question()),
         }

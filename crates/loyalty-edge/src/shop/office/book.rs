@@ -1,6 +1,7 @@
 //! What an office keeps: a few texts by name, and the publications.
 
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
@@ -49,7 +50,7 @@ impl Book {
     pub(crate) fn shop(&self) -> Result<Option<Shop>, Failure> {
         let Some(id) = self.text("id")? else { return Ok(None) };
         let Some(body) = self.text("shop")? else { return Ok(None) };
-        let shop: Shop = serde_json::from_str(&body).map_err(Failure::unavailable)?;
+        let shop: Shop = json::read(&body).map_err(Failure::unavailable)?;
         Ok(Some(Shop { id, ..shop }))
     }
 
@@ -86,7 +87,7 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn endpoints(&self) -> Result<Endpoints, Failure> {
-        let known = self.text("endpoints")?.map(|body| serde_json::from_str(&body)).transpose();
+        let known = self.text("endpoints")?.map(|body| json::read(&body)).transpose();
         Ok(known.map_err(Failure::unavailable)?.unwrap_or_default())
     }
 
