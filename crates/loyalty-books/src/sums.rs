@@ -74,13 +74,11 @@ columns! {
 impl Columns {
     /// By how much the whole changed.
     #[must_use]
-    pub const fn change(&self) -> i64 {
-        self.earned - self.reversed - self.redeemed + self.returned - self.expired + self.received
-            - self.given
-            + self.exchanged_in
-            - self.exchanged_out
-            + self.adjusted
-            + self.cleared
+    pub fn change(&self) -> i64 {
+        let up = [self.earned, self.returned, self.received, self.exchanged_in, self.adjusted, self.cleared];
+        let down = [self.reversed, self.redeemed, self.expired, self.given, self.exchanged_out];
+        let sum = |columns: &[i64]| columns.iter().fold(0_i64, |sum, column| sum.saturating_add(*column));
+        sum(&up).saturating_sub(sum(&down))
     }
 }
 
