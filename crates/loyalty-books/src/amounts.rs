@@ -60,8 +60,12 @@ impl<K: Ord, V: Amount> Amounts<K, V> {
         }
     }
 
-    /// Adds others, in one pass over both.
+    /// Adds others: a few one by one, many in one pass over both.
     pub fn merge(&mut self, more: Self) {
+        if more.0.len() < self.0.len() / 8 {
+            more.into_iter().for_each(|(key, amount)| self.add(key, &amount));
+            return;
+        }
         let mut merged = Self(Vec::with_capacity(self.0.len().max(more.0.len())));
         let mut known = std::mem::take(&mut self.0).into_iter().peekable();
         for (key, amount) in more.0 {
@@ -193,5 +197,7 @@ mod tests {
         check(&[(3, 1), (1, 2), (3, 4)], &[(2, 5), (3, -5)]);
         check(&[(5, 1)], &[(1, 1), (5, 1), (9, 1)]);
         check(&[(1, 1), (5, 1), (9, 1)], &[(0, 1), (5, -1)]);
+        let many: Vec<(u8, i64)> = (0..20).map(|key| (key, 1)).collect();
+        check(&many, &[(3, -1)]);
     }
 }
