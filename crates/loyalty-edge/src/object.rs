@@ -50,6 +50,7 @@ impl Reply {
         let answer = Answer::json(self.status, self.body);
         let answer =
             if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
+        let answer = if self.status == 503 { answer.with("Retry-After", "1") } else { answer };
         if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
     }
 }
@@ -259,4 +260,16 @@ pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Ou
 /// A mark the runtime puts on errors: `retryable`, `overloaded`.
 fn flag(error: &worker::Error, name: &str) -> bool {
     Reflect::get(&error.to_js_value(), &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_asked_again_says_when() {
+        let answer = |status| Reply { status, body: String::new(), replayed: false }.answer();
+        assert_eq!(answer(503).header("Retry-After"), Some("1"));
+        assert_eq!(answer(409).header("Retry-After"), None);
+    }
 }

@@ -105,7 +105,11 @@ impl Account {
             "restore" => Answer::of(&restore::run(&storage, &self.env, &name, json::read(body)?).await?)?,
             "of_kind" => of_kind(&Log::new(&storage), json::read(body)?)?,
             "forget" => Answer::of(&storage.put(FORGOTTEN, true).await?)?,
-            "tallies" => Answer::of(&shared::counted(&Log::new(&storage), &json::read::<Vec<_>>(body)?)?)?,
+            "tallies" => {
+                // Counts that were lost are no zeros.
+                unborn(&self.env, &name, &Log::new(&storage)).await?;
+                Answer::of(&shared::counted(&Log::new(&storage), &json::read::<Vec<_>>(body)?)?)?
+            }
             "visit" => visit(&storage, &json::read(body)?)?,
             "link" => Answer::of(&self.link(&storage, &name, json::read(body)?).await?)?,
             _ => return Err(Failure::unknown_question()),

@@ -4,12 +4,14 @@
 use crate::account::transaction::atomically;
 use crate::books::CLASS;
 use crate::books::ledger;
-use crate::books::tables::create;
+use crate::books::tables::{create, is_there};
 use crate::http::problem::Failure;
 use crate::json;
 use crate::notices::Home;
+use crate::notices::endpoint::Endpoints;
 use crate::notices::outbox::{self, Delivery};
 use crate::object;
+use crate::shop::office::question::{Question, ask};
 use crate::shop::{clock, programme};
 use crate::sql::{Sql, number};
 use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
@@ -56,7 +58,15 @@ fn shard(acct: &str) -> char {
 ///
 /// # Errors
 /// `unavailable` for entries of another history or that cannot be folded; nothing of the batch is kept then.
-pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch) -> Result<Taken, Failure> {
+pub(crate) async fn take(storage: &Storage, env: &Env, name: &str, batch: Batch) -> Result<Taken, Failure> {
+    let shop = name.split('/').next().unwrap_or_default();
+    if !is_there(&Sql::of(storage))? {
+        // Its first entry, or the first since it lost its storage.
+        let (_, told): (u16, Endpoints) = ask(env, shop, &Question::Endpoints).await?;
+        if told.revision > 0 {
+            Home::take(storage, name.to_owned(), &told)?;
+        }
+    }
     let texts = batch.entries.iter();
     let entries = texts.map(|text| loyalty_wire::entry(text)).collect::<Result<Vec<_>, _>>()?;
     let mut terms: Map<String, Terms> = Map::new();

@@ -34,10 +34,9 @@ impl Books {
     }
 
     async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
-        let shop = name.split('/').next().unwrap_or_default();
         let storage = self.state.storage();
         match what {
-            "feed" => Answer::of(&feed::take(&storage, &self.env, shop, json::read(body)?).await?),
+            "feed" => Answer::of(&feed::take(&storage, &self.env, &name, json::read(body)?).await?),
             "sums" => Ok(Answer::json(200, ledger::read(&storage, &json::read(body)?)?)),
             "owed" => Ok(Answer::json(200, ledger::owed(&storage)?)),
             "cut" => Ok(Answer::json(200, ledger::cut(&storage, json::read(body)?)?)),

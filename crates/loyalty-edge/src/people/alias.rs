@@ -243,10 +243,24 @@ impl Alias {
         }
         // Unless another change has come in between: then it knows these keys, and deletes them too.
         let left = serde_json::to_string(&keys)?;
-        sql.run(
-            "UPDATE alias SET indexed = ? WHERE indexed = ?",
-            vec![left.as_str().into(), all.as_str().into()],
-        )?;
+        if self.row()?.is_some() {
+            sql.run(
+                "UPDATE alias SET indexed = ? WHERE indexed = ?",
+                vec![left.as_str().into(), all.as_str().into()],
+            )?;
+        }
+        // Erased, or changed again, while KV was written: what was done late is undone.
+        let now = self.row()?.filter(|now| now.salt == row.salt && now.erasing == 0);
+        let kept = now.as_ref().map(Row::indexed).transpose()?.unwrap_or_default();
+        for key in keys.iter().filter(|key| !kept.contains(key)) {
+            kv.delete(key).await?;
+        }
+        for key in old.iter().filter(|key| kept.contains(key)) {
+            kv.put(key, "")?.execute().await?;
+        }
+        if now.is_none() {
+            return Ok(None);
+        }
         Ok(Some(Card { member: vault.member, since: clock::text(row.since), profile: vault.profile }))
     }
 
@@ -295,11 +309,18 @@ impl Alias {
         object::read::<()>(&self.env, &name.shop, &name.acct, "forget", &()).await?;
         let kv = shop::kv(&self.env)?;
         let code = ReferralCode::of(&auth::master(&self.env)?, &row.shop, &row.acct)?;
+        if self.row()?.is_none_or(|now| now.salt != row.salt) {
+            return Ok(());
+        }
         let known = [link::key(&row.shop, &row.name), format!("c/{}", code.as_str()), name.snapshot()];
         for key in known.iter().chain(&row.indexed()?) {
             kv.delete(key).await?;
         }
         erasures::erased(&self.env, &row.shop, &row.acct).await?;
+        // Of two that went on at once, the later one leaves alone who came after them.
+        if self.row()?.is_none_or(|now| now.salt != row.salt) {
+            return Ok(());
+        }
         storage.delete_alarm().await?;
         Ok(storage.delete_all().await?)
     }

@@ -5,6 +5,7 @@ use crate::account::{Link, Page};
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::page::cursor;
 use crate::http::problem::{Failure, Own};
 use crate::object;
 use crate::people::alias::Card;
@@ -29,8 +30,8 @@ struct Export {
     referral: Referral,
     /// Everything that happened, oldest first; consents, adjustments and what came from other members among it.
     entries: Vec<Box<RawValue>>,
-    /// Where the entries go on that this file could not hold: `entries?after=`. Null for all.
-    more_after: Option<u64>,
+    /// The `cursor` of the entries that this file could not hold. Null when it holds all.
+    next_cursor: Option<String>,
     /// Remarks by the entry they are about: how a consent was given, a note on an adjustment.
     remarks: Map<String, Value>,
 }
@@ -67,7 +68,7 @@ pub(crate) async fn export(call: Call, shop: &Shop) -> Result<Answer, Failure> {
         account: RawValue::from_string(account)?,
         referral: Referral { code: found.code, visits: found.visits },
         entries,
-        more_after: (after < snapshot.head_seq).then_some(after),
+        next_cursor: (after < snapshot.head_seq).then(|| cursor("entries", &after.to_string())),
         remarks: remarks::of(env, &alias).await?,
     };
     let answer = Answer::json(200, serde_json::to_string(&export)?);

@@ -132,13 +132,13 @@ fn entry_of(answer: &Answer, kind: &str) -> Option<u64> {
     booked.entries.iter().find(|entry| entry.event.kind == kind).map(|entry| entry.seq)
 }
 
-/// Keeps a remark with the member it is about.
+/// Keeps a remark with the member it is about; of one who was erased meanwhile nothing is kept.
 ///
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn keep(env: &Env, shop: &str, member: &str, seq: u64, body: Value) -> Result<(), Failure> {
-    let acct = link::account(env, shop, member).await?.acct;
-    let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: true, seen: Some(acct) };
+    let Some(name) = link::known(env, shop, member).await? else { return Ok(()) };
+    let open = Open { shop: name.shop, member: member.to_owned(), create: false, seen: Some(name.acct) };
     let alias = link::alias(env, shop, member)?;
     object::read_named(env, "ALIAS", &alias, "remark", &Remark { open, seq, body }).await
 }

@@ -7,7 +7,7 @@ use crate::http::problem::{Failure, Own, fault};
 use crate::json;
 use crate::shop::office::question::{Question, ask};
 use crate::shop::programme::diff::changes;
-use crate::shop::programme::publications::{Publication, in_effect};
+use crate::shop::programme::publications::{Publication, digest, in_effect};
 use crate::shop::programme::{self, current_at, document, is_version, missing, proved};
 use crate::shop::{Shop, clock};
 use loyalty_wire::core::Instant;
@@ -91,7 +91,8 @@ pub(crate) async fn publish(mut call: Call, shop: &Shop) -> Result<Answer, Failu
         None => draft(&call, shop).await?,
     };
     let programme = proved(&text)?;
-    let (new, all) = programme::publish(&call, shop, &programme, starts, version.is_none()).await?;
+    let draft = version.is_none().then(|| digest(&text));
+    let (new, all) = programme::publish(&call, shop, &programme, starts, draft).await?;
     let now = clock::now(&call)?;
     let version = programme.version();
     let made = match starts {
