@@ -72,7 +72,7 @@ impl Host for Worker {
     fn moment(&self, programme: &Programme, milliseconds: i64) -> Result<Moment, Trouble> {
         clock::moment(programme, milliseconds).map_err(|failure| match failure {
             Failure::Wire(problem) => Trouble::Refused(*problem),
-            other => Trouble::new(format!("{other:?}")),
+            other => Trouble::new(other),
         })
     }
 

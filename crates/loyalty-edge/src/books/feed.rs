@@ -38,7 +38,7 @@ pub(crate) struct Taken {
 /// # Errors
 /// Why there is no answer.
 pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, String> {
-    let told = |failure: Failure| format!("{failure:?}");
+    let told = |failure: Failure| format!("{failure}");
     let acct = feed.name.acct.clone();
     let name = format!("{}/{}", feed.name.shop, shard(&acct));
     let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };

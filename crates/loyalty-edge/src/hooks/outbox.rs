@@ -158,7 +158,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env) {
         worker::console_error!("order: {error}");
     }
     if let Err(failure) = work(storage, env).await {
-        worker::console_error!("order: {failure:?}");
+        worker::console_error!("order: {failure}");
     }
 }
 
@@ -176,7 +176,7 @@ async fn work(storage: &Storage, env: &Env) -> Result<(), Failure> {
                 Ok(true) => outbox.run("DELETE FROM owed WHERE seq = ?", vec![one.seq.into()])?,
                 Ok(false) => outbox.run("UPDATE owed SET refused = 1 WHERE seq = ?", vec![one.seq.into()])?,
                 Err(failure) => {
-                    worker::console_error!("order {}: {failure:?}", known.name.order);
+                    worker::console_error!("order {}: {failure}", known.name.order);
                     outbox.run("UPDATE known SET failures = failures + 1", vec![])?;
                     return Ok(storage.set_alarm(back_off(known.failures)).await?);
                 }

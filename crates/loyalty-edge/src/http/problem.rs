@@ -1,6 +1,7 @@
 //! Refusals as people and programs read them: RFC 9457 problems, one status for each code.
 
 use crate::http::answer::Answer;
+use core::fmt;
 use loyalty_ledger::{Trouble, status};
 use loyalty_wire::{Fault, Problem};
 use serde_json::{Map, Value};
@@ -246,6 +247,18 @@ fn complete(mut fields: Map<String, Value>, code: &str, status: u16, retryable: 
     fields.insert("code".into(), code.into());
     fields.insert("retryable".into(), retryable.into());
     Value::Object(fields).to_string()
+}
+
+/// As operators read it in the log.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wire(problem) => write!(f, "{}, {}", problem.code.as_str(), detail(problem)),
+            Self::Own(code, detail) => write!(f, "{}, {detail}", code.as_str()),
+            Self::Method(allow) => write!(f, "the route takes {allow}"),
+            Self::Passed(answer) => write!(f, "{}, {}", answer.status, answer.body),
+        }
+    }
 }
 
 impl From<Problem> for Failure {

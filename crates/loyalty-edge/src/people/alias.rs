@@ -113,7 +113,7 @@ impl Row {
 impl Alias {
     async fn wake(&self) -> worker::Result<()> {
         if let Err(failure) = self.go_on().await {
-            worker::console_error!("erasing: {failure:?}");
+            worker::console_error!("erasing: {failure}");
         }
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Alias {
         self.state.wait_until(async move {
             let sql = Sql::of(&storage);
             if let Err(failure) = put(&env, &sql, &key, &acct, metadata).await {
-                worker::console_error!("link: {failure:?}");
+                worker::console_error!("link: {failure}");
                 // The next one who misses it has it written again.
                 let _ = sql.run("UPDATE alias SET copied_at = 0", vec![]);
             }

@@ -71,7 +71,7 @@ pub(crate) async fn erased(env: &Env, shop: &str, acct: &str) -> Result<(), Fail
 /// Counts what came for a member whom the shop has not. It is only a count: nobody waits longer for it, or fails.
 pub(crate) async fn late(env: &Env, shop: &str) {
     if let Err(failure) = object::read_named::<Counts>(env, "ERASURES", shop, "late", &()).await {
-        worker::console_error!("late: {failure:?}");
+        worker::console_error!("late: {failure}");
     }
 }
 

@@ -198,7 +198,7 @@ fn count(call: &Call, name: Name, channel: &str) {
     let visit = Visit { day, channel: channel.to_owned() };
     call.ctx.wait_until(async move {
         if let Err(failure) = object::ask(&env, &name.shop, &name.acct, "visit", &visit).await {
-            worker::console_error!("visit: {failure:?}");
+            worker::console_error!("visit: {failure}");
         }
     });
 }

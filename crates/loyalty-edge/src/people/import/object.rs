@@ -59,7 +59,7 @@ impl Import {
             worker::console_error!("import: {error}");
         }
         if let Err(failure) = self.work().await {
-            worker::console_error!("import: {failure:?}");
+            worker::console_error!("import: {failure}");
         }
         Ok(())
     }
