@@ -325,7 +325,7 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
     record.sale.iter().map(back).collect()
 }
 
-/// Limits and stock of the order's rewards, which return with their points.
+/// Limits and stock of the order's rewards, which return with their points: of the day, month or year of the order.
 fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusal> {
     let mut back = Usage::default();
     if draft.programme.parts().refunds.restored == Restored::Never {

@@ -141,7 +141,7 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
     if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
         return None;
     }
-    let days = sorted(pending().collect(), |one: &(Day, Points), other| one < other);
+    let days = sorted(pending().collect(), PartialOrd::lt);
     let mut held = Points::ZERO;
     days.into_iter().find_map(|(day, points)| {
         held = held.plus(points).ok()?;

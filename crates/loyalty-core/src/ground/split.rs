@@ -110,6 +110,13 @@ mod tests {
         check(0, &[3, 4], &[0, 0]);
     }
 
+    #[test]
+    fn weights_may_have_different_numbers_of_decimals() {
+        let weights = [Decimal::new(1, 0), Decimal::new(50, 2), Decimal::new(5, 1)];
+        let parts = split(Points::new(8).unwrap(), &weights).unwrap();
+        assert_eq!(parts.iter().map(|p| p.get()).collect::<Vec<_>>(), [4, 2, 2]);
+    }
+
     proptest! {
         #[test]
         fn parts_sum_to_the_whole(whole in 0..=Points::MAX.get(), weights in prop::collection::vec(0..1_000_000_i64, 1..20)) {
