@@ -4,11 +4,13 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
+use futures_util::future::LocalBoxFuture;
 use js_sys::Reflect;
 use loyalty_ledger::{Decided, Name};
 use serde::{Serialize, de::DeserializeOwned};
@@ -33,6 +35,9 @@ pub(crate) struct Reply {
     pub(crate) replayed: bool,
 }
 
+/// A question under way. The text of its body is made at once, so that all of it is compiled once.
+pub(crate) type Asking<'a> = LocalBoxFuture<'a, Result<Reply, Failure>>;
+
 impl From<Decided> for Reply {
     fn from(Decided { status, body, replayed }: Decided) -> Self {
         Self { status, body, replayed }
@@ -54,14 +59,24 @@ impl Reply {
 ///
 /// # Errors
 /// `unavailable` when it does not answer within 5 seconds, is overloaded, or fails three times.
-pub(crate) async fn ask(
+pub(crate) fn ask<'a>(
+    env: &'a Env,
+    shop: &'a str,
+    acct: &'a str,
+    what: &'a str,
+    body: &impl Serialize,
+) -> Asking<'a> {
+    Box::pin(ask_account(env, shop, acct, what, serde_json::to_string(body)))
+}
+
+async fn ask_account(
     env: &Env,
     shop: &str,
     acct: &str,
     what: &str,
-    body: &impl Serialize,
+    text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
-    let reply = ask_named(env, "ACCOUNT", &format!("{shop}/{acct}"), what, body).await?;
+    let reply = ask_within(DEADLINE, env, "ACCOUNT", &format!("{shop}/{acct}"), what, text).await?;
     if reply.status == 410 {
         // Whoever asked was led here by a link that is cut; the next attempt looks again.
         link::cut(acct);
@@ -80,21 +95,21 @@ pub(crate) async fn ask_long(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    ask_within(LONG, env, "ACCOUNT", &name.object(), what, body).await
+    ask_within(LONG, env, "ACCOUNT", &name.object(), what, serde_json::to_string(body)).await
 }
 
 /// Asks an object of any class, by its name.
 ///
 /// # Errors
 /// As for [`ask`].
-pub(crate) async fn ask_named(
-    env: &Env,
-    class: &str,
-    name: &str,
-    what: &str,
+pub(crate) fn ask_named<'a>(
+    env: &'a Env,
+    class: &'a str,
+    name: &'a str,
+    what: &'a str,
     body: &impl Serialize,
-) -> Result<Reply, Failure> {
-    ask_within(DEADLINE, env, class, name, what, body).await
+) -> Asking<'a> {
+    Box::pin(ask_within(DEADLINE, env, class, name, what, serde_json::to_string(body)))
 }
 
 async fn ask_within(
@@ -103,9 +118,9 @@ async fn ask_within(
     class: &str,
     name: &str,
     what: &str,
-    body: &impl Serialize,
+    text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
-    let text = serde_json::to_string(body)?;
+    let text = text?;
     match within(time, attempts(env, class, name, what, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
@@ -157,9 +172,9 @@ pub(crate) async fn read_named<T: DeserializeOwned>(
 
 fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
-        return Err(Failure::Passed(reply.answer()));
+        return Err(Failure::passed(reply.answer()));
     }
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    json::read(&reply.body).map_err(Failure::unavailable)
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
@@ -219,8 +234,8 @@ macro_rules! object {
             }
 
             async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
-                let path = request.path();
-                let (what, name) = $crate::object::asked(&path);
+                let url = $crate::http::url::Url::of(&request);
+                let (what, name) = $crate::object::asked(url.path());
                 let body = request.text().await?;
                 self.answer(what, name, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
             }

@@ -180,15 +180,14 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(RewardKind::Ticket { draw }) if draft.position.tickets.contains_key(draw) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses: unused, shared } =
-        used(draft, &record.hold.reward, record.hold.value, draft.moment.day)?;
+    let Usage { uses: unused, shared } = used(draft, &record.hold.reward, record.hold.value, record.day)?;
     let restored = record.hold.parts.iter().map(|part| with_grace(draft, part)).collect();
     let shared = shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))).collect();
     draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, unused, shared, ticket })?;
     draft.repay()
 }
 
-/// What taking a reward once uses on a day; nothing of one that has left the programme.
+/// What taking a reward once on a day uses; nothing of one that has left the programme.
 pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId, value: Money, day: Day) -> Result<Usage, Refusal> {
     match find(draft, reward) {
         Ok(reward) => Ok(Usage { uses: price::uses(reward, day), shared: price::shared(reward, value)? }),
@@ -314,14 +313,14 @@ fn worth(
     cart: &Cart,
     till: &Till,
 ) -> Result<(Money, Vec<PaidLine>), Refusal> {
+    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let Ok(reward) = find(draft, &hold.reward) else {
-        return Ok((hold.value.at_most(cart.total().above(till.redeemed)?)?, vec![]));
+        return Ok((hold.value.at_most(room.due)?, vec![]));
     };
     let ask = match reward.kind {
         RewardKind::PayWithPoints { .. } => Ask::Points(hold.points),
         _ => Ask::Fixed,
     };
-    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     if price.value.amount() <= hold.value.amount() {
         Ok((price.value, price.lines))

@@ -85,12 +85,12 @@ impl Draft<'_> {
 
     /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
     fn expires(&self, lot: &Lot) -> Option<(Day, Day)> {
+        let today = self.moment.day;
         let last_day = last_day(self.programme, &self.position, lot)?;
         let exact = lot.until.filter(|_| lot.last_day == Some(last_day));
-        match exact {
-            Some(until) => (until <= self.moment.at).then_some((last_day, last_day)),
-            None => (last_day < self.moment.day).then(|| (last_day.plus(Span::Days(1)), last_day)),
-        }
+        let over = last_day < today || exact.is_some_and(|until| until <= self.moment.at);
+        let due = if exact.is_some() { last_day.min(today) } else { last_day.plus(Span::Days(1)) };
+        over.then_some((due, last_day))
     }
 
     /// Recovers what is owed from spendable points, as far as they go.

@@ -62,7 +62,7 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
 /// Splits an amount in proportion to `weights`, in whole minor units, as [`split`] does.
 ///
 /// # Errors
-/// `amount_too_large` when a product has more than 28 digits.
+/// `amount_too_large` above 2^53−1 minor units, and where [`split`] says so.
 pub(crate) fn split_money(
     amount: Money,
     weights: impl IntoIterator<Item = Decimal>,

@@ -15,6 +15,7 @@ use crate::account::log::Log;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object::object;
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
@@ -95,26 +96,22 @@ impl Account {
         }
         let answer = match what {
             "step" | "message" => {
-                return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await;
+                return step::run(&storage, &self.env, &name, json::read(body)?).await;
             }
             "snapshot" => Answer::of(&Snapshot::of(&Log::new(&storage))?)?,
-            "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "entries" => entries(&Log::new(&storage), &json::read(body)?)?,
             "letters" => letters(&Log::new(&storage))?,
-            "audit" => {
-                Answer::of(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?
-            }
-            "restore" => {
-                Answer::of(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?
-            }
-            "of_kind" => of_kind(&Log::new(&storage), serde_json::from_str(body)?)?,
+            "audit" => Answer::of(&audit::run(&storage, &self.env, &name, json::read(body)?).await?)?,
+            "restore" => Answer::of(&restore::run(&storage, &self.env, &name, json::read(body)?).await?)?,
+            "of_kind" => of_kind(&Log::new(&storage), json::read(body)?)?,
             "forget" => Answer::of(&storage.put(FORGOTTEN, true).await?)?,
             "tallies" => {
                 // Counts that were lost are no zeros.
                 unborn(&self.env, &name, &Log::new(&storage)).await?;
-                Answer::of(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
+                Answer::of(&shared::counted(&Log::new(&storage), &json::read::<Vec<_>>(body)?)?)?
             }
-            "visit" => visit(&storage, &serde_json::from_str(body)?)?,
-            "link" => Answer::of(&self.link(&storage, &name, serde_json::from_str(body)?).await?)?,
+            "visit" => visit(&storage, &json::read(body)?)?,
+            "link" => Answer::of(&self.link(&storage, &name, json::read(body)?).await?)?,
             _ => return Err(Failure::unknown_question()),
         };
         journal::rearm(&storage).await?;

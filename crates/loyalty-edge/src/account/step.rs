@@ -71,8 +71,8 @@ struct Worker;
 impl Host for Worker {
     fn moment(&self, programme: &Programme, milliseconds: i64) -> Result<Moment, Trouble> {
         clock::moment(programme, milliseconds).map_err(|failure| match failure {
-            Failure::Wire(problem) => Trouble::Refused(problem),
-            other => Trouble::new(format!("{other:?}")),
+            Failure::Wire(problem) => Trouble::Refused(*problem),
+            other => Trouble::new(other),
         })
     }
 

@@ -12,9 +12,8 @@ use crate::people::alias::Card;
 use crate::people::{link, members as people, remarks};
 use crate::shop::{Shop, clock};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 /// How many characters of entries a file holds at most; a Worker has 128 MB for everything it does.
 const MOST: usize = 16_000_000;
@@ -34,7 +33,7 @@ struct Export {
     /// The `cursor` of the entries that this file could not hold. Null when it holds all.
     next_cursor: Option<String>,
     /// Remarks by the entry they are about: how a consent was given, a note on an adjustment.
-    remarks: BTreeMap<u64, Value>,
+    remarks: Map<String, Value>,
 }
 
 #[derive(Serialize)]

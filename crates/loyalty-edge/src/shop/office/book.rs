@@ -1,12 +1,12 @@
 //! What an office keeps: a few texts by name, and the publications.
 
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use crate::sql::Sql;
+use worker::{SqlStorageValue, Storage};
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS text(name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -38,7 +38,7 @@ impl Copied {
 }
 
 /// The tables of one office.
-pub(crate) struct Book(SqlStorage);
+pub(crate) struct Book(Sql);
 
 impl Book {
     /// Opens the tables.
@@ -46,30 +46,17 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn of(storage: &Storage) -> Result<Self, Failure> {
-        let book = Self(storage.sql());
+        let book = Self(Sql::of(storage));
         TABLES.iter().try_for_each(|table| book.run(table, vec![]))?;
         Ok(book)
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
-        Ok(self.0.exec(statement, values).map(|_| ())?)
-    }
-
-    fn rows<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Vec<T>, Failure> {
-        Ok(self.0.exec(query, values)?.to_array()?)
+        Ok(self.0.run(statement, values)?)
     }
 
     fn text(&self, name: &str) -> Result<Option<String>, Failure> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
-        let rows: Vec<Row> = self.rows("SELECT body FROM text WHERE name = ?", vec![name.into()])?;
-        Ok(rows.into_iter().next().map(|row| row.body))
+        Ok(self.0.body("SELECT body FROM text WHERE name = ?", vec![name.into()])?)
     }
 
     fn put_text(&self, name: &str, body: &str) -> Result<(), Failure> {
@@ -86,7 +73,7 @@ impl Book {
     pub(crate) fn shop(&self) -> Result<Option<Shop>, Failure> {
         let Some(id) = self.text("id")? else { return Ok(None) };
         let Some(body) = self.text("shop")? else { return Ok(None) };
-        let shop: Shop = serde_json::from_str(&body).map_err(Failure::unavailable)?;
+        let shop: Shop = json::read(&body).map_err(Failure::unavailable)?;
         Ok(Some(Shop { id, ..shop }))
     }
 
@@ -123,7 +110,7 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn endpoints(&self) -> Result<Endpoints, Failure> {
-        let known = self.text("endpoints")?.map(|body| serde_json::from_str(&body)).transpose();
+        let known = self.text("endpoints")?.map(|body| json::read(&body)).transpose();
         Ok(known.map_err(Failure::unavailable)?.unwrap_or_default())
     }
 
@@ -159,7 +146,7 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn publications(&self) -> Result<Vec<Publication>, Failure> {
-        self.rows("SELECT * FROM publication ORDER BY id", vec![])
+        Ok(self.0.rows("SELECT * FROM publication ORDER BY id", vec![])?)
     }
 
     /// Appends a publication; its id is given here.

@@ -9,6 +9,7 @@ pub(crate) mod question;
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoints;
 use crate::object::{object, within};
 use crate::shop::clock;
@@ -39,7 +40,7 @@ impl Office {
     }
 
     async fn answer(&self, _: &str, _: String, body: &str) -> Result<Answer, Failure> {
-        let question: Question = serde_json::from_str(body)?;
+        let question: Question = json::read(body)?;
         let book = Book::of(&self.state.storage())?;
         // Answered without an await: what is read, decided and written belongs together.
         let answer = question.answer(&book)?;

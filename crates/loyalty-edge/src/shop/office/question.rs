@@ -2,6 +2,7 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::notices::endpoint::Change;
 use crate::object::{once, within};
 use crate::shop::Shop;
@@ -129,9 +130,7 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     let answer = within(DEADLINE, once(env, "OFFICE", shop, "ask", &text)).await;
     let reply = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
     match reply.status {
-        status @ (200 | 201) => {
-            Ok((status, serde_json::from_str(&reply.body).map_err(Failure::unavailable)?))
-        }
-        _ => Err(Failure::Passed(reply.answer())),
+        status @ (200 | 201) => Ok((status, json::read(&reply.body).map_err(Failure::unavailable)?)),
+        _ => Err(Failure::passed(reply.answer())),
     }
 }

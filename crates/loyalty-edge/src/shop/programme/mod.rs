@@ -8,6 +8,7 @@ pub(crate) mod publications;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::shop::office::question::{Question, ask};
 use crate::shop::{self, Shop, clock};
 use core::cell::RefCell;
@@ -42,7 +43,7 @@ pub(crate) async fn current(env: &Env, shop: &str) -> Result<String, Failure> {
 /// `programme_missing` when the shop has published none.
 pub(crate) async fn current_at(env: &Env, shop: &str, now: i64) -> Result<String, Failure> {
     let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
-    let known: Vec<Publication> = serde_json::from_str(&text).map_err(Failure::unavailable)?;
+    let known: Vec<Publication> = json::read(&text).map_err(Failure::unavailable)?;
     in_effect(&known, now).map(|one| one.version.clone()).ok_or_else(missing)
 }
 
@@ -97,7 +98,7 @@ fn proved(text: &str) -> Result<Programme, Failure> {
     let programme = Programme::parse(text)?;
     if clock::calendar(programme.time_zone()).is_none() {
         let fault = Fault { path: "/time_zone".into(), code: Code::UnknownChoice };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     Ok(programme)
 }

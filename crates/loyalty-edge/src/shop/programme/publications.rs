@@ -62,7 +62,7 @@ pub(crate) fn ahead(all: &[Publication], now: i64) -> Vec<&Publication> {
 pub(crate) fn wanted(all: &[Publication], wanted: &Wanted) -> Result<Option<Publication>, Failure> {
     if all.last().is_some_and(|last| last.currency != wanted.currency) {
         let fault = Fault { path: "/currency".into(), code: Code::CurrencyMismatch };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     let known = match wanted.starts {
         None => in_effect(all, wanted.now).is_some_and(|current| current.version == wanted.version),
