@@ -2,6 +2,7 @@
 //! instance that was replaced may still hold old memory.
 
 use crate::account::transaction::atomically;
+use core::cell::Cell;
 use loyalty_ledger::{Head, Kept, Letter, Linked, Logged, Marks, Meta, Store, Trouble, Write};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,8 @@ const TABLES: [&str; 6] = [
 pub(crate) struct Log<'a> {
     storage: &'a Storage,
     sql: Sql,
+    /// The tables were seen. Nothing drops them.
+    born: Cell<bool>,
 }
 
 /// Its statements.
@@ -32,7 +35,23 @@ struct Sql(SqlStorage);
 
 impl<'a> Log<'a> {
     pub(crate) fn new(storage: &'a Storage) -> Self {
-        Self { storage, sql: Sql(storage.sql()) }
+        Self { storage, sql: Sql(storage.sql()), born: Cell::new(false) }
+    }
+
+    /// Where the tables are, and the alarm.
+    pub(crate) const fn storage(&self) -> &'a Storage {
+        self.storage
+    }
+
+    /// Whether the account has a row.
+    pub(crate) fn is_born(&self) -> Result<bool, Trouble> {
+        #[derive(Deserialize)]
+        struct Table {}
+        if !self.born.get() {
+            let table = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'meta'";
+            self.born.set(told(self.sql.first::<Table>(table, vec![]))?.is_some());
+        }
+        Ok(self.born.get())
     }
 
     /// All visits of the member's link.
@@ -82,13 +101,7 @@ impl<'a> Log<'a> {
 
 impl Store for Log<'_> {
     fn meta(&self) -> Result<Option<Meta>, Trouble> {
-        #[derive(Deserialize)]
-        struct Table {}
-        let table = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'meta'";
-        match told(self.sql.first::<Table>(table, vec![]))? {
-            Some(_) => told(self.sql.first("SELECT * FROM meta", vec![])),
-            None => Ok(None),
-        }
+        if self.is_born()? { told(self.sql.first("SELECT * FROM meta", vec![])) } else { Ok(None) }
     }
 
     fn kept(&self, key: &str) -> Result<Option<Kept>, Trouble> {

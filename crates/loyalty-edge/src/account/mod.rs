@@ -23,7 +23,7 @@ pub(crate) use loyalty_ledger::Name;
 use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// How many letters are told at once.
 const LETTERS: u32 = 100;
@@ -107,6 +107,7 @@ impl Account {
         let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
         let name = Name::read(&name.replace("%23", "#"))?;
         let storage = self.state.storage();
+        let log = Log::new(&storage);
         if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
             return Ok(Answer::empty(410));
         }
@@ -114,36 +115,33 @@ impl Account {
             "step" | "message" => {
                 return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await;
             }
-            "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
-            "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
-            "letters" => letters(&Log::new(&storage))?,
+            "snapshot" => json(&Snapshot::of(&log)?)?,
+            "entries" => entries(&log, &serde_json::from_str(body)?)?,
+            "letters" => letters(&log)?,
             "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
             "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
-            "of_kind" => of_kind(&Log::new(&storage), serde_json::from_str(body)?)?,
+            "of_kind" => of_kind(&log, serde_json::from_str(body)?)?,
             "forget" => json(&storage.put(FORGOTTEN, true).await?)?,
-            "tallies" => {
-                json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
-            }
-            "visit" => visit(&storage, &serde_json::from_str(body)?)?,
-            "link" => json(&self.link(&storage, &name, serde_json::from_str(body)?).await?)?,
+            "tallies" => json(&shared::counted(&log, &serde_json::from_str::<Vec<_>>(body)?)?)?,
+            "visit" => visit(&log, &serde_json::from_str(body)?)?,
+            "link" => json(&self.link(&log, &name, serde_json::from_str(body)?).await?)?,
             _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
         };
-        journal::rearm(&storage).await?;
+        journal::rearm(&log).await?;
         Ok(answer)
     }
 
     /// Remembers the member's code, if one is given, and tells about the link.
-    async fn link(&self, storage: &Storage, name: &Name, code: Option<String>) -> Result<Link, Failure> {
-        let log = Log::new(storage);
-        let Some(code) = code else { return known(&log, false) };
-        let newborn = unborn(&self.env, name, &log).await?;
+    async fn link(&self, log: &Log<'_>, name: &Name, code: Option<String>) -> Result<Link, Failure> {
+        let Some(code) = code else { return known(log, false) };
+        let newborn = unborn(&self.env, name, log).await?;
         // Another request may have come since the object was looked at.
         let meta = log.meta()?;
         let known_before = meta.as_ref().is_some_and(|meta| meta.code.is_some());
         if !known_before {
             log.put_code(newborn.filter(|_| meta.is_none()), code)?;
         }
-        known(&log, !known_before)
+        known(log, !known_before)
     }
 }
 
@@ -191,8 +189,7 @@ fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
     json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
-fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
-    let log = Log::new(storage);
+fn visit(log: &Log<'_>, visit: &Visit) -> Result<Answer, Failure> {
     // Only a member who asked for a code has a link to visit.
     if log.meta()?.is_some_and(|meta| meta.code.is_some()) {
         log.count_visit(&visit.day, &visit.channel)?;
@@ -207,7 +204,7 @@ fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
 /// `history_exists` when KV holds entries of an object that was here before: a second history must not
 /// start beside the first.
 pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log<'_>) -> Result<Option<Meta>, Failure> {
-    if log.meta()?.is_some() {
+    if log.is_born()? {
         return Ok(None);
     }
     let before = shop::kv(env)?.list().prefix(name.entries()).limit(1).execute().await?;

@@ -4,7 +4,8 @@ use crate::digest;
 use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
 use serde::de::DeserializeOwned;
-use worker::{Context, Env, Request, Url};
+use worker::web_sys::Request;
+use worker::{Context, Env, Url};
 
 /// Whether this Worker runs on a developer's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

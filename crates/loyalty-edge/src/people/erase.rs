@@ -19,7 +19,7 @@ pub(crate) async fn erase(env: &Env, shop: &str, member: &str) -> Result<bool, F
     let acct: Option<String> =
         object::read_named(env, "ALIAS", &alias, &format!("erase/{}", &alias), &()).await?;
     if let Some(acct) = &acct {
-        link::erased(alias, acct);
+        link::erased(shop, member, acct);
     }
     Ok(acct.is_some())
 }

@@ -25,6 +25,10 @@ pub const LOTS: u32 = 1_000;
 /// # Errors
 /// `Unavailable`.
 pub fn alarm(store: &impl Store, now: i64, set: Option<i64>) -> Result<Option<i64>, Trouble> {
+    // Nothing is due sooner than that.
+    if set.is_some_and(|set| set <= now.saturating_add(SOON)) {
+        return Ok(None);
+    }
     let Some(meta) = store.meta()? else { return Ok(None) };
     let due = if owes(&meta) {
         Some(due(&meta, now))

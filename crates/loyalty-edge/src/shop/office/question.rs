@@ -117,6 +117,9 @@ pub(crate) async fn ask<T: DeserializeOwned>(
 ) -> Result<(u16, T), Failure> {
     let text = serde_json::to_string(question)?;
     let answer = within(DEADLINE, asked(env, shop, &text)).await;
+    if question.changes() {
+        Shop::forget(shop);
+    }
     let (status, body) = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
     match status {
         200 | 201 => Ok((status, serde_json::from_str(&body).map_err(Failure::unavailable)?)),
