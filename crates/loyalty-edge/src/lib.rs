@@ -20,6 +20,7 @@ mod people;
 mod referral;
 mod seal;
 mod shop;
+mod sql;
 
 use js_sys::Promise;
 use std::cell::LazyCell;

@@ -2,6 +2,7 @@
 //! instance that was replaced may still hold old memory.
 
 use crate::account::transaction::atomically;
+use crate::sql;
 use core::cell::Cell;
 use loyalty_ledger::{Head, Kept, Letter, Linked, Logged, Marks, Meta, Store, Trouble, Write};
 use serde::Deserialize;
@@ -175,7 +176,7 @@ impl Sql {
     }
 
     fn rows<T: DeserializeOwned>(&self, query: &str, values: Vec<SqlStorageValue>) -> worker::Result<Vec<T>> {
-        self.0.exec(query, values)?.to_array()
+        sql::rows(&self.0, query, values)
     }
 
     fn first<T: DeserializeOwned>(

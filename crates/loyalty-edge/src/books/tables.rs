@@ -2,6 +2,7 @@
 
 use crate::account::transaction::atomically;
 use crate::notices::outbox;
+use crate::sql;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{SqlStorage, SqlStorageValue, Storage};
@@ -43,7 +44,7 @@ impl Sql {
         query: &str,
         values: Vec<SqlStorageValue>,
     ) -> worker::Result<Vec<T>> {
-        self.0.exec(query, values)?.to_array()
+        sql::rows(&self.0, query, values)
     }
 
     pub(crate) fn first<T: DeserializeOwned>(

@@ -1,11 +1,14 @@
 //! One request on its way through: what was asked, by whom, with which bindings.
 
 use crate::digest;
+use crate::http::address::Address;
 use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
+use core::cell::OnceCell;
 use serde::de::DeserializeOwned;
+use worker::url::form_urlencoded;
 use worker::web_sys::Request;
-use worker::{Context, Env, Url};
+use worker::{Context, Env};
 
 /// Whether this Worker runs on a developer's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,9 +20,13 @@ pub(crate) enum Local {
 }
 
 impl Local {
-    /// Reads `MODE`.
+    /// Reads `MODE`; once, for it never changes under an isolate.
     pub(crate) fn of(env: &Env) -> Self {
-        if env.var("MODE").is_ok_and(|mode| mode.to_string() == "local") { Self::On } else { Self::Off }
+        thread_local! {
+            static MODE: OnceCell<Local> = const { OnceCell::new() };
+        }
+        let is_local = || env.var("MODE").is_ok_and(|mode| mode.to_string() == "local");
+        MODE.with(|mode| *mode.get_or_init(|| if is_local() { Self::On } else { Self::Off }))
     }
 
     pub(crate) const fn is_on(self) -> bool {
@@ -31,7 +38,7 @@ impl Local {
 pub(crate) struct Call {
     pub(crate) env: Env,
     pub(crate) ctx: Context,
-    pub(crate) url: Url,
+    pub(crate) url: Address,
     pub(crate) method: String,
     pub(crate) local: Local,
     pub(crate) caller: Caller,
@@ -52,7 +59,8 @@ impl Call {
 
     /// The last value of a query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
+        let pairs = form_urlencoded::parse(self.url.query().as_bytes());
+        pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
     }
 
     /// A query parameter that is a whole number in a range.

@@ -1,11 +1,10 @@
 //! Which pages of other origins may read an answer. CORS lets pages read; it authenticates nobody.
 
+use crate::http::address::Address;
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
 use crate::shop::Shop;
 use std::rc::Rc;
-use worker::Url;
 use worker::web_sys::Request;
 
 /// What pages may send.
@@ -15,14 +14,14 @@ const HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Mat
 const EXPOSED: &str = "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After";
 
 /// Whether a page of this origin may read: it is the Worker's own, or one the shop lists. `null` never.
-fn allowed(origin: &str, url: &Url, shop: Option<&Shop>) -> bool {
+fn allowed(origin: &str, url: &Address, shop: Option<&Shop>) -> bool {
     origin != "null"
-        && (origin == origin_of(url)
+        && (origin == url.origin()
             || shop.is_some_and(|shop| shop.origins.iter().any(|listed| listed == origin)))
 }
 
 /// Names the one allowed origin in an answer, or none.
-pub(crate) fn opened(answer: Answer, origin: Option<&str>, url: &Url, shop: Option<&Shop>) -> Answer {
+pub(crate) fn opened(answer: Answer, origin: Option<&str>, url: &Address, shop: Option<&Shop>) -> Answer {
     let answer = answer.with("Vary", "Origin");
     match origin {
         Some(origin) if allowed(origin, url, shop) => {
@@ -35,7 +34,7 @@ pub(crate) fn opened(answer: Answer, origin: Option<&str>, url: &Url, shop: Opti
 /// Answers OPTIONS: 204 with what is allowed, 403 to a page that may not.
 pub(crate) fn preflight(
     request: &Request,
-    url: &Url,
+    url: &Address,
     shop: Option<&Result<Rc<Shop>, Failure>>,
     allow: &str,
     takes: impl Fn(&str) -> bool,
@@ -48,7 +47,7 @@ pub(crate) fn preflight(
 fn decide(
     origin: Option<&str>,
     asked: Option<&str>,
-    url: &Url,
+    url: &Address,
     shop: Option<&Shop>,
     allow: &str,
     takes: impl Fn(&str) -> bool,
@@ -76,7 +75,7 @@ mod tests {
     use super::*;
 
     fn check(origin: &str, method: &str, expected: (u16, Option<&str>)) {
-        let url = Url::parse("https://edge.example/v1/shops/demo/me").unwrap();
+        let url = Address::new("https://edge.example/v1/shops/demo/me".into());
         let shop = Shop { origins: vec!["https://shop.example".into()], ..Shop::default() };
         let answer = decide(Some(origin), Some(method), &url, Some(&shop), "GET, HEAD, OPTIONS", |asked| {
             asked == "GET"

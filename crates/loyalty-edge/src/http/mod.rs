@@ -1,5 +1,6 @@
 //! From a request to its handler and back: routes, callers, bodies, answers, refusals.
 
+pub(crate) mod address;
 pub(crate) mod answer;
 pub(crate) mod auth;
 pub(crate) mod body;

@@ -1,5 +1,6 @@
 //! What every request goes through: route → method → shop → caller → rate → handler.
 
+use crate::http::address::Address;
 use crate::http::answer::Answer;
 use crate::http::auth::{self, Caller, Who};
 use crate::http::body;
@@ -12,7 +13,7 @@ use crate::http::table::TABLE;
 use crate::shop::{self, Shop};
 use std::rc::Rc;
 use worker::web_sys::Request;
-use worker::{Context, Env, Url};
+use worker::{Context, Env};
 
 /// The routes of a path, and the values of its `{name}` segments.
 struct Found {
@@ -107,10 +108,7 @@ pub(crate) async fn answer(request: Request, env: Env, ctx: Context) -> Answer {
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
     let body = body::bytes(&request).await;
     let method = request.method();
-    let url = match Url::parse(&request.url()) {
-        Ok(url) => url,
-        Err(_) => return Failure::own(Own::Malformed, "the address is not a URL").answer(),
-    };
+    let url = Address::new(request.url());
     let origin = request.headers().get("Origin").ok().flatten();
     let mut known = None;
     let answer = match find(url.path(), local) {
@@ -150,11 +148,6 @@ async fn run(
         (Run::InShop(run), Some(shop)) => run(call, shop).await,
         (Run::InShop(_), None) => Err(Failure::own(Own::NotFound, "no such shop")),
     }
-}
-
-/// The origin of an address, such as `https://edge.example`.
-pub(crate) fn origin_of(url: &Url) -> String {
-    url.origin().ascii_serialization()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! SQLite of an object whose tables are made with their first row.
 
 use crate::http::problem::Failure;
+use crate::sql;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{SqlStorage, SqlStorageValue, Storage};
@@ -25,14 +26,14 @@ impl Sql {
         query: &str,
         values: Vec<SqlStorageValue>,
     ) -> Result<Vec<T>, Failure> {
-        if self.has(table)? { Ok(self.0.exec(query, values)?.to_array()?) } else { Ok(vec![]) }
+        if self.has(table)? { Ok(sql::rows(&self.0, query, values)?) } else { Ok(vec![]) }
     }
 
     fn has(&self, table: &str) -> Result<bool, Failure> {
         #[derive(Deserialize)]
         struct Table {}
         let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?";
-        let tables: Vec<Table> = self.0.exec(query, vec![table.into()])?.to_array()?;
+        let tables: Vec<Table> = sql::rows(&self.0, query, vec![table.into()])?;
         Ok(!tables.is_empty())
     }
 }

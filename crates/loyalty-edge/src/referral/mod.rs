@@ -8,7 +8,6 @@ use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
 use crate::people::link;
 use crate::referral::code::ReferralCode;
 use crate::shop::clock;
@@ -129,7 +128,7 @@ async fn told(call: &Call, shop: &Shop, status: u16, code: &str, link: &Link) ->
     let standing = loyalty_wire::standing(programme.rules(), &account, clock::moment(&programme, now)?)?;
     let told = serde_json::json!({
         "code": code,
-        "link": format!("{}/r/{code}", origin_of(&call.url)),
+        "link": format!("{}/r/{code}", call.url.origin()),
         "visits": link.visits,
         "friends": { "waiting": standing.friends_waiting, "rewarded": standing.friends_rewarded },
     });

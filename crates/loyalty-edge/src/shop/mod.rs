@@ -9,7 +9,6 @@ use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
 use crate::memory::{FRESH, Memory};
 use crate::shop::keys::Key;
 use crate::shop::office::question::{Question, ask};
@@ -132,7 +131,8 @@ fn check(shop: &Shop, local: bool) -> Result<(), String> {
         return Err("`origins` are at most 20, `keys` at most 10".into());
     }
     for origin in &shop.origins {
-        let same = |url: Url| schemes.contains(&url.scheme()) && origin_of(&url) == *origin;
+        let same =
+            |url: Url| schemes.contains(&url.scheme()) && url.origin().ascii_serialization() == *origin;
         // A pattern would never match: an origin is compared, not interpreted.
         if origin.contains('*') || !Url::parse(origin).is_ok_and(same) {
             return Err(format!("`origins`: `{origin}` is not an origin such as https://shop.example"));

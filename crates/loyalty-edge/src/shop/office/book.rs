@@ -4,6 +4,7 @@ use crate::http::problem::Failure;
 use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
+use crate::sql;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use worker::{SqlStorage, SqlStorageValue, Storage};
@@ -37,7 +38,7 @@ impl Book {
         query: &str,
         values: Vec<SqlStorageValue>,
     ) -> Result<Vec<T>, Failure> {
-        Ok(self.0.exec(query, values)?.to_array()?)
+        Ok(sql::rows(&self.0, query, values)?)
     }
 
     fn text(&self, name: &str) -> Result<Option<String>, Failure> {
