@@ -67,11 +67,10 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates, a
     },
     /** The KV namespace of the journal, past the Worker. */
     kv: () => running.miniflare.getKVNamespace("LEDGER"),
-    /** Ends workerd and starts it again without the storage of any object. */
-    async loseObjects() {
+    /** Ends workerd and starts it again without the storage of any object, or of any of one class. */
+    async loseObjects(of = "") {
       await running.miniflare.dispose();
-      const objects = (await readdir(folder)).filter((name) => name.startsWith("do"));
-      await Promise.all(objects.map((name) => rm(path.join(folder, name), { recursive: true })));
+      await rm(path.join(folder, "do", of && `loyalty-${of}`), { recursive: true });
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
     /** Ends it in good order. */

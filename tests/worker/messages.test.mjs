@@ -176,3 +176,21 @@ test("a programme that shares nothing asks no object but the member's", async (t
   assert.equal(await objects(await openShop(alone)), 1);
   assert.equal(await objects(await openShop(alone, { shop: "sharing", programme })), 3, "the other shop's member, and what its members share");
 });
+
+test("what all members share is audited and restored as an account is; lost, it is not taken for nothing", async (t) => {
+  const lost = await startWorker();
+  t.after(() => lost.stop());
+  const it = await openShop(lost, { shop: "lost", programme });
+  await it.pay("anna", order("1", "20.00"), "order-1");
+  await eventually(async () => (await it.view("anna")).shared["campaign/summer"] > 0, Boolean);
+  const audit = async () => (await it.call("GET", "shared/audit")).body;
+  const before = await eventually(audit, ({ head_seq, flushed_seq }) => head_seq > 0 && flushed_seq === head_seq);
+  assert.deepEqual([before.equal, before.dense, before.chain_intact], [true, true, true]);
+  const { shared } = await it.view("anna");
+  await lost.loseObjects("Account");
+  const view = await it.call("GET", "members/anna?min_seq=0");
+  assert.deepEqual([view.status, view.body.code], [503, "history_exists"]);
+  const restored = await it.call("POST", "shared/restore", { from: "kv", dry_run: false });
+  assert.deepEqual([restored.status, restored.body.restored], [200, true], restored.text);
+  assert.deepEqual((await it.view("anna")).shared, shared);
+});

@@ -142,6 +142,19 @@ test("what is not taken is sent again, over a power cut, under the same id; and 
   assert.equal((await shop.call("GET", "deliveries/dlv_0")).status, 404);
 });
 
+test("books that lost their storage know again where to tell, with what they are fed", async () => {
+  const shop = await openTold("relearned");
+  await shop.pay("anna", order("1", "5.00"), "order-1");
+  await settled(shop.path, 1);
+  await worker.loseObjects("Books");
+  await shop.pay("anna", order("2", "7.00"), "order-2");
+  await settled(shop.path, 2);
+  const told = new Set(came(shop.path).map(({ data }) => `${data.entry} ${data.points}`));
+  assert.deepEqual([...told].sort(), ["1 5", "2 7"]);
+  const ids = came(shop.path).filter(({ data }) => data.entry === 1).map(({ headers }) => headers["webhook-id"]);
+  assert.equal(new Set(ids).size, 1, "told again under the same id");
+});
+
 test("a secret that is replaced signs beside the new one", async () => {
   const shop = await openTold("rotate", { events: ["points.earned"] });
   const { status, body } = await shop.call("POST", `endpoints/${shop.endpoint.id}/rotate`);

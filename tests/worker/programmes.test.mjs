@@ -1,5 +1,6 @@
 // A programme's way to its members: draft, check, compare, publish, for a day to come, taken back; nothing lost.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
 import { openShop, order, programme } from "./fixture.mjs";
@@ -47,6 +48,24 @@ test("a draft may have faults, is told them, and is published only without", asy
   await shop.draft(faulty);
   assert.equal((await shop.call("DELETE", "programme/draft")).status, 204);
   assert.deepEqual(code(await shop.at("/draft")), [404, "draft_missing"]);
+});
+
+test("a draft that is written while the one before it is published stays", async () => {
+  const shop = await open("overtaken");
+  const ask = (question) => worker.object("overtaken", "ask", question, "OFFICE");
+  const { version } = (await shop.draft(double)).body;
+  const first = (await ask("Draft")).body;
+  await shop.draft(faulty);
+  const wanted = { version, currency: "EUR", starts: null, now: Date.now(), draft: createHash("sha256").update(first).digest("hex") };
+  assert.equal((await ask({ Publish: wanted })).status, 201);
+  assert.deepEqual((await shop.at("/draft")).body.programme, faulty);
+});
+
+test("an office without its shop publishes nothing", async () => {
+  const wanted = { version: "0123456789abcdef", currency: "EUR", starts: null, now: Date.now(), draft: null };
+  for (const question of [{ Publish: wanted }, { PutDraft: "{}" }, { Withdraw: { id: 1, now: 0 } }]) {
+    assert.deepEqual(code(await worker.object("nowhere", "ask", question, "OFFICE")), [404, "not_found"]);
+  }
 });
 
 test("checking keeps nothing", async () => {

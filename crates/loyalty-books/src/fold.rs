@@ -154,18 +154,7 @@ impl Folding<'_> {
                     self.reverse(back, Some(*lot))?;
                 }
             }
-            Event::BonusDecided { .. }
-            | Event::RewardFulfilled { .. }
-            | Event::TierChanged { .. }
-            | Event::EventRecorded { .. }
-            | Event::SegmentSet { .. }
-            | Event::ConsentSet { .. }
-            | Event::BirthdaySet { .. }
-            | Event::MembershipPaid { .. }
-            | Event::MembershipCancelled { .. }
-            | Event::PrivilegeUsed { .. }
-            | Event::Honoured { .. }
-            | Event::SharedCounted { .. } => {}
+            Event::BonusDecided { .. } | Event::TierChanged { .. } | loyalty_core::moves_no_points!() => {}
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ mod hooks;
 mod http;
 mod memory;
 mod notices;
+mod object;
 mod people;
 mod referral;
 mod seal;

@@ -141,6 +141,12 @@ pub struct OrderState {
 }
 
 impl OrderState {
+    /// Whether it may be booked: it was paid, and not called off. Until then nobody needs an account for it.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.settled && !snapshot.gone)
+    }
+
     /// What is known when both are.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {

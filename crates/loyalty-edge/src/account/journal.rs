@@ -1,9 +1,9 @@
 //! The journal's hands: does in KV, with the alarm, towards other accounts and the books what the ledger's journal says.
 
 use crate::account::log::Log;
-use crate::account::object;
 use crate::books;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::shop;
 use crate::shop::clock;
 use crate::shop::programme;

@@ -1,13 +1,10 @@
 //! The account object: everything about one member of one shop, and the only writer of it.
 //!
-//! Its name is `{shop}/{account}`. It is asked by the Worker and by other account objects, never from
-//! outside, with a path `/{what}/{shop}/{account}` and a JSON body. The path repeats the name because an
-//! object that its alarm has woken does not know its own.
+//! Its name is `{shop}/{account}`. It is asked by the Worker and by other account objects.
 
 pub(crate) mod audit;
 pub(crate) mod journal;
 pub(crate) mod log;
-pub(crate) mod object;
 pub(crate) mod restore;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
@@ -18,38 +15,20 @@ use crate::account::log::Log;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::object::object;
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
 use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::Env;
 
 /// How many letters are told at once.
 const LETTERS: u32 = 100;
 
-/// The account object.
-#[durable_object(alarm)]
-pub struct Account {
-    state: State,
-    env: Env,
-}
-
-impl DurableObject for Account {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        journal::run(&self.state.storage(), &self.env).await;
-        Response::empty()
-    }
+object! {
+    /// The account object.
+    Account { state, env }
 }
 
 /// What an erased member's account is not asked any more. What other accounts send it still arrives.
@@ -103,9 +82,13 @@ pub(crate) struct Link {
 }
 
 impl Account {
-    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
-        let name = Name::read(&name.replace("%23", "#"))?;
+    async fn wake(&self) -> worker::Result<()> {
+        journal::run(&self.state.storage(), &self.env).await;
+        Ok(())
+    }
+
+    async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
+        let name = Name::read(&name)?;
         let storage = self.state.storage();
         let log = Log::new(&storage);
         if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
@@ -115,17 +98,25 @@ impl Account {
             "step" | "message" => {
                 return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await;
             }
-            "snapshot" => json(&Snapshot::of(&log)?)?,
+            "snapshot" => Answer::of(&Snapshot::of(&log)?)?,
             "entries" => entries(&log, &serde_json::from_str(body)?)?,
             "letters" => letters(&log)?,
-            "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
-            "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
+            "audit" => {
+                Answer::of(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?
+            }
+            "restore" => {
+                Answer::of(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?
+            }
             "of_kind" => of_kind(&log, serde_json::from_str(body)?)?,
-            "forget" => json(&storage.put(FORGOTTEN, true).await?)?,
-            "tallies" => json(&shared::counted(&log, &serde_json::from_str::<Vec<_>>(body)?)?)?,
+            "forget" => Answer::of(&storage.put(FORGOTTEN, true).await?)?,
+            "tallies" => {
+                // Counts that were lost are no zeros.
+                unborn(&self.env, &name, &log).await?;
+                Answer::of(&shared::counted(&log, &serde_json::from_str::<Vec<_>>(body)?)?)?
+            }
             "visit" => visit(&log, &serde_json::from_str(body)?)?,
-            "link" => json(&self.link(&log, &name, serde_json::from_str(body)?).await?)?,
-            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+            "link" => Answer::of(&self.link(&log, &name, serde_json::from_str(body)?).await?)?,
+            _ => return Err(Failure::unknown_question()),
         };
         journal::rearm(&log).await?;
         Ok(answer)
@@ -158,10 +149,6 @@ fn known(log: &Log<'_>, new: bool) -> Result<Link, Failure> {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<Answer, Failure> {
-    Ok(Answer::json(200, serde_json::to_string(value).map_err(Failure::unavailable)?))
-}
-
 fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
     let rows =
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
@@ -177,7 +164,7 @@ fn of_kind(log: &Log<'_>, OfKind { kind, after, limit }: OfKind) -> Result<Answe
 /// A page of a list of entries, of which one more was read.
 fn page_of(list: &str, limit: u32, rows: Vec<Logged>) -> Result<Answer, Failure> {
     let page = page::Page::of(list, limit, rows, |row| row.seq.to_string());
-    json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
+    Answer::of(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
 }
 
 /// The newest messages that wait or were refused.
@@ -186,7 +173,7 @@ fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
     struct Letters {
         data: Vec<Letter>,
     }
-    json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
+    Answer::of(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
 fn visit(log: &Log<'_>, visit: &Visit) -> Result<Answer, Failure> {

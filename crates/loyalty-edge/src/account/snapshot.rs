@@ -1,8 +1,8 @@
 //! The account as readers get it: from its object, or from its copy in KV.
 
-use crate::account::object;
 use crate::http::problem::Failure;
 use crate::memory::{FRESH, Memory};
+use crate::object;
 use crate::shop::{self, clock};
 use loyalty_ledger::Name;
 pub(crate) use loyalty_ledger::Snapshot;

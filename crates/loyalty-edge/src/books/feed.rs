@@ -2,14 +2,16 @@
 //! the account, and the journal goes on from there: what it knows is skipped, a gap is not taken.
 
 use crate::account::log::number;
-use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::books::CLASS;
 use crate::books::ledger;
 use crate::books::tables::{Sql, create};
 use crate::http::problem::Failure;
 use crate::notices::Home;
+use crate::notices::endpoint::Endpoints;
 use crate::notices::outbox::{self, Delivery};
+use crate::object;
+use crate::shop::office::question::{Question, ask};
 use crate::shop::{clock, programme};
 use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
 use loyalty_wire::core::Entry;
@@ -40,7 +42,7 @@ pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, 
     let acct = feed.name.acct.clone();
     let name = format!("{}/{}", feed.name.shop, shard(&acct));
     let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };
-    let reply = object::ask_named(env, CLASS, &name, &format!("feed/{name}"), &batch).await.map_err(told)?;
+    let reply = object::ask_named(env, CLASS, &name, "feed", &batch).await.map_err(told)?;
     match serde_json::from_str(&reply.body) {
         Ok(Taken { seq }) if reply.status == 200 => Ok(seq),
         _ => Err(format!("the books answered {}: {}", reply.status, reply.body)),
@@ -56,7 +58,15 @@ fn shard(acct: &str) -> char {
 ///
 /// # Errors
 /// `unavailable` for entries of another history or that cannot be folded; nothing of the batch is kept then.
-pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch) -> Result<Taken, Failure> {
+pub(crate) async fn take(storage: &Storage, env: &Env, name: &str, batch: Batch) -> Result<Taken, Failure> {
+    let shop = name.split('/').next().unwrap_or_default();
+    if !Sql::of(storage).is_there()? {
+        // Its first entry, or the first since it lost its storage.
+        let (_, told): (u16, Endpoints) = ask(env, shop, &Question::Endpoints).await?;
+        if told.revision > 0 {
+            Home::take(storage, name.to_owned(), &told)?;
+        }
+    }
     let texts = batch.entries.iter();
     let entries = texts.map(|text| loyalty_wire::entry(text)).collect::<Result<Vec<_>, _>>()?;
     let mut terms: BTreeMap<String, Terms> = BTreeMap::new();

@@ -4,7 +4,6 @@
 //! what is owed, which no later entry changes; the closing object keeps the sum. A closing that dies anywhere is
 //! completed by the next request, and two at once come to the same settlement.
 
-use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::books::reports::{Money, day_of, money_of};
 use crate::books::tables::{Sql, create};
@@ -12,6 +11,7 @@ use crate::books::{CLASS, closer, shards};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::shop::{Shop, clock};
 use loyalty_books::{Settlement, month_of, settle};
 use loyalty_wire::core::Day;
@@ -219,12 +219,7 @@ async fn ask<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply =
-        object::ask_named(env, CLASS, &closer(shop), &format!("{what}/{}", closer(shop)), body).await?;
-    if reply.status != 200 {
-        return Err(Failure::unavailable(format!("settlements: {}", reply.body)));
-    }
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    object::read_named(env, CLASS, &closer(shop), what, body).await
 }
 
 /// The month of the path.

@@ -123,7 +123,7 @@ pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     }
     let (id, letter, body) = named(&call, shop).await?;
     let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(Answer::json(200, serde_json::to_string(&Whole { listed: Listed::new(&id, letter), body })?))
+    Answer::of(&Whole { listed: Listed::new(&id, letter), body })
 }
 
 /// `POST /v1/shops/{shop}/dead-letters/{letter}/replay`

@@ -3,13 +3,14 @@
 //! A row is there until its answer is: a run that dies anywhere is repeated, and the account knows the key of every
 //! command it has seen. What the account refuses becomes a dead letter, and stays until the merchant asks for it again.
 
-use crate::account::object::{self, Reply};
 use crate::hooks::letters::{self, Letter, Source};
 use crate::hooks::order::Name;
 use crate::http::call::own_key;
 use crate::http::problem::{Failure, Own};
+use crate::object::{self, Reply};
 use crate::people::erasures;
 use crate::shop::programme;
+use crate::sql;
 use core::time::Duration;
 use loyalty_hooks::{Booked, OrderState, Plan};
 use loyalty_ledger::Ask;
@@ -93,12 +94,12 @@ impl Outbox {
             failures: u32,
         }
         let tables: Vec<Table> =
-            self.0.exec("SELECT name FROM sqlite_master WHERE name = 'known'", vec![])?.to_array()?;
+            sql::rows(&self.0, "SELECT name FROM sqlite_master WHERE name = 'known'", vec![])?;
         if tables.is_empty() {
             return Ok(None);
         }
         let rows: Vec<Row> =
-            self.0.exec("SELECT name, state, booked, failures FROM known", vec![])?.to_array()?;
+            sql::rows(&self.0, "SELECT name, state, booked, failures FROM known", vec![])?;
         let Some(Row { name, state, booked, failures }) = rows.into_iter().next() else { return Ok(None) };
         let damaged = |error: serde_json::Error| Failure::unavailable(error);
         Ok(Some(Known {
@@ -147,7 +148,7 @@ impl Outbox {
     fn owed(&self) -> Result<Vec<Owed>, Failure> {
         let query =
             "SELECT seq, account, key, command, at, attempt FROM owed WHERE refused = 0 ORDER BY seq LIMIT ?";
-        Ok(self.0.exec(query, vec![BATCH.into()])?.to_array()?)
+        Ok(sql::rows(&self.0, query, vec![BATCH.into()])?)
     }
 
     /// What was refused is owed again, under new keys: the account keeps a refusal under the old one.
@@ -231,8 +232,8 @@ async fn settle(env: &Env, name: &Name, one: &Owed) -> Result<bool, Failure> {
     };
     let request = format!(r#"{{"account":"{account}","key":"{key}","command":{}}}"#, one.command);
     let ask = Ask { programme, now: Some(one.at), request, ..Ask::default() };
-    let object = format!("{}/{account}", name.shop);
-    let reply = object::ask_named(env, "ACCOUNT", &object, &format!("step/{object}"), &ask).await?;
+    let account = format!("{}/{account}", name.shop);
+    let reply = object::ask_named(env, "ACCOUNT", &account, "step", &ask).await?;
     match reply.status {
         200 | 201 => Ok(true),
         // The member was erased: what comes for them is counted, and changes nothing.

@@ -153,6 +153,11 @@ impl Failure {
         Self::own(Own::Unavailable, "something this answer needs did not answer; try again")
     }
 
+    /// An object was asked what its class does not know.
+    pub(crate) fn unknown_question() -> Self {
+        Self::own(Own::NotFound, "the object does not know this question")
+    }
+
     /// The answer.
     pub(crate) fn answer(&self) -> Answer {
         match self {

@@ -3,7 +3,7 @@
 //! A message says what happened in the words of the entry, and no more: whoever wants the whole entry reads it by its
 //! number. So messages stay small, and nothing of an order lies in the delivery log.
 
-use loyalty_wire::core::{ClawBack, Entry, Event, Lot, Role};
+use loyalty_wire::core::{ClawBack, Entry, Event, Lot, Role, moves_no_points};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -121,20 +121,11 @@ impl Telling {
             | Event::Expired { .. }
             | Event::Held(_)
             | Event::Released { .. }
-            | Event::RewardFulfilled { .. }
             | Event::Repaid { .. }
-            | Event::EventRecorded { .. }
-            | Event::SegmentSet { .. }
-            | Event::ConsentSet { .. }
-            | Event::BirthdaySet { .. }
-            | Event::MembershipPaid { .. }
-            | Event::MembershipCancelled { .. }
-            | Event::PrivilegeUsed { .. }
-            | Event::Honoured { .. }
             | Event::Exchanged { .. }
             | Event::TransferSent { .. }
             | Event::TransferReceived { .. }
-            | Event::SharedCounted { .. } => {}
+            | moves_no_points!() => {}
         }
     }
 

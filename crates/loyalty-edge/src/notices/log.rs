@@ -1,12 +1,12 @@
 //! The delivery log: what was told, to whom, and how it went; for 30 days.
 
-use crate::account::object::{self, Reply};
 use crate::books;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page::{self, Page};
 use crate::http::problem::{Failure, Own};
 use crate::notices::outbox::{Attempt, Delivery, Wanted};
+use crate::object::{self, Reply};
 use crate::shop::{Shop, clock};
 use futures_util::future::try_join_all;
 use serde::Serialize;
@@ -62,7 +62,7 @@ fn shown(delivery: &Delivery) -> Shown {
 }
 
 async fn ask(env: &Env, name: &str, what: &str, body: &impl Serialize) -> Result<Reply, Failure> {
-    let reply = object::ask_named(env, books::CLASS, name, &format!("{what}/{name}"), body).await?;
+    let reply = object::ask_named(env, books::CLASS, name, what, body).await?;
     if reply.status == 200 { Ok(reply) } else { Err(Failure::Passed(reply.answer())) }
 }
 
@@ -89,7 +89,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     all.sort_by(|left, right| (right.made, &right.id).cmp(&(left.made, &left.id)));
     let page = Page::of(LIST, limit, all, |last| format!("{} {}", last.made, last.id));
     let page = page.try_map(|delivery| Ok(shown(&delivery)))?;
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// Asks the object that has a delivery: its digit is the first of the id.
@@ -120,7 +120,7 @@ pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     };
     let log = attempts(&delivery).into_iter().map(tried).collect();
     let body = serde_json::from_str(&delivery.body).map_err(Failure::unavailable)?;
-    Ok(Answer::json(200, serde_json::to_string(&Whole { shown: shown(&delivery), body, log })?))
+    Answer::of(&Whole { shown: shown(&delivery), body, log })
 }
 
 /// `POST /v1/shops/{shop}/deliveries/{delivery}/replay`

@@ -21,7 +21,7 @@ pub(crate) mod send;
 mod signature;
 
 use crate::api::members;
-use crate::books::{self, tables::Sql};
+use crate::books::tables::Sql;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
@@ -49,10 +49,10 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Failure> {
     let (sql, now) = (Sql::of(storage), clock::real());
     let answer = match what {
-        "endpoints" => books::json(&Home::take(storage, name, &serde_json::from_str(body)?)?),
-        "deliveries" => books::json(&outbox::page(&sql, &serde_json::from_str(body)?)?),
-        "delivery" => books::json(&outbox::one(&sql, &serde_json::from_str::<String>(body)?)?),
-        _ => books::json(&outbox::replay(&sql, &serde_json::from_str::<String>(body)?, now)?),
+        "endpoints" => Answer::of(&Home::take(storage, name, &serde_json::from_str(body)?)?),
+        "deliveries" => Answer::of(&outbox::page(&sql, &serde_json::from_str(body)?)?),
+        "delivery" => Answer::of(&outbox::one(&sql, &serde_json::from_str::<String>(body)?)?),
+        _ => Answer::of(&outbox::replay(&sql, &serde_json::from_str::<String>(body)?, now)?),
     }?;
     outbox::arm(storage, storage.get_alarm().await?, now).await?;
     Ok(answer)

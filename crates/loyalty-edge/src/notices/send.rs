@@ -1,7 +1,6 @@
 //! The alarm of the books' objects: what is due goes out, a few at a time. It fails for nobody: the runtime gives up an
 //! alarm whose handler failed a few times, and then nothing would ever be sent again.
 
-use crate::account::object::within;
 use crate::books::tables::Sql;
 use crate::http::call::Local;
 use crate::http::problem::Failure;
@@ -9,6 +8,7 @@ use crate::notices::endpoint::{Change, Why};
 use crate::notices::home::Home;
 use crate::notices::outbox::{self, Attempt, Delivery};
 use crate::notices::{address, expiring, lot, signature};
+use crate::object::within;
 use crate::shop::clock;
 use crate::shop::office::question::{Question, ask};
 use core::time::Duration;

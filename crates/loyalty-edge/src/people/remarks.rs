@@ -1,13 +1,14 @@
 //! Commands with something to remember beside them: a merchant's note, how a consent was given. The command goes to
 //! the ledger; the remark, which may be personal, to the member's own object under the entry's number.
 
-use crate::account::{OfKind, object};
+use crate::account::OfKind;
 use crate::api::members::member;
 use crate::api::orders::{Asked, commanded};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::people::alias::{Open, Remark};
 use crate::people::link;
 use crate::shop::Shop;
@@ -141,15 +142,15 @@ fn entry_of(answer: &Answer, kind: &str) -> Option<u64> {
     booked.entries.iter().find(|entry| entry.event.kind == kind).map(|entry| entry.seq)
 }
 
-/// Keeps a remark with the member it is about.
+/// Keeps a remark with the member it is about; of one who was erased meanwhile nothing is kept.
 ///
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn keep(env: &Env, shop: &str, member: &str, seq: u64, body: Value) -> Result<(), Failure> {
-    let acct = link::account(env, shop, member).await?.acct;
-    let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: true, seen: Some(acct) };
+    let Some(name) = link::known(env, shop, member).await? else { return Ok(()) };
+    let open = Open { shop: name.shop, member: member.to_owned(), create: false, seen: Some(name.acct) };
     let alias = link::alias(env, shop, member)?;
-    object::read_named(env, "ALIAS", &alias, &format!("remark/{}", &alias), &Remark { open, seq, body }).await
+    object::read_named(env, "ALIAS", &alias, "remark", &Remark { open, seq, body }).await
 }
 
 /// All remarks about a member, by the entry's number.
@@ -157,8 +158,7 @@ pub(crate) async fn keep(env: &Env, shop: &str, member: &str, seq: u64, body: Va
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn of(env: &Env, alias: &str) -> Result<BTreeMap<u64, Value>, Failure> {
-    let remarks: Vec<(u64, Value)> =
-        object::read_named(env, "ALIAS", alias, &format!("remarks/{}", alias), &()).await?;
+    let remarks: Vec<(u64, Value)> = object::read_named(env, "ALIAS", alias, "remarks", &()).await?;
     Ok(remarks.into_iter().collect())
 }
 
@@ -204,5 +204,5 @@ async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, Failure> {
         let Numbered { seq } = serde_json::from_str(entry.get()).map_err(Failure::unavailable)?;
         data.push(Remarked { entry, remark: remarks.remove(&seq) });
     }
-    Ok(Answer::json(200, serde_json::to_string(&Told { data, next_cursor: found.next_cursor })?))
+    Answer::of(&Told { data, next_cursor: found.next_cursor })
 }

@@ -2,12 +2,12 @@
 
 pub(crate) mod code;
 
-use crate::account::object;
 use crate::account::{Link, Name, Visit};
 use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::people::link;
 use crate::referral::code::ReferralCode;
 use crate::shop::clock;

@@ -1,8 +1,8 @@
 //! One line of an import: booked through the member's account, or taken back.
 
-use crate::account::object;
 use crate::http::call::own_key;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::people::import::rows::{Import, Line, Lot};
 use crate::people::import::sheet::Row;
 use crate::people::vault::Lock;

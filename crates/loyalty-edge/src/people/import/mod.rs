@@ -8,12 +8,12 @@ mod object;
 mod rows;
 mod sheet;
 
-use crate::account::object::{Reply, ask_named};
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::{Call, own_key};
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::object::{Reply, ask_named};
 use crate::people::import::object::Begin;
 use crate::people::import::sheet::Sheet;
 use crate::shop::{Shop, clock, programme};

@@ -15,6 +15,29 @@ const TABLES: [&str; 2] = [
      starts INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
 ];
 
+/// What everybody has a copy of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Copied {
+    /// Settings and keys, in KV.
+    Settings,
+    /// The publications in effect and ahead, in KV.
+    Publications,
+    /// Where the shop is told what happens, in the books.
+    Endpoints,
+}
+
+impl Copied {
+    pub(crate) const ALL: [Self; 3] = [Self::Settings, Self::Publications, Self::Endpoints];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Settings => "due/settings",
+            Self::Publications => "due/publications",
+            Self::Endpoints => "due/endpoints",
+        }
+    }
+}
+
 /// The tables of one office.
 pub(crate) struct Book(SqlStorage);
 
@@ -113,20 +136,23 @@ impl Book {
         self.put_text("endpoints", &serde_json::to_string(endpoints)?)
     }
 
-    /// Which revision of that list everybody has.
+    /// Whether it was changed since everybody got their copy.
     ///
     /// # Errors
     /// `unavailable`.
-    pub(crate) fn spread(&self) -> Result<u32, Failure> {
-        Ok(self.text("spread")?.and_then(|text| text.parse().ok()).unwrap_or_default())
+    pub(crate) fn is_due(&self, what: Copied) -> Result<bool, Failure> {
+        Ok(self.text(what.name())?.is_some())
     }
 
-    /// Writes down which revision everybody has.
+    /// Writes down that it was changed, or that everybody has their copy.
     ///
     /// # Errors
     /// `unavailable`.
-    pub(crate) fn put_spread(&self, revision: u32) -> Result<(), Failure> {
-        self.put_text("spread", &revision.to_string())
+    pub(crate) fn put_due(&self, what: Copied, due: bool) -> Result<(), Failure> {
+        match due {
+            true => self.put_text(what.name(), ""),
+            false => self.run("DELETE FROM text WHERE name = ?", vec![what.name().into()]),
+        }
     }
 
     /// Every publication, in the order they were made.

@@ -6,7 +6,7 @@ use crate::http::page::{Asked, Page};
 use crate::http::problem::{Failure, Own, fault};
 use crate::shop::office::question::{Question, ask};
 use crate::shop::programme::diff::changes;
-use crate::shop::programme::publications::{Publication, in_effect};
+use crate::shop::programme::publications::{Publication, digest, in_effect};
 use crate::shop::programme::{self, current_at, document, is_version, missing, proved};
 use crate::shop::{Shop, clock};
 use loyalty_wire::core::Instant;
@@ -90,7 +90,8 @@ pub(crate) async fn publish(mut call: Call, shop: &Shop) -> Result<Answer, Failu
         None => draft(&call, shop).await?,
     };
     let programme = proved(&text)?;
-    let (new, all) = programme::publish(&call, shop, &programme, starts, version.is_none()).await?;
+    let draft = version.is_none().then(|| digest(&text));
+    let (new, all) = programme::publish(&call, shop, &programme, starts, draft).await?;
     let now = clock::now(&call)?;
     let version = programme.version();
     let made = match starts {
@@ -130,7 +131,7 @@ pub(crate) async fn history(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     let newest = all.iter().rev().filter(|one| u64::from(one.id) < before).take(most).collect();
     let page = Page::of("publications", asked.limit, newest, |one: &&Publication| one.id.to_string());
     let page = page.try_map(|one| Ok(told(one, &all, now)))?;
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// `DELETE /v1/shops/{shop}/programme/publications/{publication}`

@@ -133,7 +133,7 @@ async fn publish(
     shop: &Shop,
     programme: &Programme,
     starts: Option<i64>,
-    draft: bool,
+    draft: Option<String>,
 ) -> Result<Made, Failure> {
     let version = programme.version().to_owned();
     let kv = shop::kv(&call.env)?;
@@ -147,7 +147,7 @@ async fn publish(
 /// `PUT /v1/shops/{shop}/programme`
 pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let programme = proved(&call.text()?)?;
-    let (new, _) = publish(&call, shop, &programme, None, false).await?;
+    let (new, _) = publish(&call, shop, &programme, None, None).await?;
     let status = if new { 201 } else { 200 };
     Ok(Answer::json(status, serde_json::json!({ "version": programme.version() }).to_string()))
 }

@@ -1,4 +1,6 @@
-//! Asking an object: with a deadline, and again only when that can help.
+//! What all objects have in common. An object is asked at `/{what}/{its own name}` with a JSON body, by the Worker or by
+//! another object, never from outside. The address repeats the name because an object that its alarm has woken does not
+//! know it. Whoever asks waits until a deadline, and asks again only when that can help.
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
@@ -21,7 +23,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// How long a question about a whole history may take.
 const LONG: Duration = Duration::from_secs(60);
 
-#[wasm_bindgen(module = "/src/account/object.js")]
+#[wasm_bindgen(module = "/src/object.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = ask)]
     async fn question(
@@ -56,6 +58,7 @@ impl Reply {
         let answer = Answer::json(self.status, self.body);
         let answer =
             if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
+        let answer = if self.status == 503 { answer.with("Retry-After", "1") } else { answer };
         if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
     }
 }
@@ -71,10 +74,7 @@ pub(crate) async fn ask(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    let name = format!("{shop}/{acct}");
-    // Of an address, what follows a `#` would not be sent.
-    let path = format!("{what}/{}", name.replace('#', "%23"));
-    let reply = ask_named(env, "ACCOUNT", &name, &path, body).await?;
+    let reply = ask_named(env, "ACCOUNT", &format!("{shop}/{acct}"), what, body).await?;
     if reply.status == 410 {
         // Whoever asked was led here by a link that is cut; the next attempt looks again.
         link::cut(acct);
@@ -93,8 +93,7 @@ pub(crate) async fn ask_long(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    let path = format!("{what}/{}", name.object().replace('#', "%23"));
-    ask_within(LONG, env, "ACCOUNT", &name.object(), &path, body).await
+    ask_within(LONG, env, "ACCOUNT", &name.object(), what, body).await
 }
 
 /// Asks an object of any class, by its name.
@@ -105,10 +104,10 @@ pub(crate) async fn ask_named(
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
+    what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    ask_within(DEADLINE, env, class, name, path, body).await
+    ask_within(DEADLINE, env, class, name, what, body).await
 }
 
 async fn ask_within(
@@ -116,14 +115,14 @@ async fn ask_within(
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
+    what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
     let text = serde_json::to_string(body)?;
-    match attempts(time, env, class, name, path, &text).await {
+    match attempts(time, env, class, name, what, &text).await {
         Ok(Some(reply)) => Ok(reply),
-        Ok(None) => Err(Failure::unavailable(format!("object, {path}: no answer within {time:?}"))),
-        Err(error) => Err(Failure::unavailable(format!("object, {path}: {error}"))),
+        Ok(None) => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
+        Err(error) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
     }
 }
 
@@ -133,14 +132,14 @@ async fn attempts(
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
+    what: &str,
     text: &str,
 ) -> worker::Result<Option<Reply>> {
     let end = clock::real().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
     let mut attempt = 1;
     loop {
-        let left = u32::try_from(end.saturating_sub(clock::real())).unwrap_or(0);
-        match once(left, env, class, name, path, text).await {
+        let left = u64::try_from(end.saturating_sub(clock::real())).unwrap_or(0);
+        match once(Duration::from_millis(left), env, class, name, what, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -172,10 +171,10 @@ pub(crate) async fn read_named<T: DeserializeOwned>(
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
+    what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    told(ask_named(env, class, name, path, body).await?)
+    told(ask_named(env, class, name, what, body).await?)
 }
 
 fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
@@ -185,17 +184,18 @@ fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     serde_json::from_str(&reply.body).map_err(Failure::unavailable)
 }
 
-/// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
-async fn once(
-    milliseconds: u32,
+/// One attempt; nothing when the time is over first. A stub that failed once may go on failing, so each attempt takes a new one.
+pub(crate) async fn once(
+    time: Duration,
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
+    what: &str,
     text: &str,
 ) -> worker::Result<Option<Reply>> {
     let object = env.durable_object(class)?.get_by_name(name)?.into_rpc();
-    let answer = question(&object, &format!("https://object/{path}"), text, milliseconds).await?;
+    let milliseconds = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    let answer = question(&object, &address(what, name), text, milliseconds).await?;
     let Ok(answer) = answer.dyn_into::<Array>() else { return Ok(None) };
     let (status, replayed, body) = (answer.get(0), answer.get(1), answer.get(2));
     Ok(Some(Reply {
@@ -204,6 +204,59 @@ async fn once(
         body: body.as_string().unwrap_or_default(),
     }))
 }
+
+fn address(what: &str, name: &str) -> String {
+    format!("https://object/{what}/{}", js_sys::encode_uri_component(name))
+}
+
+/// What an object is asked, and its own name.
+pub(crate) fn asked(path: &str) -> (&str, String) {
+    let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
+    let name = js_sys::decode_uri_component(name).map(String::from);
+    (what, name.unwrap_or_default())
+}
+
+/// A class of objects. Its `answer` is told what it is asked, its own name and the body; what fails is answered as a
+/// problem. Its `wake` is called by its alarm; a class without alarms says so.
+macro_rules! object {
+    ($(#[$doc:meta])* $class:ident { $state:ident, $env:ident }) => {
+        object!(@class alarm, $(#[$doc])* $class { $state, $env }, {
+            async fn alarm(&self) -> worker::Result<worker::Response> {
+                self.wake().await?;
+                worker::Response::empty()
+            }
+        });
+    };
+    ($(#[$doc:meta])* $class:ident { $state:ident }, no alarm) => {
+        object!(@class fetch, $(#[$doc])* $class { $state }, {});
+    };
+    (@class $mode:ident, $(#[$doc:meta])* $class:ident { $state:ident $(, $env:ident)? }, { $($alarm:tt)* }) => {
+        $(#[$doc])*
+        #[worker::durable_object($mode)]
+        pub struct $class {
+            $state: worker::State,
+            $($env: worker::Env,)?
+        }
+
+        impl worker::DurableObject for $class {
+            fn new($state: worker::State, _env: worker::Env) -> Self {
+                $(let $env = _env;)?
+                Self { $state $(, $env)? }
+            }
+
+            async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
+                let path = request.path();
+                let (what, name) = $crate::object::asked(&path);
+                let body = request.text().await?;
+                self.answer(what, name, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+            }
+
+            $($alarm)*
+        }
+    };
+}
+
+pub(crate) use object;
 
 /// The answer of a future, or nothing when the time is over first.
 pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
@@ -218,4 +271,16 @@ pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Ou
 /// A mark the runtime puts on errors: `retryable`, `overloaded`.
 fn flag(error: &worker::Error, name: &str) -> bool {
     Reflect::get(&error.to_js_value(), &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_asked_again_says_when() {
+        let answer = |status| Reply { status, body: String::new(), replayed: false }.answer();
+        assert_eq!(answer(503).header("Retry-After"), Some("1"));
+        assert_eq!(answer(409).header("Retry-After"), None);
+    }
 }
