@@ -26,9 +26,10 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param {number} [options.port] on 127.0.0.1; without it, a free one
  * @param {string} [options.clock] an instant that takes the place of the clock in every `call`
  * @param {Record<string, string>} [options.bindings] further variables, or other values of the usual ones
- * @param {Record<string, number>} [options.rates] lower limits than those of wrangler.toml, by binding
+ * @param {Record<string, number>} [options.rates] other limits than those of wrangler.toml, by binding
+ * @param {boolean} [options.assets] whether static files are served too
  */
-export async function startWorker({ persist, port = 0, clock, bindings, rates } = {}) {
+export async function startWorker({ persist, port = 0, clock, bindings, rates, assets = true } = {}) {
   const folder = persist ?? (await mkdtemp(path.join(tmpdir(), "loyalty-worker-")));
   const variables = {
     MODE: "local",
@@ -37,6 +38,7 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
     ...bindings,
   };
   const options = { ...workerOptions(variables), ...hostOptions(folder) };
+  if (!assets) delete options.assets;
   for (const [name, limit] of Object.entries(rates ?? {})) options.ratelimits[name].simple.limit = limit;
   let running = await start({ ...options, port });
   const worker = {
@@ -65,11 +67,10 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
     },
     /** The KV namespace of the journal, past the Worker. */
     kv: () => running.miniflare.getKVNamespace("LEDGER"),
-    /** Ends workerd and starts it again without the storage of any object. */
-    async loseObjects() {
+    /** Ends workerd and starts it again without the storage of any object, or of any of one class. */
+    async loseObjects(of = "") {
       await running.miniflare.dispose();
-      const objects = (await readdir(folder)).filter((name) => name.startsWith("do"));
-      await Promise.all(objects.map((name) => rm(path.join(folder, name), { recursive: true })));
+      await rm(path.join(folder, "do", of && `loyalty-${of}`), { recursive: true });
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
     /** Ends it in good order. */
@@ -82,10 +83,28 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
 }
 
 /** A Worker that says hello and nothing else: what the runtime itself takes. */
-export async function startBareWorker() {
-  const script = "export default { fetch() { return new Response('hello') } }";
-  const running = await start({ ...hostOptions(undefined), port: 0, modules: true, script });
-  return { url: running.url, stop: () => running.miniflare.dispose() };
+export function startBareWorker() {
+  return startScript("export default { fetch() { return new Response('hello') } }");
+}
+
+/** The Worker of `plain_worker.mjs`, on storage like that of ours. */
+export async function startPlainWorker() {
+  const script = await readFile(new URL("plain_worker.mjs", import.meta.url), "utf8");
+  const { compatibilityDate } = workerOptions({});
+  const durableObjects = { ACCOUNT: { className: "Account", useSQLite: true } };
+  return startScript(script, { compatibilityDate, durableObjects, kvNamespaces: ["LEDGER"] });
+}
+
+async function startScript(script, options) {
+  const folder = await mkdtemp(path.join(tmpdir(), "loyalty-worker-"));
+  const running = await start({ ...hostOptions(folder), ...options, port: 0, modules: true, script });
+  return {
+    url: running.url,
+    async stop() {
+      await running.miniflare.dispose();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 function workerOptions(variables) {
@@ -160,9 +179,10 @@ export async function request(worker, method, target, body, { token, key, now = 
   if (body !== undefined) sent.set("content-type", "application/json");
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const ask = () => fetch(new URL(target, worker.url), { method, headers: sent, body: text, redirect: "manual" });
-  // A connection may be closed as idle under a request that is on its way (RFC 9112, 9.5). It is sent once more: every
-  // request that changes anything has a key.
-  const closed = ({ cause }) => cause?.message === "other side closed";
+  // A connection may be closed as idle under a request that is on its way (RFC 9112, 9.5). One that may be sent again
+  // without doing anything twice is.
+  const again = key !== undefined || ["GET", "PUT", "DELETE"].includes(method);
+  const closed = ({ cause }) => again && cause?.message === "other side closed";
   const answer = await ask().catch((error) => (closed(error) ? ask() : Promise.reject(error)));
   const received = await answer.text();
   const got = { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };

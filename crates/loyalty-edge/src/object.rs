@@ -4,22 +4,37 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::people::link;
+use crate::shop::clock;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
-use js_sys::Reflect;
+use futures_util::future::LocalBoxFuture;
+use js_sys::{Array, Reflect};
 use loyalty_ledger::{Decided, Name};
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::JsValue;
-use worker::{Delay, Env, Headers, Method, Request, RequestInit};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{Delay, Env};
 
 /// How long a question may take, all attempts together. An object that panicked never answers.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long a question about a whole history may take.
 const LONG: Duration = Duration::from_secs(60);
+
+#[wasm_bindgen(module = "/src/object.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = ask)]
+    async fn question(
+        object: &JsValue,
+        address: &str,
+        text: &str,
+        milliseconds: u32,
+    ) -> Result<JsValue, JsValue>;
+}
 
 /// How often a question is asked.
 const ATTEMPTS: u64 = 3;
@@ -33,6 +48,9 @@ pub(crate) struct Reply {
     pub(crate) replayed: bool,
 }
 
+/// A question under way. The text of its body is made at once, so that all of it is compiled once.
+pub(crate) type Asking<'a> = LocalBoxFuture<'a, Result<Reply, Failure>>;
+
 impl From<Decided> for Reply {
     fn from(Decided { status, body, replayed }: Decided) -> Self {
         Self { status, body, replayed }
@@ -45,6 +63,7 @@ impl Reply {
         let answer = Answer::json(self.status, self.body);
         let answer =
             if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
+        let answer = if self.status == 503 { answer.with("Retry-After", "1") } else { answer };
         if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
     }
 }
@@ -53,14 +72,24 @@ impl Reply {
 ///
 /// # Errors
 /// `unavailable` when it does not answer within 5 seconds, is overloaded, or fails three times.
-pub(crate) async fn ask(
+pub(crate) fn ask<'a>(
+    env: &'a Env,
+    shop: &'a str,
+    acct: &'a str,
+    what: &'a str,
+    body: &impl Serialize,
+) -> Asking<'a> {
+    Box::pin(ask_account(env, shop, acct, what, serde_json::to_string(body)))
+}
+
+async fn ask_account(
     env: &Env,
     shop: &str,
     acct: &str,
     what: &str,
-    body: &impl Serialize,
+    text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
-    let reply = ask_named(env, "ACCOUNT", &format!("{shop}/{acct}"), what, body).await?;
+    let reply = ask_within(DEADLINE, env, "ACCOUNT", &format!("{shop}/{acct}"), what, text).await?;
     if reply.status == 410 {
         // Whoever asked was led here by a link that is cut; the next attempt looks again.
         link::cut(acct);
@@ -79,21 +108,21 @@ pub(crate) async fn ask_long(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    ask_within(LONG, env, "ACCOUNT", &name.object(), what, body).await
+    ask_within(LONG, env, "ACCOUNT", &name.object(), what, serde_json::to_string(body)).await
 }
 
 /// Asks an object of any class, by its name.
 ///
 /// # Errors
 /// As for [`ask`].
-pub(crate) async fn ask_named(
-    env: &Env,
-    class: &str,
-    name: &str,
-    what: &str,
+pub(crate) fn ask_named<'a>(
+    env: &'a Env,
+    class: &'a str,
+    name: &'a str,
+    what: &'a str,
     body: &impl Serialize,
-) -> Result<Reply, Failure> {
-    ask_within(DEADLINE, env, class, name, what, body).await
+) -> Asking<'a> {
+    Box::pin(ask_within(DEADLINE, env, class, name, what, serde_json::to_string(body)))
 }
 
 async fn ask_within(
@@ -102,21 +131,30 @@ async fn ask_within(
     class: &str,
     name: &str,
     what: &str,
-    body: &impl Serialize,
+    text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
-    let text = serde_json::to_string(body)?;
-    match within(time, attempts(env, class, name, what, &text)).await {
-        Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
-        None => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
+    let text = text?;
+    match attempts(time, env, class, name, what, &text).await {
+        Ok(Some(reply)) => Ok(reply),
+        Ok(None) => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
+        Err(error) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
     }
 }
 
-/// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+/// Asks until there is an answer, the time is over, or asking again would not help.
+async fn attempts(
+    time: Duration,
+    env: &Env,
+    class: &str,
+    name: &str,
+    what: &str,
+    text: &str,
+) -> worker::Result<Option<Reply>> {
+    let end = clock::real().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
     let mut attempt = 1;
     loop {
-        match once(env, class, name, what, text).await {
+        let left = u64::try_from(end.saturating_sub(clock::real())).unwrap_or(0);
+        match once(Duration::from_millis(left), env, class, name, what, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -156,26 +194,30 @@ pub(crate) async fn read_named<T: DeserializeOwned>(
 
 fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
-        return Err(Failure::Passed(reply.answer()));
+        return Err(Failure::passed(reply.answer()));
     }
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    json::read(&reply.body).map_err(Failure::unavailable)
 }
 
-/// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
+/// One attempt; nothing when the time is over first. A stub that failed once may go on failing, so each attempt takes a new one.
 pub(crate) async fn once(
+    time: Duration,
     env: &Env,
     class: &str,
     name: &str,
     what: &str,
     text: &str,
-) -> worker::Result<Reply> {
-    let stub = env.durable_object(class)?.get_by_name(name)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
-    let request = Request::new_with_init(&address(what, name), &init)?;
-    let mut response = stub.fetch_with_request(request).await?;
-    let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
-    Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })
+) -> worker::Result<Option<Reply>> {
+    let object = env.durable_object(class)?.get_by_name(name)?.into_rpc();
+    let milliseconds = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    let answer = question(&object, &address(what, name), text, milliseconds).await?;
+    let Ok(answer) = answer.dyn_into::<Array>() else { return Ok(None) };
+    let (status, replayed, body) = (answer.get(0), answer.get(1), answer.get(2));
+    Ok(Some(Reply {
+        status: status.unchecked_into_f64() as u16,
+        replayed: replayed.is_truthy(),
+        body: body.as_string().unwrap_or_default(),
+    }))
 }
 
 fn address(what: &str, name: &str) -> String {
@@ -218,8 +260,8 @@ macro_rules! object {
             }
 
             async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
-                let path = request.path();
-                let (what, name) = $crate::object::asked(&path);
+                let url = $crate::http::url::Url::new(request.inner().url());
+                let (what, name) = $crate::object::asked(url.path());
                 let body = request.text().await?;
                 self.answer(what, name, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
             }
@@ -244,4 +286,16 @@ pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Ou
 /// A mark the runtime puts on errors: `retryable`, `overloaded`.
 fn flag(error: &worker::Error, name: &str) -> bool {
     Reflect::get(&error.to_js_value(), &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_asked_again_says_when() {
+        let answer = |status| Reply { status, body: String::new(), replayed: false }.answer();
+        assert_eq!(answer(503).header("Retry-After"), Some("1"));
+        assert_eq!(answer(409).header("Retry-After"), None);
+    }
 }

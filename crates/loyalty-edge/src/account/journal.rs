@@ -16,9 +16,9 @@ use worker::{Env, KvStore, Storage};
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn arm(storage: &Storage, set: Option<i64>) -> Result<(), Failure> {
-    match alarm(&Log::new(storage), clock::real(), set)? {
-        Some(delay) => Ok(storage.set_alarm(milliseconds(delay)).await?),
+pub(crate) async fn arm(log: &Log<'_>, set: Option<i64>) -> Result<(), Failure> {
+    match alarm(log, clock::real(), set)? {
+        Some(delay) => Ok(log.storage().set_alarm(milliseconds(delay)).await?),
         None => Ok(()),
     }
 }
@@ -27,10 +27,10 @@ pub(crate) async fn arm(storage: &Storage, set: Option<i64>) -> Result<(), Failu
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn rearm(storage: &Storage) -> Result<(), Failure> {
-    let owed = alarm(&Log::new(storage), clock::real(), None)?.is_some();
-    if owed && storage.get_alarm().await?.is_none() {
-        arm(storage, None).await?;
+pub(crate) async fn rearm(log: &Log<'_>) -> Result<(), Failure> {
+    let owed = alarm(log, clock::real(), None)?.is_some();
+    if owed && log.storage().get_alarm().await?.is_none() {
+        arm(log, None).await?;
     }
     Ok(())
 }
@@ -76,7 +76,7 @@ fn lot() -> u32 {
 async fn put_all(env: &Env, puts: &[Put]) -> Vec<Result<(), String>> {
     match shop::kv(env) {
         Ok(kv) => join_all(puts.iter().map(|one| put(&kv, one))).await,
-        Err(failure) => vec![Err(format!("{failure:?}"))],
+        Err(failure) => vec![Err(format!("{failure}"))],
     }
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn put(kv: &KvStore, put: &Put) -> Result<(), String> {
 
 /// Sends a message, under the programme that is current now.
 async fn send(env: &Env, message: &Message) -> Result<(u16, String), String> {
-    let told = |failure: Failure| format!("{failure:?}");
+    let told = |failure: Failure| format!("{failure}");
     let Message { shop, to, request, at, .. } = message;
     let programme = programme::current(env, shop).await.map_err(told)?;
     let ask = Ask { programme, now: Some(*at), request: request.clone(), ..Ask::default() };

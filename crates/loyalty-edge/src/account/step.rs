@@ -53,7 +53,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> 
         now: clock::real(),
     };
     let decided = loyalty_ledger::step(&log, &Worker, given);
-    journal::arm(storage, alarm).await?;
+    journal::arm(&log, alarm).await?;
     match decided {
         Ok(decided) => Ok(Reply::from(decided).answer()),
         Err(Trouble::Refused(problem)) => Err(refused(&ask, problem)),
@@ -71,8 +71,8 @@ struct Worker;
 impl Host for Worker {
     fn moment(&self, programme: &Programme, milliseconds: i64) -> Result<Moment, Trouble> {
         clock::moment(programme, milliseconds).map_err(|failure| match failure {
-            Failure::Wire(problem) => Trouble::Refused(problem),
-            other => Trouble::new(format!("{other:?}")),
+            Failure::Wire(problem) => Trouble::Refused(*problem),
+            other => Trouble::new(other),
         })
     }
 

@@ -1,9 +1,9 @@
 //! A member's account as people read it: view, entries, audit.
 
-use crate::account::Page;
 use crate::account::restore;
 use crate::account::shared;
 use crate::account::snapshot::{self, Snapshot, Source};
+use crate::account::{Name, Page};
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::call::Call;
@@ -15,6 +15,7 @@ use crate::shop::Shop;
 use crate::shop::clock;
 use crate::shop::programme;
 use loyalty_wire::ledger;
+use std::rc::Rc;
 
 /// The largest entry number: 2^53 − 1.
 pub(crate) const MOST: u64 = 9_007_199_254_740_991;
@@ -46,10 +47,10 @@ pub(crate) async fn copy(
     shop: &Shop,
     member: &str,
     min_seq: Option<u64>,
-) -> Result<(Snapshot, Source), Failure> {
+) -> Result<(Rc<Snapshot>, Source), Failure> {
     match link::known(&call.env, &shop.id, member).await? {
         Some(name) => snapshot::read(&call.env, &name, min_seq).await,
-        None => Ok((Snapshot::default(), Source::Object)),
+        None => Ok((Rc::default(), Source::Object)),
     }
 }
 
@@ -68,9 +69,8 @@ pub(crate) async fn viewed(
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;
-    let latest = snapshot.activity.iter().map(|entry| entry.get().to_owned()).collect();
-    let position = snapshot.position.as_deref();
-    Ok(ledger::view(&programme, position, &shared, moment, member, source.as_str(), latest)?)
+    let (position, activity) = (snapshot.position.as_deref(), snapshot.activity.clone());
+    Ok(ledger::view(&programme, position, &shared, moment, member, source.as_str(), activity)?)
 }
 
 /// `GET /v1/shops/{shop}/members/{member}/entries`
@@ -82,19 +82,27 @@ pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     Ok(reply.answer())
 }
 
-/// `GET /v1/shops/{shop}/members/{member}/audit`
+/// The account a repair is about: a member's, or what all members share.
+async fn repaired(call: &Call, shop: &Shop) -> Result<Name, Failure> {
+    match call.param("member") {
+        Ok(member) => link::readable(&call.env, &shop.id, member).await,
+        Err(_) => shared::name(&shop.id),
+    }
+}
+
+/// `GET /v1/shops/{shop}/members/{member}/audit`, `GET /v1/shops/{shop}/shared/audit`
 pub(crate) async fn audit(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    let name = repaired(&call, shop).await?;
     let after = call.number("after", 0..=MOST)?.unwrap_or(0);
     Ok(object::ask_long(&call.env, &name, "audit", &after).await?.answer())
 }
 
-/// `POST /v1/shops/{shop}/members/{member}/restore`
+/// `POST /v1/shops/{shop}/members/{member}/restore`, `POST /v1/shops/{shop}/shared/restore`
 ///
 /// Without an `Idempotency-Key`: doing it again finds nothing to do.
 pub(crate) async fn restore(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let asked: restore::Asked = call.fields()?;
-    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    let name = repaired(&call, shop).await?;
     Ok(object::ask_long(&call.env, &name, "restore", &asked).await?.answer())
 }
 

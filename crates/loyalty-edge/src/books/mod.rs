@@ -17,6 +17,7 @@ pub(crate) use feed::feed;
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::{self, send};
 use crate::object::object;
 use crate::shop::Shop;
@@ -33,19 +34,18 @@ impl Books {
     }
 
     async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
-        let shop = name.split('/').next().unwrap_or_default();
         let storage = self.state.storage();
         match what {
-            "feed" => Answer::of(&feed::take(&storage, &self.env, shop, serde_json::from_str(body)?).await?),
-            "sums" => Answer::of(&ledger::read(&storage, &serde_json::from_str(body)?)?),
-            "owed" => Answer::of(&ledger::owed(&storage)?),
-            "cut" => Answer::of(&ledger::cut(&storage, serde_json::from_str(body)?)?),
+            "feed" => Answer::of(&feed::take(&storage, &self.env, &name, json::read(body)?).await?),
+            "sums" => Ok(Answer::json(200, ledger::read(&storage, &json::read(body)?)?)),
+            "owed" => Ok(Answer::json(200, ledger::owed(&storage)?)),
+            "cut" => Ok(Answer::json(200, ledger::cut(&storage, json::read(body)?)?)),
             "settlements" => Answer::of(&settlements::known(&storage)?),
-            "begin" => Answer::of(&settlements::begin(&storage, serde_json::from_str(body)?)?),
+            "begin" => Answer::of(&settlements::begin(&storage, json::read(body)?)?),
             "endpoints" | "deliveries" | "delivery" | "replay" => {
                 notices::answer(&storage, what, name, body).await
             }
-            "close" => Answer::of(&settlements::keep(&storage, serde_json::from_str(body)?)?),
+            "close" => Answer::of(&settlements::keep(&storage, json::read(body)?)?),
             _ => Err(Failure::unknown_question()),
         }
     }

@@ -7,6 +7,7 @@ use crate::account::transaction::atomically;
 use crate::hooks::outbox::{self, Outbox, Owed};
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::object::{self, object};
 use crate::people::alias;
 use loyalty_hooks::{OrderState, Platform, plan};
@@ -79,9 +80,9 @@ impl Order {
 
     async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
         let applied = match what {
-            "deliver" => self.deliver(serde_json::from_str(body)?).await?,
+            "deliver" => self.deliver(json::read(body)?).await?,
             "again" => self.again().await?,
-            "orphaned" => self.is_orphaned(&serde_json::from_str(body)?).await?,
+            "orphaned" => self.is_orphaned(&json::read(body)?).await?,
             _ => return Err(Failure::unknown_question()),
         };
         Answer::of(&Applied { applied })

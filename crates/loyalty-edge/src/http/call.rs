@@ -3,8 +3,13 @@
 use crate::digest;
 use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
+use crate::json;
+use core::cell::OnceCell;
 use serde::de::DeserializeOwned;
-use worker::{Context, Env, Request, Url};
+use worker::url::form_urlencoded;
+use worker::web_sys::Request;
+use worker::{Context, Env};
 
 /// Whether this Worker runs on a developer's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +21,13 @@ pub(crate) enum Local {
 }
 
 impl Local {
-    /// Reads `MODE`.
+    /// Reads `MODE`; once, for it never changes under an isolate.
     pub(crate) fn of(env: &Env) -> Self {
-        if env.var("MODE").is_ok_and(|mode| mode.to_string() == "local") { Self::On } else { Self::Off }
+        thread_local! {
+            static MODE: OnceCell<Local> = const { OnceCell::new() };
+        }
+        let is_local = || env.var("MODE").is_ok_and(|mode| mode.to_string() == "local");
+        MODE.with(|mode| *mode.get_or_init(|| if is_local() { Self::On } else { Self::Off }))
     }
 
     pub(crate) const fn is_on(self) -> bool {
@@ -51,7 +60,8 @@ impl Call {
 
     /// The last value of a query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
+        let pairs = form_urlencoded::parse(self.url.query().as_bytes());
+        pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
     }
 
     /// A query parameter that is a whole number in a range.
@@ -101,7 +111,7 @@ impl Call {
     /// # Errors
     /// `body_too_large`; `malformed` for text that is not JSON, an unknown, missing or repeated field.
     pub(crate) fn fields<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        Ok(serde_json::from_str(&self.text()?)?)
+        Ok(json::read(&self.text()?)?)
     }
 
     /// The request's idempotency key, made the caller's own: the same text from a merchant and from a

@@ -3,9 +3,10 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::object::{self, object};
-use crate::people::sql::Sql;
 use crate::shop::clock;
+use crate::sql::Sql;
 use serde::{Deserialize, Serialize};
 use worker::Env;
 
@@ -30,10 +31,10 @@ pub(crate) struct Counts {
 
 impl Erasures {
     async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
-        let sql = Sql::new(&self.state.storage());
+        let sql = Sql::of(&self.state.storage());
         match what {
             "erased" => {
-                let acct: String = serde_json::from_str(body)?;
+                let acct: String = json::read(body)?;
                 let values = vec![acct.as_str().into(), clock::real().into()];
                 write(&sql, "INSERT OR IGNORE INTO erased VALUES (?, ?)", values)?;
             }
@@ -47,7 +48,7 @@ impl Erasures {
         }
         let query =
             "SELECT (SELECT count(*) FROM erased) AS erased, coalesce((SELECT count FROM late), 0) AS late";
-        let counts: Counts = sql.rows("late", query, vec![])?.pop().unwrap_or_default();
+        let counts: Counts = sql.rows_of("late", query, vec![])?.pop().unwrap_or_default();
         Answer::of(&counts)
     }
 }
@@ -70,7 +71,7 @@ pub(crate) async fn erased(env: &Env, shop: &str, acct: &str) -> Result<(), Fail
 /// Counts what came for a member whom the shop has not. It is only a count: nobody waits longer for it, or fails.
 pub(crate) async fn late(env: &Env, shop: &str) {
     if let Err(failure) = object::read_named::<Counts>(env, "ERASURES", shop, "late", &()).await {
-        worker::console_error!("late: {failure:?}");
+        worker::console_error!("late: {failure}");
     }
 }
 

@@ -38,7 +38,9 @@ pub(crate) async fn enrol(mut call: Call, shop: &Shop) -> Result<Answer, Failure
     step::member(&body.member)?;
     let change = vault::checked(body.profile)?;
     let status = if link::known(&call.env, &shop.id, &body.member).await?.is_some() { 200 } else { 201 };
-    let card = apply(&call.env, shop, &body.member, change).await?;
+    let acct = link::account(&call.env, &shop.id, &body.member).await?.acct;
+    let open = Open { shop: shop.id.clone(), member: body.member, create: true, seen: Some(acct) };
+    let card = apply(&call.env, open, change).await?;
     Ok(Answer::json(status, serde_json::to_string(&card)?))
 }
 
@@ -46,15 +48,14 @@ pub(crate) async fn enrol(mut call: Call, shop: &Shop) -> Result<Answer, Failure
 pub(crate) async fn change(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let change = vault::checked(call.fields()?)?;
     let member = member(&call)?;
-    link::known(&call.env, &shop.id, member).await?.ok_or_else(unknown)?;
-    let card = apply(&call.env, shop, member, change).await?;
-    Answer::of(&card)
+    let acct = link::known(&call.env, &shop.id, member).await?.ok_or_else(unknown)?.acct;
+    // Whoever was erased meanwhile, and is still seen here, is not brought back.
+    let open = Open { shop: shop.id.clone(), member: member.to_owned(), create: false, seen: Some(acct) };
+    Answer::of(&apply(&call.env, open, change).await?)
 }
 
-async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<Card, Failure> {
-    let acct = link::account(env, &shop.id, member).await?.acct;
-    let open = Open { shop: shop.id.clone(), member: member.to_owned(), create: true, seen: Some(acct) };
-    let alias = link::alias(env, &shop.id, member)?;
+async fn apply(env: &Env, open: Open, change: Change) -> Result<Card, Failure> {
+    let alias = link::alias(env, &open.shop, &open.member)?;
     let card: Option<Card> =
         object::read_named(env, "ALIAS", &alias, "change", &Changing { open, change }).await?;
     card.ok_or_else(unknown)
@@ -93,10 +94,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     if let Some(cursor) = asked.after {
         list = list.cursor(cursor);
     }
-    let page = list.execute().await.map_err(|error| match call.query("cursor") {
-        Some(_) => Failure::own(Own::Malformed, "`cursor` is the `next_cursor` of a page of this list"),
-        None => Failure::unavailable(error),
-    })?;
+    let page = page::found(&call, list.execute().await)?;
     let seal = vault::listing(&call.env, &shop.id)?;
     let listed = |key: &worker::kv::Key| {
         #[derive(Deserialize)]

@@ -7,6 +7,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::object;
 use crate::people::link;
 use crate::shop::Shop;
@@ -69,6 +70,6 @@ pub(crate) async fn rewards(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     let empty = json!({ "currency": programme.rules().currency().as_str(), "lines": [] }).to_string();
     let cart = loyalty_wire::parse(&empty)?;
     let shown = ledger::preview(&programme, snapshot.position.as_deref(), &shared, &cart, moment)?;
-    let Shown { available, rewards } = serde_json::from_str(&shown).map_err(Failure::unavailable)?;
+    let Shown { available, rewards } = json::read(&shown).map_err(Failure::unavailable)?;
     Answer::of(&Rewards { available, data: rewards })
 }

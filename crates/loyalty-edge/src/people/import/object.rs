@@ -4,14 +4,15 @@ use crate::account::transaction::atomically;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::object::{Reply, object};
 use crate::people::alias::random;
 use crate::people::import::book::{self, Ended};
 use crate::people::import::rows::{Import as Row, Line, Rows, State};
 use crate::people::import::sheet::{self, Fault};
-use crate::people::sql::Sql;
 use crate::people::vault::Lock;
 use crate::shop::programme;
+use crate::sql::Sql;
 use core::time::Duration;
 use futures_util::future::join_all;
 use loyalty_wire::core::Code;
@@ -58,28 +59,28 @@ impl Import {
             worker::console_error!("import: {error}");
         }
         if let Err(failure) = self.work().await {
-            worker::console_error!("import: {failure:?}");
+            worker::console_error!("import: {failure}");
         }
         Ok(())
     }
 
     async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
         match what {
-            "begin" => self.begin(serde_json::from_str(body)?).await,
-            "progress" => Ok(Answer::json(200, self.progress(serde_json::from_str(body)?)?)),
+            "begin" => self.begin(json::read(body)?).await,
+            "progress" => Ok(Answer::json(200, self.progress(json::read(body)?)?)),
             "undo" => self.undo().await,
             _ => Err(Failure::unknown_question()),
         }
     }
 
     fn rows(&self) -> Rows {
-        Rows(Sql::new(&self.state.storage()))
+        Rows(Sql::of(&self.state.storage()))
     }
 
     async fn begin(&self, begin: Begin) -> Result<Answer, Failure> {
         if let Some(known) = self.rows().import()? {
             if known.fingerprint != begin.fingerprint {
-                return Err(Failure::Wire(Code::IdempotencyKeyReused.into()));
+                return Err(Failure::wire(Code::IdempotencyKeyReused));
             }
             return Ok(Reply { status: 200, body: self.progress(0)?, replayed: true }.answer());
         }

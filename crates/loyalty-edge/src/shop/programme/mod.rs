@@ -8,6 +8,8 @@ pub(crate) mod publications;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::memory::{FRESH, Memory};
 use crate::shop::office::question::{Question, ask};
 use crate::shop::{self, Shop, clock};
 use core::cell::RefCell;
@@ -26,6 +28,13 @@ type Parsed = (String, Rc<Programme>);
 thread_local! {
     // Parsed programmes by `shop/version`: a version never changes, so a kept one is never wrong.
     static PARSED: RefCell<VecDeque<Parsed>> = const { RefCell::new(VecDeque::new()) };
+    // Which one is in effect is told of it for each instant, so one that begins while this is kept begins in time.
+    static AHEAD: Memory<Rc<[Publication]>> = const { Memory::new(FRESH, shop::SHOPS) };
+}
+
+/// Forgets which versions of a shop's are in effect.
+pub(super) fn forget(shop: &str) {
+    AHEAD.with(|ahead| ahead.forget(shop));
 }
 
 /// The version in effect now.
@@ -41,9 +50,19 @@ pub(crate) async fn current(env: &Env, shop: &str) -> Result<String, Failure> {
 /// # Errors
 /// `programme_missing` when the shop has published none.
 pub(crate) async fn current_at(env: &Env, shop: &str, now: i64) -> Result<String, Failure> {
-    let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
-    let known: Vec<Publication> = serde_json::from_str(&text).map_err(Failure::unavailable)?;
+    let known = match AHEAD.with(|ahead| ahead.get(shop, clock::real())) {
+        Some(known) => known,
+        None => ahead(env, shop).await?,
+    };
     in_effect(&known, now).map(|one| one.version.clone()).ok_or_else(missing)
+}
+
+/// The version in effect and those that wait for their day, from KV.
+async fn ahead(env: &Env, shop: &str) -> Result<Rc<[Publication]>, Failure> {
+    let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
+    let known: Rc<[Publication]> = json::read::<Vec<_>>(&text).map_err(Failure::unavailable)?.into();
+    AHEAD.with(|ahead| ahead.keep(shop.to_owned(), Rc::clone(&known), clock::real()));
+    Ok(known)
 }
 
 /// The programme in effect at an instant, milliseconds since 1970.
@@ -97,7 +116,7 @@ fn proved(text: &str) -> Result<Programme, Failure> {
     let programme = Programme::parse(text)?;
     if clock::calendar(programme.time_zone()).is_none() {
         let fault = Fault { path: "/time_zone".into(), code: Code::UnknownChoice };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     Ok(programme)
 }
@@ -114,7 +133,7 @@ async fn publish(
     shop: &Shop,
     programme: &Programme,
     starts: Option<i64>,
-    draft: bool,
+    draft: Option<String>,
 ) -> Result<Made, Failure> {
     let version = programme.version().to_owned();
     let kv = shop::kv(&call.env)?;
@@ -128,7 +147,7 @@ async fn publish(
 /// `PUT /v1/shops/{shop}/programme`
 pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let programme = proved(&call.text()?)?;
-    let (new, _) = publish(&call, shop, &programme, None, false).await?;
+    let (new, _) = publish(&call, shop, &programme, None, None).await?;
     let status = if new { 201 } else { 200 };
     Ok(Answer::json(status, serde_json::json!({ "version": programme.version() }).to_string()))
 }
