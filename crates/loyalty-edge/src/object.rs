@@ -124,7 +124,7 @@ async fn ask_within(
     match within(time, attempts(env, class, name, what, &text)).await {
         Some(Ok(reply)) => Ok(reply),
         Some(Err(error)) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
-        None => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
+        None => Err(Failure::unavailable(format!("{class}, {what}: no answer within {} s", time.as_secs()))),
     }
 }
 
