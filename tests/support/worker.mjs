@@ -159,9 +159,10 @@ export async function request(worker, method, target, body, { token, key, now = 
   if (body !== undefined) sent.set("content-type", "application/json");
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const ask = () => fetch(new URL(target, worker.url), { method, headers: sent, body: text, redirect: "manual" });
-  // A connection may be closed as idle under a request that is on its way (RFC 9112, 9.5). It is sent once more: every
-  // request that changes anything has a key.
-  const closed = ({ cause }) => cause?.message === "other side closed";
+  // A connection may be closed as idle under a request that is on its way (RFC 9112, 9.5). One that may be sent again
+  // without doing anything twice is.
+  const again = key !== undefined || ["GET", "PUT", "DELETE"].includes(method);
+  const closed = ({ cause }) => again && cause?.message === "other side closed";
   const answer = await ask().catch((error) => (closed(error) ? ask() : Promise.reject(error)));
   const received = await answer.text();
   const got = { status: answer.status, headers: answer.headers, text: received, body: parsed(received) };

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, programme as figures } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, pause, programme as figures, refused } from "./fixture.mjs";
 
 const programme = {
   ...figures,
@@ -30,7 +30,6 @@ after(() => worker.stop());
 let keys = 0;
 const command = (it, member, command) =>
   it.call("POST", `members/${member}/commands`, { command }, { key: `key-${(keys += 1)}` });
-const refused = ({ status, body }) => [status, body.code];
 const available = async (it, member) => (await it.view(member)).standing.available;
 const entries = async (it, member) => (await it.call("GET", `members/${member}/entries`)).body.data;
 const tallies = (it, wanted) =>
@@ -66,7 +65,7 @@ test("a budget never counts twice, however often it is told", async () => {
   const again = await worker.object("twice/#shared", "step", ask);
   assert.deepEqual([again.status, again.headers.get("idempotency-replayed")], [201, "true"]);
   // The answer is read anew once what was heard is no longer fresh.
-  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await pause(2_100);
   assert.equal((await it.view("anna")).shared["campaign/summer"], 20);
 });
 
@@ -157,7 +156,7 @@ test("exactly-once: one entry's messages to several accounts all arrive, once, o
   assert.equal(await eventually(() => available(it, "bela"), (points) => points > 0), 4);
   const { standing } = await eventually(() => it.view("advocate"), (view) => view.standing.seq > 0);
   assert.deepEqual([standing.pending, standing.friends_waiting], [500, 1]);
-  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await pause(2_100);
   assert.deepEqual([(await it.view("bela")).standing.seq, (await it.view("advocate")).standing.seq], [1, 1]);
   assert.equal((await it.view("anyone")).shared["campaign/summer"], 30);
   for (const member of ["anna", "bela", "advocate"]) assert.ok((await flushed(it, member)).equal, member);

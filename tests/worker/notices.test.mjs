@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, openShop, order, programme as figures } from "./fixture.mjs";
+import { eventually, openShop, order, pause, programme as figures } from "./fixture.mjs";
 
 let worker, server, base;
 /** What came in, by path, and what is answered there: a status, 200 unless said otherwise. */
@@ -31,7 +31,6 @@ after(async () => {
 const came = (path) => inbox.get(path) ?? [];
 const types = (path) => came(path).map(({ type }) => type).sort();
 const settled = (path, count) => eventually(() => came(path), (all) => all.length >= count, 20_000);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Which of the secrets signed a message, as Standard Webhooks has it. */
 function signedBy({ headers, body }, secrets) {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, programme as figures } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, programme as figures, refused } from "./fixture.mjs";
 
 const programme = {
   ...figures,
@@ -28,7 +28,6 @@ const enrol = (member, profile, at = shop) => at.call("POST", "members", { membe
 const erase = (member, at = shop) => at.call("DELETE", `members/${member}`);
 const find = async (query, at = shop) =>
   (await at.call("GET", `members?${query}`)).body.data.map(({ member }) => member).sort();
-const refused = ({ status, body }) => [status, body.code];
 const entries = async (member) => (await get(`members/${member}/entries?limit=500`)).data;
 
 /** All that the Worker keeps, KV and objects, as one text. */
