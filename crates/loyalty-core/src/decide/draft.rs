@@ -40,7 +40,7 @@ impl<'a> Draft<'a> {
         let last = position.last;
         let moment = Moment { at: moment.at.max(last.at), day: moment.day.max(last.day), ..moment };
         let (book, shared) = (&account.book, &account.shared);
-        Self { programme, book, shared, position, moment, request, entries: Vec::new() }
+        Self { programme, book, shared, position, moment, request, entries: Vec::with_capacity(1) }
     }
 
     /// Appends one event and lets it take effect.
