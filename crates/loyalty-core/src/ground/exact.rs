@@ -47,7 +47,9 @@ pub(crate) fn same_scale(a: Decimal, b: Decimal) -> Result<(i128, i128), Code> {
         if digits == 0 {
             return Ok(value.mantissa());
         }
-        times(value.mantissa(), 10_i128.checked_pow(digits).ok_or(Code::AmountTooLarge)?)
+        let short = 10_u32.checked_pow(digits).map(i128::from);
+        let power = short.or_else(|| 10_i128.checked_pow(digits)).ok_or(Code::AmountTooLarge)?;
+        times(value.mantissa(), power)
     };
     Ok((up(a, b)?, up(b, a)?))
 }
