@@ -3,6 +3,7 @@
 use crate::documents::amount;
 use crate::history::{Act, Ask};
 use crate::world::World;
+use loyalty_core::Day;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
@@ -53,8 +54,10 @@ impl World {
             Act::End("release", which) => json!({"kind": "release", "hold": self.hold(which)?}),
             Act::End(end, which) => json!({"kind": end, "hold": self.captured(which)?}),
             Act::Reward(friend) => {
+                // The message of every other friend took days.
+                let day = self.moment.day.get() - 4 * i32::from(friend % 2);
                 let (friend, order) = (format!("friend-{friend}"), format!("of-{friend}"));
-                json!({"kind": "reward_referral", "friend": friend, "order": order, "day": self.moment.day.to_string()})
+                json!({"kind": "reward_referral", "friend": friend, "order": order, "day": Day::new(day).unwrap().to_string()})
             }
             Act::Revoke(friend) => {
                 json!({"kind": "revoke_referral", "friend": format!("friend-{friend}"), "order": format!("of-{friend}")})

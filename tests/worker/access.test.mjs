@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { request, startWorker } from "../support/worker.mjs";
-import { cart, openShop, order } from "./fixture.mjs";
+import { cart, openShop, order, refused } from "./fixture.mjs";
 
 const SHOP = "https://shop.example";
 
@@ -15,32 +15,31 @@ before(async () => {
 });
 after(() => worker.stop());
 
-const code = ({ status, body }) => [status, body.code];
 const me = (token, options) => shop.call("GET", "me", undefined, { token, ...options });
 
 test("no credential, a wrong one or one of another kind is 401", async () => {
   const member = await shop.token("anna");
   for (const token of [null, "wrong", other.apiKey, member, worker.adminKey]) {
-    assert.deepEqual(code(await shop.pay("anna", order("1", "1.00"), "key", { token })), [401, "unauthorised"]);
-    assert.deepEqual(code(await shop.call("GET", "members/anna", undefined, { token })), [401, "unauthorised"]);
+    assert.deepEqual(refused(await shop.pay("anna", order("1", "1.00"), "key", { token })), [401, "unauthorised"]);
+    assert.deepEqual(refused(await shop.call("GET", "members/anna", undefined, { token })), [401, "unauthorised"]);
   }
   for (const token of [null, "wrong", shop.apiKey, worker.adminKey]) {
     const answer = await me(token);
-    assert.deepEqual(code(answer), [401, "unauthorised"]);
+    assert.deepEqual(refused(answer), [401, "unauthorised"]);
     assert.equal(answer.headers.get("www-authenticate"), "Bearer");
   }
   for (const token of [null, "wrong", shop.apiKey, member, "", " "]) {
-    assert.deepEqual(code(await shop.call("PUT", "/v1/shops/demo", {}, { token })), [401, "unauthorised"]);
+    assert.deepEqual(refused(await shop.call("PUT", "/v1/shops/demo", {}, { token })), [401, "unauthorised"]);
   }
   for (const authorization of ["Basic YTpi", "Bearer", "bearer", shop.apiKey]) {
     const answer = await request(worker, "GET", "/v1/shops/demo/members/anna", undefined, { headers: { authorization } });
-    assert.deepEqual(code(answer), [401, "unauthorised"], authorization);
+    assert.deepEqual(refused(answer), [401, "unauthorised"], authorization);
   }
   assert.equal((await shop.view("anna")).standing.seq, 0);
 });
 
 test("a token of another shop is 403", async () => {
-  assert.deepEqual(code(await me(await other.token("anna"))), [403, "forbidden"]);
+  assert.deepEqual(refused(await me(await other.token("anna"))), [403, "forbidden"]);
 });
 
 test("a token opens its own member's account and no other", async () => {
@@ -68,29 +67,29 @@ test("a token is HS256 with the shop's key, for at most 15 minutes", async () =>
     [{ alg: "HS256", kid: "1" }, { aud: "demo", sub: "anna", iat: now }],
   ]) {
     const answer = await me(signed(header, claims));
-    assert.deepEqual(code(answer), [401, "unauthorised"], JSON.stringify([header, claims]));
+    assert.deepEqual(refused(answer), [401, "unauthorised"], JSON.stringify([header, claims]));
   }
   const token = await shop.token("anna");
   const [header, claims, tag] = token.split(".");
   const longer = Buffer.from(JSON.stringify({ ...good, sub: "bela" })).toString("base64url");
   for (const bad of [`${header}.${longer}.${tag}`, `${header}.${claims}.`, `${header}.${claims}`, `${token}.`, `${token}=`, `${header}.${claims}.${"A".repeat(43)}`]) {
-    assert.deepEqual(code(await me(bad)), [401, "unauthorised"], bad);
+    assert.deepEqual(refused(await me(bad)), [401, "unauthorised"], bad);
   }
 });
 
 test("a wrong token is refused even where none is needed", async () => {
   const ask = (token) => shop.call("POST", "preview", { cart: cart("10.00") }, { token });
   assert.equal((await ask(null)).status, 200);
-  assert.deepEqual(code(await ask("wrong")), [401, "unauthorised"]);
+  assert.deepEqual(refused(await ask("wrong")), [401, "unauthorised"]);
 });
 
 test("a merchant releases a member's hold, a shopper only their own", async () => {
   await shop.pay("holder", order("1", "100.00"), "order");
   const { hold } = (await shop.hold(await shop.token("holder"), 10, "hold")).body;
   const release = (token, body, key) => shop.call("POST", `holds/${hold.id}/release`, body, { token, key });
-  assert.deepEqual(code(await release(await shop.token("thief"), {}, "a")), [404, "hold_unknown"]);
-  assert.deepEqual(code(await release(await shop.token("thief"), { member: "holder" }, "b")), [404, "hold_unknown"]);
-  assert.deepEqual(code(await release(null, { member: "holder" }, "c")), [401, "unauthorised"]);
+  assert.deepEqual(refused(await release(await shop.token("thief"), {}, "a")), [404, "hold_unknown"]);
+  assert.deepEqual(refused(await release(await shop.token("thief"), { member: "holder" }, "b")), [404, "hold_unknown"]);
+  assert.deepEqual(refused(await release(null, { member: "holder" }, "c")), [401, "unauthorised"]);
   assert.equal((await release(shop.apiKey, { member: "holder" }, "d")).status, 201);
 });
 
@@ -120,12 +119,12 @@ test("a preflight is 204 for what the route takes, else 403", async () => {
   assert.deepEqual([yes.status, yes.text, yes.headers.get("access-control-allow-origin")], [204, "", SHOP]);
   assert.equal(yes.headers.get("access-control-allow-methods"), "POST, OPTIONS");
   assert.match(yes.headers.get("access-control-allow-headers"), /Authorization.*Idempotency-Key/);
-  assert.deepEqual(code(await ask("/v1/shops/demo/holds", SHOP, "DELETE")), [403, "forbidden"]);
+  assert.deepEqual(refused(await ask("/v1/shops/demo/holds", SHOP, "DELETE")), [403, "forbidden"]);
   for (const origin of ["null", "https://evil.example"]) {
     const no = await ask("/v1/shops/demo/holds", origin, "POST");
-    assert.deepEqual([...code(no), no.headers.get("access-control-allow-origin")], [403, "forbidden", null]);
+    assert.deepEqual([...refused(no), no.headers.get("access-control-allow-origin")], [403, "forbidden", null]);
   }
-  assert.deepEqual(code(await ask("/v1/shops/demo/nothing", SHOP, "POST")), [404, "not_found"]);
+  assert.deepEqual(refused(await ask("/v1/shops/demo/nothing", SHOP, "POST")), [404, "not_found"]);
   const plain = await request(worker, "OPTIONS", "/v1/shops/demo/me");
   assert.deepEqual([plain.status, plain.headers.get("allow")], [204, "GET, DELETE, HEAD, OPTIONS"]);
 });
@@ -139,7 +138,7 @@ test("local routes act as the demo shop's back office", async () => {
   assert.deepEqual([refund.status, refund.body.standing.available], [201, 30]);
   const { token } = (await post("tokens", { shop: "demo", member: "walker" })).body;
   assert.equal((await me(token)).body.standing.available, 30);
-  assert.deepEqual(code(await post("tokens", { shop: "nobody", member: "walker" })), [404, "not_found"]);
+  assert.deepEqual(refused(await post("tokens", { shop: "nobody", member: "walker" })), [404, "not_found"]);
 });
 
 test("in live mode there are no local routes and no settable clock", async (t) => {
@@ -148,7 +147,7 @@ test("in live mode there are no local routes and no settable clock", async (t) =
   const it = await openShop(live, { landing: "https://shop.example/", origins: [] });
   assert.deepEqual((await request(live, "GET", "/health")).body, { status: "ok", mode: "live" });
   for (const path of ["tokens", "orders", "refunds", "simulate"]) {
-    assert.deepEqual(code(await request(live, "POST", `/local/${path}`, { shop: "demo", member: "a" })), [404, "not_found"]);
+    assert.deepEqual(refused(await request(live, "POST", `/local/${path}`, { shop: "demo", member: "a" })), [404, "not_found"]);
   }
   const booked = await it.pay("anna", order("1", "10.00"), "key", { now: "2001-01-01T00:00:00Z" });
   assert.ok(booked.body.entries[0].day > "2020", booked.body.entries[0].day);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { request, startWorker } from "../support/worker.mjs";
-import { eventually, openShop, order, programme } from "./fixture.mjs";
+import { eventually, openShop, order, pause, programme } from "./fixture.mjs";
 
 let worker;
 before(async () => {
@@ -44,7 +44,7 @@ test("M40: the statement is what all accounts own, each entry counted once over 
     assert.ok(answers.every(({ status }) => status === 201));
     if (round < 3) {
       // Some accounts have fed the books by now, some are about to, some have not begun.
-      await new Promise((resolve) => setTimeout(resolve, 150 * round));
+      await pause(150 * round);
       await worker.kill();
       await worker.restart();
     }
@@ -59,7 +59,7 @@ test("M40: the statement is what all accounts own, each entry counted once over 
   await worker.kill();
   await worker.restart();
   await Promise.all(members.map((member) => shop.audit(member)));
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await pause(1500);
   assert.deepEqual(await shop.line(day), rows);
 });
 

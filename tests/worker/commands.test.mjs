@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { openShop, order, programme as figures } from "./fixture.mjs";
+import { openShop, order, programme as figures, refused } from "./fixture.mjs";
 
 const programme = {
   ...figures,
@@ -33,7 +33,6 @@ const merchant = (member, command, rest) =>
 /** The member's own. */
 const shopper = async (member, command, rest) =>
   shop.call("POST", "me/commands", { command }, { token: await shop.token(member), key: key(), ...rest });
-const refused = ({ status, body }) => [status, body.code];
 const kinds = ({ body }) => body.entries.map(({ event }) => event.kind);
 const seq = async (member) => (await shop.view(member)).standing.seq;
 

@@ -14,7 +14,7 @@ after(() => worker.stop());
 const together = (count, ask) => Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
 const replayed = (answer) => answer.headers.get("idempotency-replayed") === "true";
 
-test("exactly-once M44: 64 identical orders at once book one, and all get its answer", async () => {
+test("fault 2: exactly-once M44: 64 identical orders at once book one, and all get its answer", async () => {
   const answers = await together(64, () => shop.pay("many", order("1", "100.00"), "same"));
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]));
   assert.equal(new Set(answers.map(({ text }) => text)).size, 1, "every answer is the first one, byte for byte");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, programme } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, pause, programme, refused } from "./fixture.mjs";
 
 let worker, shop, kv;
 before(async () => {
@@ -32,7 +32,6 @@ async function journal(it, member) {
 
 const restore = (it, member, from, dry_run, rest = {}) => it.call("POST", `members/${member}/restore`, { from, dry_run, ...rest });
 
-const refused = ({ status, body }) => [status, body.code];
 
 /** Orders, a refund, a hold that stays open, one that is captured. */
 async function live(it, member) {
@@ -156,7 +155,7 @@ test("fault 29, 30: killed between commit and answer, KV and watermark, the log 
   assert.deepEqual([again.status, again.text], [201, first.text]);
   // Killed while the journal writes.
   for (let id = 2; id <= 9; id += 1) await it.pay("anna", order(`${id}`, "10.00"), `order-${id}`);
-  await new Promise((resolve) => setTimeout(resolve, 320));
+  await pause(320);
   await cut.kill();
   await cut.restart();
   const audit = await eventually(() => it.audit("anna"), ({ flushed_seq }) => flushed_seq === 9, 20_000);

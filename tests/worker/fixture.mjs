@@ -41,13 +41,18 @@ export async function openShop(worker, options = {}) {
   };
 }
 
+/** Status and code of a refusal. */
+export const refused = ({ status, body }) => [status, body.code];
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Asks until the answer is as wanted; at most `patience` ms, then the last answer. */
 export async function eventually(ask, wanted, patience = 10_000) {
   const end = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (wanted(answer) || Date.now() > end) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
 }
 

@@ -283,6 +283,17 @@ test("a guest's order is remembered, and booked once it has a member; the first 
   assert.equal((await shop.view("30002")).standing.seq, 0);
 });
 
+test("an order that is not paid, or called off before it was, makes nobody a member", async () => {
+  const waits = { financial_status: "pending" };
+  assert.deepEqual(told(await shopify("orders/updated", paid(9600, 96001, "10.00", waits))), [200, true]);
+  const off = { cancelled_at: "2026-01-31T11:00:00Z", updated_at: "2026-01-31T11:00:00Z" };
+  assert.deepEqual(told(await shopify("orders/cancelled", paid(9601, 96001, "10.00", off))), [200, true]);
+  assert.equal((await shop.call("GET", "members/96001/profile")).status, 404);
+  const later = { updated_at: "2026-01-31T12:00:00Z" };
+  assert.deepEqual(told(await shopify("orders/paid", paid(9600, 96001, "10.00", later))), [200, true]);
+  assert.equal(await points("96001", 100), 100);
+});
+
 test("Stripe: a session counts when it is paid, and its refunds are its payment's", async () => {
   const event = (type, object) => ({ id: "evt", type, created: 1_769_853_600, data: { object } });
   const session = (payment_status) => event("checkout.session.completed", {

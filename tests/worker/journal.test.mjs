@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, pause } from "./fixture.mjs";
 
 let worker, shop;
 before(async () => {
@@ -95,7 +95,7 @@ test("exactly-once: power cuts between commit, answer, KV and watermark lose and
     const all = Array.from({ length: 8 }, (_, n) => n);
     // Orders are under way when the power goes, at another instant of the flush in every round.
     const sent = all.map((n) => pay(n).catch(() => undefined));
-    await new Promise((resolve) => setTimeout(resolve, 5 + round * 120));
+    await pause(5 + round * 120);
     await cut.kill();
     const first = await Promise.all(sent);
     await cut.restart();
@@ -124,7 +124,7 @@ test("what was committed before a power cut reaches KV without anybody asking", 
   await cut.restart();
   // A copy in KV is read without waking the object; only its alarm can have written it.
   const read = async () => (await it.call("GET", "members/silent?min_seq=1")).body.source;
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  await pause(4_000);
   assert.equal(await read(), "kv");
 });
 

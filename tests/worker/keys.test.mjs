@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { request, startWorker } from "../support/worker.mjs";
-import { openShop } from "./fixture.mjs";
+import { openShop, pause, refused } from "./fixture.mjs";
 
 let worker;
 before(async () => {
@@ -10,7 +10,6 @@ before(async () => {
 });
 after(() => worker.stop());
 
-const code = ({ status, body }) => [status, body.code];
 const make = (shop, body, token) => shop.call("POST", "keys", body, token && { token });
 const works = async (shop, token) => (await shop.call("GET", "members/anna", undefined, { token })).status === 200;
 
@@ -42,8 +41,8 @@ test("a key takes the place of another without a gap; the last one stays", async
   assert.equal((await remove(old.id)).status, 204);
   assert.ok((await works(shop, key)) && !(await works(shop, shop.apiKey)));
   const [last] = (await shop.call("GET", "keys", undefined, { token: key })).body.data;
-  assert.deepEqual(code(await remove(last.id)), [409, "last_key"]);
-  assert.deepEqual(code(await remove("0123456789abcdef")), [404, "not_found"]);
+  assert.deepEqual(refused(await remove(last.id)), [409, "last_key"]);
+  assert.deepEqual(refused(await remove("0123456789abcdef")), [404, "not_found"]);
 });
 
 test("a key ends at its end", async () => {
@@ -51,10 +50,10 @@ test("a key ends at its end", async () => {
   const end = Date.now() + 1500;
   const { key } = (await make(shop, { label: "Short", expires_at: new Date(end).toISOString() })).body;
   assert.ok(await works(shop, key));
-  await new Promise((resolve) => setTimeout(resolve, end - Date.now() + 20));
+  await pause(end - Date.now() + 20);
   assert.ok(!(await works(shop, key)));
   for (const body of [{ label: "" }, { label: "x".repeat(101) }, { label: "x", expires_at: "2001-01-01T00:00:00Z" }, { label: "x", expires_at: "soon" }, {}]) {
-    assert.deepEqual(code(await make(shop, body)), [400, "malformed"]);
+    assert.deepEqual(refused(await make(shop, body)), [400, "malformed"]);
   }
 });
 
@@ -62,7 +61,7 @@ test("a shop has at most 20 keys of its own", async () => {
   const shop = await openShop(worker, { shop: "many" });
   const made = await Promise.all(Array.from({ length: 21 }, () => make(shop, { label: "x" })));
   assert.deepEqual(made.map(({ status }) => status).sort(), [...Array(20).fill(201), 409]);
-  assert.deepEqual(code(await make(shop, { label: "x" })), [409, "key_limit"]);
+  assert.deepEqual(refused(await make(shop, { label: "x" })), [409, "key_limit"]);
 });
 
 test("the administrator's settings leave the shop's own keys alone", async () => {

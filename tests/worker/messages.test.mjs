@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, programme as figures } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, pause, programme as figures, refused } from "./fixture.mjs";
 
 const programme = {
   ...figures,
@@ -30,7 +30,6 @@ after(() => worker.stop());
 let keys = 0;
 const command = (it, member, command) =>
   it.call("POST", `members/${member}/commands`, { command }, { key: `key-${(keys += 1)}` });
-const refused = ({ status, body }) => [status, body.code];
 const available = async (it, member) => (await it.view(member)).standing.available;
 const entries = async (it, member) => (await it.call("GET", `members/${member}/entries`)).body.data;
 const tallies = (it, wanted) =>
@@ -66,7 +65,7 @@ test("a budget never counts twice, however often it is told", async () => {
   const again = await worker.object("twice/#shared", "step", ask);
   assert.deepEqual([again.status, again.headers.get("idempotency-replayed")], [201, "true"]);
   // The answer is read anew once what was heard is no longer fresh.
-  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await pause(2_100);
   assert.equal((await it.view("anna")).shared["campaign/summer"], 20);
 });
 
@@ -157,7 +156,7 @@ test("exactly-once: one entry's messages to several accounts all arrive, once, o
   assert.equal(await eventually(() => available(it, "bela"), (points) => points > 0), 4);
   const { standing } = await eventually(() => it.view("advocate"), (view) => view.standing.seq > 0);
   assert.deepEqual([standing.pending, standing.friends_waiting], [500, 1]);
-  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  await pause(2_100);
   assert.deepEqual([(await it.view("bela")).standing.seq, (await it.view("advocate")).standing.seq], [1, 1]);
   assert.equal((await it.view("anyone")).shared["campaign/summer"], 30);
   for (const member of ["anna", "bela", "advocate"]) assert.ok((await flushed(it, member)).equal, member);
@@ -175,4 +174,22 @@ test("a programme that shares nothing asks no object but the member's", async (t
   };
   assert.equal(await objects(await openShop(alone)), 1);
   assert.equal(await objects(await openShop(alone, { shop: "sharing", programme })), 3, "the other shop's member, and what its members share");
+});
+
+test("what all members share is audited and restored as an account is; lost, it is not taken for nothing", async (t) => {
+  const lost = await startWorker();
+  t.after(() => lost.stop());
+  const it = await openShop(lost, { shop: "lost", programme });
+  await it.pay("anna", order("1", "20.00"), "order-1");
+  await eventually(async () => (await it.view("anna")).shared["campaign/summer"] > 0, Boolean);
+  const audit = async () => (await it.call("GET", "shared/audit")).body;
+  const before = await eventually(audit, ({ head_seq, flushed_seq }) => head_seq > 0 && flushed_seq === head_seq);
+  assert.deepEqual([before.equal, before.dense, before.chain_intact], [true, true, true]);
+  const { shared } = await it.view("anna");
+  await lost.loseObjects("Account");
+  const view = await it.call("GET", "members/anna?min_seq=0");
+  assert.deepEqual([view.status, view.body.code], [503, "history_exists"]);
+  const restored = await it.call("POST", "shared/restore", { from: "kv", dry_run: false });
+  assert.deepEqual([restored.status, restored.body.restored], [200, true], restored.text);
+  assert.deepEqual((await it.view("anna")).shared, shared);
 });

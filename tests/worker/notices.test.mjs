@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, openShop, order, programme as figures } from "./fixture.mjs";
+import { eventually, openShop, order, pause, programme as figures } from "./fixture.mjs";
 
 let worker, server, base;
 /** What came in, by path, and what is answered there: a status, 200 unless said otherwise. */
@@ -31,7 +31,6 @@ after(async () => {
 const came = (path) => inbox.get(path) ?? [];
 const types = (path) => came(path).map(({ type }) => type).sort();
 const settled = (path, count) => eventually(() => came(path), (all) => all.length >= count, 20_000);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Which of the secrets signed a message, as Standard Webhooks has it. */
 function signedBy({ headers, body }, secrets) {
@@ -140,6 +139,19 @@ test("what is not taken is sent again, over a power cut, under the same id; and 
   const whole = await eventually(async () => (await shop.call("GET", `deliveries/${delivered.id}`)).body, ({ state }) => state === "delivered");
   assert.deepEqual(whole.log.map(({ status }) => status), [500, 200, 200]);
   assert.equal((await shop.call("GET", "deliveries/dlv_0")).status, 404);
+});
+
+test("books that lost their storage know again where to tell, with what they are fed", async () => {
+  const shop = await openTold("relearned");
+  await shop.pay("anna", order("1", "5.00"), "order-1");
+  await settled(shop.path, 1);
+  await worker.loseObjects("Books");
+  await shop.pay("anna", order("2", "7.00"), "order-2");
+  await settled(shop.path, 2);
+  const told = new Set(came(shop.path).map(({ data }) => `${data.entry} ${data.points}`));
+  assert.deepEqual([...told].sort(), ["1 5", "2 7"]);
+  const ids = came(shop.path).filter(({ data }) => data.entry === 1).map(({ headers }) => headers["webhook-id"]);
+  assert.equal(new Set(ids).size, 1, "told again under the same id");
 });
 
 test("a secret that is replaced signs beside the new one", async () => {

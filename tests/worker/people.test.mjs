@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, programme as figures } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, programme as figures, refused } from "./fixture.mjs";
 
 const programme = {
   ...figures,
@@ -28,7 +28,6 @@ const enrol = (member, profile, at = shop) => at.call("POST", "members", { membe
 const erase = (member, at = shop) => at.call("DELETE", `members/${member}`);
 const find = async (query, at = shop) =>
   (await at.call("GET", `members?${query}`)).body.data.map(({ member }) => member).sort();
-const refused = ({ status, body }) => [status, body.code];
 const entries = async (member) => (await get(`members/${member}/entries?limit=500`)).data;
 
 /** All that the Worker keeps, KV and objects, as one text. */
@@ -161,10 +160,10 @@ test("M45: an export is one JSON file with everything", async () => {
   await shop.call("POST", "me/consents", { purpose: "email", given: true, channel: "web" }, { token, key: "c" });
   const answer = await shop.call("GET", "me/export", undefined, { token });
   assert.match(answer.headers.get("content-disposition"), /attachment/);
-  const { card, account, entries: all, remarks, referral, more_after } = answer.body;
+  const { card, account, entries: all, remarks, referral, next_cursor } = answer.body;
   assert.deepEqual([card.member, card.profile.name, account.standing.available], ["emil", "Emil", 40]);
   assert.deepEqual(all, await entries("emil"));
-  assert.deepEqual([remarks, referral, more_after], [{ 2: { channel: "web" } }, { code, visits: 0 }, null]);
+  assert.deepEqual([remarks, referral, next_cursor], [{ 2: { channel: "web" } }, { code, visits: 0 }, null]);
   const merchants = (await shop.call("GET", "members/emil/export")).body;
   assert.deepEqual({ ...merchants, exported_at: 0, account: 0 }, { ...answer.body, exported_at: 0, account: 0 });
 });
@@ -267,6 +266,27 @@ test("an alias that lost its storage takes its link back from KV, but not one th
   assert.equal((await again.view("kept")).standing.available, 10);
   assert.equal((await erase("kept", again)).status, 204);
   assert.equal((await again.view("kept")).standing.available, 0);
+});
+
+test("fault 40: where KV still shows a link that was cut, nothing that comes late brings the person back", async (t) => {
+  const stale = await startWorker();
+  t.after(() => stale.stop());
+  const it = await openShop(stale);
+  await enrol("late", PERSON, it);
+  const list = async () => (await it.call("GET", "members")).body.data;
+  assert.equal((await eventually(list, ({ length }) => length === 1)).length, 1);
+  const link = async () => (await (await stale.kv()).list({ prefix: "m/" })).keys;
+  const [{ name, metadata }] = await link();
+  const acct = await (await stale.kv()).get(name);
+  assert.equal((await erase("late", it)).status, 204);
+  // Another place, which has not heard of it: KV as it was, and nothing in memory.
+  for (const body of [{ name: "Late" }, PERSON]) {
+    await stale.restart();
+    await (await stale.kv()).put(name, acct, { metadata });
+    assert.deepEqual(refused(await it.call("PATCH", "members/late", body)), [404, "not_found"]);
+    assert.deepEqual(await link(), [], "the link is cut again");
+  }
+  assert.deepEqual((await it.call("GET", `members?email=${encodeURIComponent(PERSON.email)}`)).body.data, []);
 });
 
 test("erasing while orders are under way breaks nothing", async () => {

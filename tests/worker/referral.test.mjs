@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { request, startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, pause } from "./fixture.mjs";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const LANDING = "https://shop.example/welcome?lang=hu";
@@ -83,7 +83,7 @@ test("M28: people's visits count, programs' do not", async () => {
   await follow(`/r/${code}`);
   await follow(`/r/${code}?s=qr`);
   assert.equal(await visits(2), 2);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await pause(300);
   assert.equal((await status()).visits, 2);
 });
 
@@ -138,6 +138,6 @@ test("exactly-once M29: the advocate's object killed before the message arrives 
   await cut.restart();
   const { standing } = await eventually(() => it.view("far"), (view) => view.standing.seq > 0);
   assert.deepEqual([standing.pending, standing.friends_waiting], [500, 1]);
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await pause(1_500);
   assert.equal((await it.view("far")).standing.seq, 1);
 });

@@ -154,18 +154,7 @@ impl Folding<'_> {
                     self.reverse(back, Some(*lot))?;
                 }
             }
-            Event::BonusDecided { .. }
-            | Event::RewardFulfilled { .. }
-            | Event::TierChanged { .. }
-            | Event::EventRecorded { .. }
-            | Event::SegmentSet { .. }
-            | Event::ConsentSet { .. }
-            | Event::BirthdaySet { .. }
-            | Event::MembershipPaid { .. }
-            | Event::MembershipCancelled { .. }
-            | Event::PrivilegeUsed { .. }
-            | Event::Honoured { .. }
-            | Event::SharedCounted { .. } => {}
+            Event::BonusDecided { .. } | Event::TierChanged { .. } | loyalty_core::moves_no_points!() => {}
         }
         Ok(())
     }
@@ -177,13 +166,13 @@ impl Folding<'_> {
     fn book(&mut self, part: Part, set: impl Fn(&mut Columns, i64)) {
         let mut columns = Columns::default();
         set(&mut columns, part.points);
-        self.sums.daily.entry((self.day, part.place)).or_default().add(&columns);
+        self.sums.daily.add((self.day, part.place), &columns);
     }
 
     fn takings(&mut self, set: impl Fn(&mut Takings)) {
         let mut takings = Takings::default();
         set(&mut takings);
-        self.sums.takings.entry(self.day).or_default().add(&takings);
+        self.sums.takings.add(self.day, &takings);
     }
 
     /// By how much what cannot be spent yet grew.
@@ -213,7 +202,7 @@ impl Folding<'_> {
             let (debtor, creditor) = (debtor.to_owned(), creditor.to_owned());
             let pair = Pair { debtor, creditor, wallet: wallet.to_owned() };
             let month = month_of(self.entry.moment.day);
-            self.sums.owed.entry((month, pair)).or_default().add(&owed);
+            self.sums.owed.add((month, pair), &owed);
         }
     }
 

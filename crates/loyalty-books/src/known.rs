@@ -48,7 +48,7 @@ pub enum Next {
 /// Points of one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Part {
-    #[serde(flatten)]
+    #[serde(rename = "w")]
     pub(crate) place: Place,
     pub(crate) points: i64,
 }

@@ -9,6 +9,7 @@
 //!
 //! What is absent here: storage, a clock, rules, text of entries, any platform.
 
+mod amounts;
 mod fold;
 mod known;
 mod outlook;
@@ -18,6 +19,7 @@ mod spent;
 mod sums;
 mod terms;
 
+pub use amounts::{Amount, Amounts};
 pub use fold::{fold, spent_names};
 pub use known::{Known, Next};
 pub use reports::{Age, Cohort, Cost, Line, breakage, cost, outstanding, statement};

@@ -1,8 +1,8 @@
 //! The reports, read from the sums (M40).
 
+use crate::amounts::{Amount, Amounts};
 use crate::sums::{Columns, Fate, Sums, Takings};
 use crate::terms::{Terms, amount, share};
-use std::collections::BTreeMap;
 
 /// One day of the liability statement, of one wallet and issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +27,11 @@ pub struct Line {
 /// on a day is in it whether or not it has been posted.
 #[must_use]
 pub fn statement(sums: &Sums, from: i32, to: i32) -> Vec<Line> {
-    let mut changes: BTreeMap<(&str, &str), BTreeMap<i32, Columns>> = BTreeMap::new();
+    let before = from.saturating_sub(1);
+    let mut changes: Amounts<(&str, &str, i32), Columns> = Amounts::default();
     let mut add = |wallet, issuer, day: i32, columns: Columns| {
         if day <= to {
-            let days: &mut BTreeMap<i32, Columns> = changes.entry((wallet, issuer)).or_default();
-            days.entry(day.max(from.saturating_sub(1))).or_default().add(&columns);
+            changes.add((wallet, issuer, day.max(before)), &columns);
         }
     };
     for ((day, place), columns) in &sums.daily {
@@ -45,21 +45,27 @@ pub fn statement(sums: &Sums, from: i32, to: i32) -> Vec<Line> {
             add(wallet, issuer, ripens, Columns { pending: points.saturating_neg(), ..Columns::default() });
         }
     }
+    let groups = changes.groups(|one, other| (one.0, one.1) == (other.0, other.1));
+    let running = groups.filter_map(|days| {
+        let ((wallet, issuer, _), _) = days.first()?;
+        Some((*wallet, *issuer, days.iter().peekable(), 0_i64, 0_i64))
+    });
+    let mut running: Vec<_> = running.collect();
     let mut lines = Vec::new();
-    for ((wallet, issuer), days) in changes {
-        let (mut end, mut pending) = (0_i64, 0_i64);
-        for day in from.saturating_sub(1)..=to {
-            let columns = days.get(&day).copied().unwrap_or_default();
-            let start = end;
-            end = end.saturating_add(columns.change());
-            pending = pending.saturating_add(columns.pending);
+    for day in before..=to {
+        for (wallet, issuer, days, end, pending) in &mut running {
+            let columns = days
+                .next_if(|((.., next), _)| *next == day)
+                .map_or_else(Columns::default, |(_, columns)| *columns);
+            let start = *end;
+            *end = start.saturating_add(columns.change());
+            *pending = pending.saturating_add(columns.pending);
             if day >= from {
-                let (wallet, issuer) = (wallet.to_owned(), issuer.to_owned());
-                lines.push(Line { day, wallet, issuer, start, columns, end, pending });
+                let (wallet, issuer) = ((*wallet).to_owned(), (*issuer).to_owned());
+                lines.push(Line { day, wallet, issuer, start, columns, end: *end, pending: *pending });
             }
         }
     }
-    lines.sort_by(|a, b| (a.day, &a.wallet, &a.issuer).cmp(&(b.day, &b.wallet, &b.issuer)));
     lines
 }
 
@@ -81,13 +87,10 @@ pub struct Age {
 /// What is outstanding at the end of a day that is not over, by wallet, issuer and age.
 #[must_use]
 pub fn outstanding(sums: &Sums, today: i32) -> Vec<Age> {
-    let mut ages: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+    let mut ages: Amounts<_, (i64, i64)> = Amounts::default();
     for ((place, fate), points) in sums.outlook.iter().filter(|((_, fate), _)| fate.due > today) {
-        let (all, pending) = ages.entry((&place.wallet, &place.issuer, place.month)).or_default();
-        *all = all.saturating_add(*points);
-        if fate.ripe > today {
-            *pending = pending.saturating_add(*points);
-        }
+        let pending = if fate.ripe > today { *points } else { 0 };
+        ages.add((&place.wallet, &place.issuer, place.month), &(*points, pending));
     }
     let age = |((wallet, issuer, month), (points, pending)): ((&String, &String, i32), (i64, i64))| Age {
         wallet: wallet.clone(),
@@ -112,15 +115,16 @@ pub struct Cohort {
     pub outstanding: i64,
 }
 
-impl Cohort {
-    /// Both together.
-    pub const fn plus(&mut self, other: &Self) {
-        self.issued = self.issued.saturating_add(other.issued);
-        self.used = self.used.saturating_add(other.used);
-        self.expired = self.expired.saturating_add(other.expired);
-        self.outstanding = self.outstanding.saturating_add(other.outstanding);
+impl Amount for Cohort {
+    fn add(&mut self, more: &Self) {
+        self.issued = self.issued.saturating_add(more.issued);
+        self.used = self.used.saturating_add(more.used);
+        self.expired = self.expired.saturating_add(more.expired);
+        self.outstanding = self.outstanding.saturating_add(more.outstanding);
     }
+}
 
+impl Cohort {
     /// Which share of what was issued expired, with four decimals; nothing where nothing was.
     #[must_use]
     pub fn rate(&self) -> Option<String> {
@@ -133,28 +137,29 @@ impl Cohort {
         (self.issued > 0).then(|| share(points, self.expired, self.issued))
     }
 
-    fn add(&mut self, columns: &Columns) {
+    fn of(columns: &Columns) -> Self {
         let moved_in = columns.received.saturating_add(columns.exchanged_in);
         let corrected = columns.adjusted.saturating_add(columns.cleared).saturating_sub(columns.given);
         let earned = columns.earned.saturating_sub(columns.reversed);
-        self.issued = self.issued.saturating_add(earned).saturating_add(moved_in).saturating_add(corrected);
-        let used = columns.redeemed.saturating_sub(columns.returned).saturating_add(columns.exchanged_out);
-        self.used = self.used.saturating_add(used);
-        self.expired = self.expired.saturating_add(columns.expired);
-        self.outstanding = self.outstanding.saturating_add(columns.change());
+        Self {
+            issued: earned.saturating_add(moved_in).saturating_add(corrected),
+            used: columns.redeemed.saturating_sub(columns.returned).saturating_add(columns.exchanged_out),
+            expired: columns.expired,
+            outstanding: columns.change(),
+        }
     }
 }
 
 /// Breakage by wallet and month of earning, as at the end of a day.
 #[must_use]
-pub fn breakage(sums: &Sums, today: i32) -> BTreeMap<(String, i32), Cohort> {
-    let mut cohorts: BTreeMap<(String, i32), Cohort> = BTreeMap::new();
+pub fn breakage(sums: &Sums, today: i32) -> Amounts<(String, i32), Cohort> {
+    let mut cohorts: Amounts<(String, i32), Cohort> = Amounts::default();
     for ((_, place), columns) in sums.daily.iter().filter(|((day, _), _)| *day <= today) {
-        cohorts.entry((place.wallet.clone(), place.month)).or_default().add(columns);
+        cohorts.add((place.wallet.clone(), place.month), &Cohort::of(columns));
     }
     for ((place, _), points) in sums.outlook.iter().filter(|((_, fate), _)| fate.due <= today) {
         let columns = Columns { expired: *points, ..Columns::default() };
-        cohorts.entry((place.wallet.clone(), place.month)).or_default().add(&columns);
+        cohorts.add((place.wallet.clone(), place.month), &Cohort::of(&columns));
     }
     cohorts
 }
@@ -202,23 +207,18 @@ pub fn cost(sums: &Sums, terms: &Terms, from: i32, to: i32) -> Cost {
         ..Cost::default()
     };
     let lines = statement(sums, from, to);
-    let mut issued: BTreeMap<&str, i64> = BTreeMap::new();
-    let (mut start, mut end) = (issued.clone(), issued.clone());
-    let add = |sums: &mut BTreeMap<_, i64>, wallet, points| {
-        let sum = sums.entry(wallet).or_default();
-        *sum = sum.saturating_add(points);
-    };
+    let [mut issued, mut start, mut end] = [const { Amounts::new() }; 3];
     for line in &lines {
         let wallet = line.wallet.as_str();
-        add(&mut issued, wallet, line.columns.earned.saturating_sub(line.columns.reversed));
+        issued.add(wallet, &line.columns.earned.saturating_sub(line.columns.reversed));
         if line.day == from {
-            add(&mut start, wallet, line.start);
+            start.add(wallet, &line.start);
         }
         if line.day == to {
-            add(&mut end, wallet, line.end);
+            end.add(wallet, &line.end);
         }
     }
-    let value = |points: BTreeMap<&str, i64>| -> i64 {
+    let value = |points: Amounts<&str, i64>| -> i64 {
         let worth = |(wallet, points): (&str, i64)| Some(terms.worth(wallet)?.of(points));
         points.into_iter().filter_map(worth).sum()
     };

@@ -1,8 +1,8 @@
 //! What partners owe each other for one period, netted (M33). What all of them get adds up to zero.
 
+use crate::amounts::Amounts;
 use crate::sums::{Owed, Pair, Sums};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A settlement: what is owed, and what comes of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct Settlement {
     /// For each two partners, the one who pays and how much.
     pub payments: Vec<(String, String, i64)>,
     /// What each partner gets in all; below zero what it pays. Adds up to zero.
-    pub net: BTreeMap<String, i64>,
+    pub net: Amounts<String, i64>,
 }
 
 /// One partner owes another for points of one wallet.
@@ -29,15 +29,15 @@ pub struct Obligation {
 /// Settles what is owed from after one month through another.
 #[must_use]
 pub fn settle(sums: &Sums, after: i32, through: i32) -> Settlement {
-    let mut all: BTreeMap<&Pair, Owed> = BTreeMap::new();
+    let mut all: Amounts<&Pair, Owed> = Amounts::default();
     for ((month, pair), owed) in &sums.owed {
         if (after.saturating_add(1)..=through).contains(month) {
-            all.entry(pair).or_default().add(owed);
+            all.add(pair, owed);
         }
     }
-    all.retain(|_, owed| *owed != Owed::default());
+    all.tidy();
     let mut settlement = Settlement::default();
-    let mut pairs: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    let mut pairs: Amounts<(&str, &str), i64> = Amounts::default();
     for (pair, owed) in all {
         let (debtor, creditor) = (pair.debtor.as_str(), pair.creditor.as_str());
         let (key, value) = if debtor < creditor {
@@ -45,14 +45,12 @@ pub fn settle(sums: &Sums, after: i32, through: i32) -> Settlement {
         } else {
             ((creditor, debtor), owed.value.saturating_neg())
         };
-        let sum = pairs.entry(key).or_default();
-        *sum = sum.saturating_add(value);
+        pairs.add(key, &value);
         settlement.obligations.push(Obligation { pair: pair.clone(), owed });
     }
     for ((one, other), value) in pairs {
         for (partner, gets) in [(one, value.saturating_neg()), (other, value)] {
-            let sum = settlement.net.entry(partner.to_owned()).or_default();
-            *sum = sum.saturating_add(gets);
+            settlement.net.add(partner.to_owned(), &gets);
         }
         if value != 0 {
             let (pays, gets) = if value > 0 { (one, other) } else { (other, one) };

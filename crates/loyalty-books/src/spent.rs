@@ -1,12 +1,12 @@
 //! What rewards were worth where they were taken, so that it can be given back exactly.
 
+use crate::amounts::Amounts;
 use crate::terms::share;
-use loyalty_core::{Points, split};
+use loyalty_core::{Map, Points, split};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Redemptions by name: `order/…`, `hold/…`.
-pub type Spents = BTreeMap<String, Spent>;
+pub type Spents = Map<String, Spent>;
 
 /// What was taken with one order, or one hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -47,11 +47,7 @@ pub(crate) struct Share {
 impl Reward {
     /// Spreads a value over the points that paid it: to the minor unit, the largest remainder first.
     pub(crate) fn new(wallet: String, value: i64, parts: impl IntoIterator<Item = (String, i64)>) -> Self {
-        let mut by_issuer: BTreeMap<String, i64> = BTreeMap::new();
-        for (issuer, points) in parts {
-            let sum = by_issuer.entry(issuer).or_default();
-            *sum = sum.saturating_add(points);
-        }
+        let by_issuer: Amounts<String, i64> = parts.into_iter().collect();
         let values = spread(value, by_issuer.values().copied());
         let share = |((issuer, points), value)| Share { issuer, points, value, ..Share::default() };
         Self { wallet, shares: by_issuer.into_iter().zip(values).map(share).collect() }

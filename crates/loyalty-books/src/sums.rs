@@ -1,8 +1,8 @@
 //! The sums: what all reports are made of. Sums of any parts of the feed, added up, are the sums of the whole.
 
+use crate::amounts::{Amount, Amounts};
 use loyalty_core::Day;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A day that never comes.
 pub const NEVER: i32 = i32::MAX;
@@ -32,9 +32,10 @@ macro_rules! columns {
             pub fn values(&self) -> Vec<i64> {
                 vec![$(self.$name),*]
             }
+        }
 
-            /// Adds other changes.
-            pub fn add(&mut self, more: &Self) {
+        impl Amount for Columns {
+            fn add(&mut self, more: &Self) {
                 $(self.$name = self.$name.saturating_add(more.$name);)*
             }
         }
@@ -73,13 +74,11 @@ columns! {
 impl Columns {
     /// By how much the whole changed.
     #[must_use]
-    pub const fn change(&self) -> i64 {
-        self.earned - self.reversed - self.redeemed + self.returned - self.expired + self.received
-            - self.given
-            + self.exchanged_in
-            - self.exchanged_out
-            + self.adjusted
-            + self.cleared
+    pub fn change(&self) -> i64 {
+        let up = [self.earned, self.returned, self.received, self.exchanged_in, self.adjusted, self.cleared];
+        let down = [self.reversed, self.redeemed, self.expired, self.given, self.exchanged_out];
+        let sum = |columns: &[i64]| columns.iter().fold(0_i64, |sum, column| sum.saturating_add(*column));
+        sum(&up).saturating_sub(sum(&down))
     }
 }
 
@@ -116,9 +115,8 @@ pub struct Takings {
     pub returned: i64,
 }
 
-impl Takings {
-    /// Adds others.
-    pub const fn add(&mut self, more: &Self) {
+impl Amount for Takings {
+    fn add(&mut self, more: &Self) {
         self.revenue = self.revenue.saturating_add(more.revenue);
         self.refunded = self.refunded.saturating_add(more.refunded);
         self.redeemed = self.redeemed.saturating_add(more.redeemed);
@@ -146,9 +144,8 @@ pub struct Owed {
     pub value: i64,
 }
 
-impl Owed {
-    /// Adds more.
-    pub const fn add(&mut self, more: &Self) {
+impl Amount for Owed {
+    fn add(&mut self, more: &Self) {
         self.points = self.points.saturating_add(more.points);
         self.value = self.value.saturating_add(more.value);
     }
@@ -158,57 +155,29 @@ impl Owed {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sums {
     /// What changed, by day.
-    #[serde(with = "rows")]
-    pub daily: BTreeMap<(i32, Place), Columns>,
+    pub daily: Amounts<(i32, Place), Columns>,
     /// All points that members own, by what will become of them; what they owe is below zero.
-    #[serde(with = "rows")]
-    pub outlook: BTreeMap<(Place, Fate), i64>,
+    pub outlook: Amounts<(Place, Fate), i64>,
     /// Money, by day.
-    #[serde(with = "rows")]
-    pub takings: BTreeMap<i32, Takings>,
+    pub takings: Amounts<i32, Takings>,
     /// What partners owe each other, by month.
-    #[serde(with = "rows")]
-    pub owed: BTreeMap<(i32, Pair), Owed>,
+    pub owed: Amounts<(i32, Pair), Owed>,
 }
 
 impl Sums {
     /// Adds others.
     pub fn add(&mut self, more: Self) {
-        more.daily.into_iter().for_each(|(key, columns)| self.daily.entry(key).or_default().add(&columns));
-        for (key, points) in more.outlook {
-            let sum = self.outlook.entry(key).or_default();
-            *sum = sum.saturating_add(points);
-        }
-        more.takings.into_iter().for_each(|(key, more)| self.takings.entry(key).or_default().add(&more));
-        more.owed.into_iter().for_each(|(key, more)| self.owed.entry(key).or_default().add(&more));
+        self.daily.merge(more.daily);
+        self.outlook.merge(more.outlook);
+        self.takings.merge(more.takings);
+        self.owed.merge(more.owed);
     }
 
     /// Forgets what comes to nothing.
     pub fn tidy(&mut self) {
-        self.daily.retain(|_, columns| *columns != Columns::default());
-        self.outlook.retain(|_, points| *points != 0);
-        self.takings.retain(|_, takings| *takings != Takings::default());
-        self.owed.retain(|_, owed| *owed != Owed::default());
-    }
-}
-
-/// Maps whose keys are no text, as lists of pairs.
-mod rows {
-    use serde::de::Deserializer;
-    use serde::ser::Serializer;
-    use serde::{Deserialize, Serialize};
-    use std::collections::BTreeMap;
-
-    pub fn serialize<K: Serialize, V: Serialize, S: Serializer>(
-        map: &BTreeMap<K, V>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(map)
-    }
-
-    pub fn deserialize<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<BTreeMap<K, V>, D::Error> {
-        Ok(Vec::deserialize(from)?.into_iter().collect())
+        self.daily.tidy();
+        self.outlook.tidy();
+        self.takings.tidy();
+        self.owed.tidy();
     }
 }

@@ -1,8 +1,7 @@
 //! What of a programme the books need: who owes, when idle points end, what a point is worth.
 
-use loyalty_core::{Money, PartnerId, Programme, RewardKind, Span, Wallet, WalletId, WalletKind};
+use loyalty_core::{Map, Money, PartnerId, Programme, RewardKind, Span, Wallet, WalletId, WalletKind};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// What so many points are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +38,7 @@ struct WalletTerms {
 /// What of one version of a programme the books need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
-    wallets: BTreeMap<String, WalletTerms>,
+    wallets: Map<String, WalletTerms>,
 }
 
 impl Terms {

@@ -29,6 +29,7 @@ pub use ground::ids::{
 };
 pub use ground::map::Map;
 pub use ground::money::{Currency, Money};
+pub use ground::order::sorted;
 pub use ground::points::Points;
 pub use ground::rounding::Rounding;
 pub use ground::split::split;

@@ -14,11 +14,14 @@ mod books;
 mod digest;
 mod hooks;
 mod http;
+mod json;
 mod notices;
+mod object;
 mod people;
 mod referral;
 mod seal;
 mod shop;
+mod sql;
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;

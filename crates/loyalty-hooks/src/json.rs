@@ -3,10 +3,10 @@
 
 use crate::read::Unusable;
 use core::fmt;
+use loyalty_core::Map;
 use rust_decimal::Decimal;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// The largest amount that is taken: sums and products of such stay exact.
 const LARGEST: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
@@ -19,7 +19,7 @@ pub(crate) struct Value<'t> {
 
 /// The fields of an object, those that are `null` left out.
 pub(crate) struct Fields<'t> {
-    fields: BTreeMap<String, &'t RawValue>,
+    fields: Map<String, &'t RawValue>,
     path: String,
 }
 
@@ -42,7 +42,7 @@ impl<'t> Value<'t> {
     /// # Errors
     /// `wrong_type` when it is no object, or has a field twice.
     pub(crate) fn fields(&self) -> Result<Fields<'t>, Unusable> {
-        let Map(fields) = serde_json::from_str(self.raw.get()).map_err(|_| self.refused("wrong_type"))?;
+        let Object(fields) = serde_json::from_str(self.raw.get()).map_err(|_| self.refused("wrong_type"))?;
         Ok(Fields { fields, path: self.path.clone() })
     }
 
@@ -161,27 +161,30 @@ pub(crate) fn is_id(text: &str) -> bool {
     (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-struct Map<'t>(BTreeMap<String, &'t RawValue>);
+struct Object<'t>(Map<String, &'t RawValue>);
 
-impl<'de> Deserialize<'de> for Map<'de> {
+impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;
         impl<'de> Visitor<'de> for Reader {
-            type Value = Map<'de>;
+            type Value = Object<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Map<'de>, A::Error> {
-                let mut fields = BTreeMap::new();
-                while let Some((name, value)) = access.next_entry::<String, &'de RawValue>()? {
-                    if fields.insert(name, value).is_some() {
-                        return Err(de::Error::custom("a field twice"));
-                    }
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Object<'de>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(field) = access.next_entry::<String, &'de RawValue>()? {
+                    all.push(field);
+                }
+                let count = all.len();
+                let mut fields: Map<_, _> = all.into_iter().collect();
+                if fields.len() < count {
+                    return Err(de::Error::custom("a field twice"));
                 }
                 fields.retain(|_, value| value.get() != "null");
-                Ok(Map(fields))
+                Ok(Object(fields))
             }
         }
         deserializer.deserialize_map(Reader)

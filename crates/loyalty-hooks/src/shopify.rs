@@ -5,9 +5,8 @@ use crate::read::{
     self, Charged, Privacy, Reading, Unusable, category, codes, currency, delivery, note, pieces,
 };
 use crate::state::{Amount, Back, Kind, Line, OrderState, Owner, Refund, Snapshot};
-use loyalty_core::Currency;
+use loyalty_core::{Currency, Map};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 pub(crate) fn read(topic: &str, fields: &Fields<'_>) -> Result<Reading, Unusable> {
     match topic {
@@ -19,7 +18,7 @@ pub(crate) fn read(topic: &str, fields: &Fields<'_>) -> Result<Reading, Unusable
         | "orders/partially_fulfilled" => order(topic, fields),
         "refunds/create" => {
             let (id, refund) = refund(fields)?;
-            let state = OrderState { refunds: BTreeMap::from([(id, refund)]), ..OrderState::default() };
+            let state = OrderState { refunds: Map::from_iter([(id, refund)]), ..OrderState::default() };
             Ok(delivery(fields.must("order_id")?.id()?, None, state))
         }
         "customers/redact" | "customers/data_request" | "shop/redact" => privacy(topic, fields),

@@ -3,9 +3,8 @@
 use crate::json::{Fields, Value, is_id};
 use crate::read::{Charged, Reading, Unusable, currency, delivery, pieces};
 use crate::state::{Amount, Back, Kind, Line, OrderState, Owner, Refund, Snapshot};
-use loyalty_core::Currency;
+use loyalty_core::{Currency, Map};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 pub(crate) fn read(fields: &Fields<'_>) -> Result<Reading, Unusable> {
     let kind = fields.must("type")?.text()?;
@@ -16,7 +15,7 @@ pub(crate) fn read(fields: &Fields<'_>) -> Result<Reading, Unusable> {
         "order.updated" => order(&data, version, data.is_true("paid"), false),
         "order.cancelled" => order(&data, version, true, true),
         "refund.created" => {
-            let refunds = BTreeMap::from([refund(&data, version)?]);
+            let refunds = Map::from_iter([refund(&data, version)?]);
             let state = OrderState { refunds, ..OrderState::default() };
             Ok(delivery(data.must("order")?.id()?, None, state))
         }
@@ -26,7 +25,7 @@ pub(crate) fn read(fields: &Fields<'_>) -> Result<Reading, Unusable> {
 
 fn order(data: &Fields<'_>, version: i64, settled: bool, gone: bool) -> Result<Reading, Unusable> {
     let currency = currency(data, "currency")?;
-    let refunds: BTreeMap<_, _> =
+    let refunds: Map<_, _> =
         data.list("refunds")?.iter().map(|one| refund(&one.fields()?, 0)).collect::<Result<_, _>>()?;
     let owner = data.get("member").map(|id| id.id()).transpose()?.map(|id| Owner { version, id });
     let snapshot = Snapshot {

@@ -1,10 +1,10 @@
 //! What is known of an order, from all that was delivered so far.
 
 use core::fmt;
+use loyalty_core::Map;
 use rust_decimal::Decimal;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
 
 /// An exact amount, written as decimal text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -137,10 +137,30 @@ pub struct OrderState {
     /// The account whose referral brought the customer.
     pub advocate: Option<String>,
     /// Refunds by the platform's name for them.
-    pub refunds: BTreeMap<String, Refund>,
+    #[serde(with = "pairs")]
+    pub refunds: Map<String, Refund>,
+}
+
+mod pairs {
+    use super::{Map, Refund};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(map: &Map<String, Refund>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Refund>, D::Error> {
+        Ok(Vec::deserialize(from)?.into_iter().collect())
+    }
 }
 
 impl OrderState {
+    /// Whether it may be booked: it was paid, and not called off. Until then nobody needs an account for it.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.settled && !snapshot.gone)
+    }
+
     /// What is known when both are.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {

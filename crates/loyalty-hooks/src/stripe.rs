@@ -3,8 +3,8 @@
 use crate::json::{Fields, Value};
 use crate::read::{Charged, REFERRAL, Reading, Unusable, currency, delivery};
 use crate::state::{Amount, Kind, OrderState, Owner, Refund, Snapshot};
+use loyalty_core::Map;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 /// Currencies whose amounts Stripe sends without minor digits, and with three; all others have two, whatever ISO 4217
 /// says of them.
@@ -75,7 +75,7 @@ fn session(at: &Value<'_>, session: &Fields<'_>, version: i64) -> Result<Reading
     };
     let owner = owner.map(|id| Owner { version, id });
     let referral = noted(REFERRAL).map(|code| code.text()).transpose()?;
-    let state = OrderState { snapshot: Some(snapshot), owner, advocate: None, refunds: BTreeMap::new() };
+    let state = OrderState { snapshot: Some(snapshot), owner, advocate: None, refunds: Map::new() };
     Ok(delivery(order, referral, state))
 }
 
@@ -94,7 +94,7 @@ fn refund(refund: &Fields<'_>, created: i64) -> Result<Reading, Unusable> {
     };
     let rest = Amount(rest.normalize());
     let known = Refund { version, lines: vec![], delivery: Amount::default(), rest };
-    let refunds = BTreeMap::from([(refund.must("id")?.id()?, known)]);
+    let refunds = Map::from_iter([(refund.must("id")?.id()?, known)]);
     Ok(delivery(order, None, OrderState { refunds, ..OrderState::default() }))
 }
 

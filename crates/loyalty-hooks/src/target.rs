@@ -4,8 +4,8 @@
 //! more is given back, whatever came first; all of it is gone exactly when all is given back.
 
 use crate::state::{Kind, Line, Refund, Snapshot};
+use loyalty_core::Map;
 use rust_decimal::{Decimal, RoundingStrategy};
-use std::collections::BTreeMap;
 
 /// A line and what is left of it.
 #[derive(Debug)]
@@ -28,15 +28,11 @@ pub(crate) struct Targets<'s> {
 
 /// Takes everything given back off an order's lines: first what names a line, then what names delivery, then what names
 /// nothing, which all lines bear in proportion to what is left of them.
-pub(crate) fn targets<'s>(
-    snapshot: &'s Snapshot,
-    refunds: &BTreeMap<String, Refund>,
-    digits: u32,
-) -> Targets<'s> {
+pub(crate) fn targets<'s>(snapshot: &'s Snapshot, refunds: &Map<String, Refund>, digits: u32) -> Targets<'s> {
     let mut over = 0_i64;
     let target = |line: &'s Line| {
         let charged = minor(line.amount.0, digits);
-        let backs = refunds.values().flat_map(|refund| &refund.lines).filter(|back| back.line == line.id);
+        let backs = refunds.iter().flat_map(|(_, refund)| &refund.lines).filter(|back| back.line == line.id);
         let (pieces, amount) = backs.fold((0_u32, 0_i64), |(pieces, amount), back| {
             (pieces.saturating_add(back.pieces), amount.saturating_add(minor(back.amount.0, digits)))
         });
@@ -55,7 +51,9 @@ pub(crate) fn targets<'s>(
         lines.push(target);
     }
     let sum = |amount: fn(&Refund) -> Decimal| {
-        refunds.values().fold(0_i64, |sum, refund| sum.saturating_add(minor(amount(refund), digits).max(0)))
+        refunds
+            .iter()
+            .fold(0_i64, |sum, (_, refund)| sum.saturating_add(minor(amount(refund), digits).max(0)))
     };
     over = over.saturating_add(bear(&mut lines, sum(|refund| refund.delivery.0), |line| {
         line.kind == Kind::Delivery

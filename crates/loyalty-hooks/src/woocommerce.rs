@@ -5,9 +5,8 @@ use crate::read::{
     Charged, Reading, Unusable, category, codes, currency, delivery, discounted, note, pieces,
 };
 use crate::state::{Amount, Kind, Line, OrderState, Owner, Refund, Snapshot};
-use loyalty_core::Currency;
+use loyalty_core::{Currency, Map};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
 
 pub(crate) fn read(topic: &str, fields: &Fields<'_>) -> Result<Reading, Unusable> {
     match topic {
@@ -110,7 +109,7 @@ fn charged(line: &Fields<'_>) -> Result<(Decimal, Decimal), Unusable> {
 }
 
 /// Refunds of an order tell a sum, below zero, and no lines.
-fn refunds(fields: &Fields<'_>) -> Result<BTreeMap<String, Refund>, Unusable> {
+fn refunds(fields: &Fields<'_>) -> Result<Map<String, Refund>, Unusable> {
     let refund = |value: &Value<'_>| {
         let refund = value.fields()?;
         let rest = Amount(refund.must("total")?.amount()?.abs());

@@ -7,6 +7,7 @@
     reason = "all of this file is test code; a panic is a failing test"
 )]
 
+use loyalty_core::Map;
 use loyalty_hooks::{
     Amount, Back, Booked, Kind, Line, OrderState, Owner, Plan, Platform, Refund, Snapshot, plan,
 };
@@ -131,7 +132,7 @@ fn snapshot(version: i64, settled: bool, gone: bool, lines: &[Line]) -> OrderSta
 
 fn refund(id: &str, version: i64, lines: Vec<Back>, delivery: i64, rest: i64) -> OrderState {
     let refund = Refund { version, lines, delivery: amount(delivery), rest: amount(rest) };
-    OrderState { refunds: BTreeMap::from([(id.to_owned(), refund)]), ..OrderState::default() }
+    OrderState { refunds: Map::from_iter([(id.to_owned(), refund)]), ..OrderState::default() }
 }
 
 fn back(line: &str, pieces: u32, cents: i64) -> Back {

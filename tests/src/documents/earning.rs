@@ -43,7 +43,16 @@ fn rule(coin: Coin) -> Any {
         ("to", 10.0, word(&["member", "seller"])),
     ]);
     let points = (1..=30_u32).prop_map(|points| json!({"points": points})).boxed();
-    and(and(points, measure(coin)), and(lines(), and(limits, manner)))
+    let rule = and(and(points, measure(coin)), and(lines(), and(limits, manner)));
+    rule.prop_map(|mut rule| {
+        if rule.get("to").is_some_and(|to| to == "seller") {
+            // What is counted by buyer has no meaning for a seller.
+            let fields = rule.as_object_mut().unwrap();
+            ["carry", "most_per_day", "most_per_member"].iter().for_each(|name| drop(fields.remove(*name)));
+        }
+        rule
+    })
+    .boxed()
 }
 
 fn campaign() -> Any {

@@ -47,12 +47,13 @@ impl Books {
         }
         more.outlook = known.outlook();
         for (key, points) in before {
-            *more.outlook.entry(key).or_default() -= points;
+            more.outlook.add(key, &-points);
         }
         self.sums.add(more);
         // As they are stored.
         let known = serde_json::from_str(&serde_json::to_string(&known).unwrap()).unwrap();
-        let spents = serde_json::from_str(&serde_json::to_string(&spents).unwrap()).unwrap();
+        let stored = |spent| serde_json::from_str(&serde_json::to_string(spent).unwrap()).unwrap();
+        let spents = spents.iter().map(|(name, spent)| (name.clone(), stored(spent))).collect();
         self.accounts.insert(account.to_owned(), (known, spents));
     }
 }

@@ -135,6 +135,45 @@ fn the_largest_cart_under_the_largest_programme() {
     decided(in_time("a preview", &text, preview), &text).unwrap();
 }
 
+/// Every rule takes every line for itself alone.
+#[test]
+fn the_largest_cart_under_as_many_exclusive_rules_as_there_may_be() {
+    let rules = list(200, |number| {
+        let (wallet, priority) = (number % 10, number / 20);
+        let to = if number / 10 % 2 == 0 { "member" } else { "seller" };
+        format!(
+            r#"{{"id":"r{number}","points":1,"per":"1.00","wallet":"w{wallet}","to":"{to}","exclusive":true,"priority":{priority}}}"#
+        )
+    });
+    let wallets = list(9, |number| format!(r#"{{"id":"w{}","name":"w"}}"#, number + 1));
+    let document = format!(
+        r#"{{"format":1,"name":"A shop","currency":"EUR","time_zone":"UTC","points":{{"id":"w0"}},
+        "wallets":[{wallets}],"earning":[{rules}]}}"#
+    );
+    let (programme, text) = (programme(&document).unwrap(), largest_cart());
+    let cart = tree(&text);
+    let preview = || ledger::preview(&programme, None, &[], &cart, moment(0).unwrap());
+    decided(in_time("a preview", &text, preview), &text).unwrap();
+}
+
+/// Every wallet leads to every other, by rewards; no round gains, so that all have to be looked at.
+#[test]
+fn as_many_ways_between_wallets_as_there_may_be() {
+    let wallets = list(9, |number| format!(r#"{{"id":"w{number}","name":"w","kind":"certificates"}}"#));
+    let rewards = list(200, |number| {
+        let (from, more) = (number % 9, number / 9 % 8 + 1);
+        format!(
+            r#"{{"id":"r{number}","name":"r","kind":"certificate","wallet":"w{from}","into":"w{}","points":1000,"value":"0.01"}}"#,
+            (from + more) % 9
+        )
+    });
+    let document = format!(
+        r#"{{"format":1,"name":"A shop","currency":"EUR","time_zone":"UTC","earning":[],"wallets":[{wallets}],
+        "rewards":[{rewards}]}}"#
+    );
+    programme(&document).unwrap();
+}
+
 /// A field that is known and there again and again, after as many that are not known.
 #[test]
 fn a_field_that_is_there_a_hundred_thousand_times() {

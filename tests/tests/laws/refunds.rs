@@ -1,10 +1,14 @@
 //! Taking back what was booked.
 
 use loyalty_core::{Entry, Event, LotId, Points, RefundBasis, Restored};
+use loyalty_tests::documents::{Document, amount};
 use loyalty_tests::history::history;
 use loyalty_tests::world::{Outcome, World};
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use rust_decimal::Decimal;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What was taken back of an order so far, told from the log alone.
@@ -139,5 +143,41 @@ proptest! {
         let left = |(_, day): &&(_, loyalty_core::Activity)| !day.spend.is_zero() || day.orders != 0;
         let left = world.account.position.activity.iter().find(left);
         prop_assert!(!all || left.is_none(), "{:?}", left);
+    }
+
+    /// Law `full-refund`, of a rule in groups that carries what is left over: what was bought and kept is always the
+    /// groups that are paid and what is left over, however orders and refunds come.
+    #[test]
+    fn what_is_kept_is_in_groups_or_left_over(
+        per in 100..3000_i64,
+        happenings in vec((any::<bool>(), any::<Index>(), 1..=100_i64), 10..60),
+    ) {
+        let coin = ("EUR", 2);
+        let rule = json!({"id": "rule", "points": 1, "per": amount(per, coin), "measure": "groups", "carry": true});
+        let json = json!({"format": 1, "name": "A shop", "currency": "EUR", "time_zone": "UTC", "earning": [rule]});
+        let mut world = World::new(&Document { coin, json });
+        let mut kept: Vec<i64> = Vec::new();
+        for (number, (pay, which, percent)) in happenings.into_iter().enumerate() {
+            let units = per * percent / 100;
+            let command = if pay || kept.is_empty() {
+                let lines = json!([{"id": "a", "amount": amount(units, coin)}]);
+                kept.push(units);
+                json!({"kind": "pay_order", "order": {"id": format!("o{}", kept.len() - 1), "currency": "EUR", "lines": lines}})
+            } else {
+                let order = which.index(kept.len());
+                let units = if percent < 50 { units.min(kept[order]) } else { kept[order] };
+                kept[order] -= units;
+                let lines = json!([{"id": "a", "amount": amount(units, coin)}]);
+                json!({"kind": "refund", "order": format!("o{order}"), "refund": format!("r{number}"), "currency": "EUR", "lines": lines})
+            };
+            let request = json!({"account": "member", "key": format!("k{number}"), "command": command});
+            let outcome = world.deliver(&request.to_string());
+            prop_assert!(matches!(outcome, Outcome::Appended(_) | Outcome::Known), "{:?}", outcome);
+            let position = &world.account.position;
+            let owned = Decimal::from(total(position.lots.iter().map(|lot| &lot.points)));
+            let groups = owned - Decimal::from(total(position.debt.iter().map(|(_, points)| points)));
+            let left_over: Decimal = position.remainders.iter().map(|(_, left)| *left).sum();
+            prop_assert_eq!(groups * Decimal::new(per, 2) + left_over, Decimal::new(kept.iter().sum(), 2));
+        }
     }
 }

@@ -115,16 +115,7 @@ impl Lots {
             Event::Vested { .. }
             | Event::TierChanged { .. }
             | Event::OrderFulfilled { .. }
-            | Event::RewardFulfilled { .. }
-            | Event::EventRecorded { .. }
-            | Event::SegmentSet { .. }
-            | Event::ConsentSet { .. }
-            | Event::BirthdaySet { .. }
-            | Event::MembershipPaid { .. }
-            | Event::MembershipCancelled { .. }
-            | Event::PrivilegeUsed { .. }
-            | Event::Honoured { .. }
-            | Event::SharedCounted { .. } => {}
+            | loyalty_core::moves_no_points!() => {}
         }
         Ok(())
     }

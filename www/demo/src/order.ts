@@ -2,7 +2,7 @@
 import type { EventV1 } from '../../src/wire.js';
 import { amountOf, sum } from './decimal.js';
 import { isProduct } from './products.js';
-import { Refusal, refundLine } from './office.js';
+import { publishedProgramme, Refusal, refundLine } from './office.js';
 import { keepOrder, orders, type PastOrder } from './shop.js';
 import { button, h, pairs, show, type Child } from './tools.js';
 import { money, number, w } from './words.js';
@@ -80,8 +80,8 @@ function returning(past: PastOrder, line: string, name: string, back: number | u
   if (back !== undefined) return h('span', { class: 'quiet', 'data-testid': `refunded-${line}` }, w('order.returned', { change: number(back, true) }));
   if (!member || !booked) return;
   const press = button(w('order.return'), () => {
-    refundLine(past.id, line, member).then(({ entries, seq }) => {
-      past.refunds[line] = entries.reduce((all, { changes }) => all + (changes?.points ?? 0), 0);
+    Promise.all([refundLine(past.id, line, member), publishedProgramme()]).then(([{ entries, seq }, { points }]) => {
+      past.refunds[line] = entries.reduce((all, { changes }) => all + (changes?.[points?.id ?? 'points'] ?? 0), 0);
       keepOrder(past);
       void window.loyalty?.refresh?.(seq);
       draw(past);

@@ -24,28 +24,27 @@ impl<'a> Basket<'a> {
     ///
     /// What rewards pay is left out where the programme says so: as a discount where the reward costs no
     /// points, as a payment where it comes from a wallet of gift certificates, else as value paid with points. It
-    /// is taken off the lines that a reward pays, or spread over all in proportion to their amounts (largest
-    /// remainder); no line falls below zero. A piece that is given away earns nothing, whatever is left out.
+    /// is taken off the lines that a reward pays, or spread over all that rewards may pay in proportion to their amounts
+    /// (largest remainder), other certificates over all lines; no line falls below zero. A piece that is given away
+    /// earns nothing, whatever is left out.
     pub(crate) fn new(programme: &Programme, cart: &'a Cart, redeemed: &[Redeemed]) -> Result<Self, Code> {
         let settings = programme.parts().basis;
-        let mut left_out = Money::zero(cart.currency());
-        if settings.certificates == Inclusion::Out {
-            left_out = left_out.plus(cart.certificates())?;
-        }
         let counts = |paid: &Redeemed| match (paid.payment, paid.points.is_zero()) {
             (true, _) => settings.certificates,
             (false, true) => settings.discounts,
             (false, false) => settings.points,
         };
-        for paid in redeemed.iter().filter(|paid| paid.lines.is_empty() && counts(paid) == Inclusion::Out) {
-            left_out = left_out.plus(paid.value)?;
+        let count = cart.lines().len();
+        let mut basket = Self { cart, bases: Vec::with_capacity(count), free: vec![0; count] };
+        for line in cart.lines() {
+            basket.bases.push(line_basis(programme, line)?);
         }
-        let shares = split_money(left_out, cart.lines().iter().map(|line| line.amount.amount()))?;
-        let mut basket = Self { cart, bases: Vec::with_capacity(shares.len()), free: vec![0; shares.len()] };
-        for (line, share) in cart.lines().iter().zip(shares) {
-            let rest = exact::sub(line_basis(programme, line)?, share.amount())?;
-            basket.bases.push(rest.max(Decimal::ZERO));
+        if settings.certificates == Inclusion::Out {
+            basket.spread(cart.certificates(), |_| true)?;
         }
+        let of_all = redeemed.iter().filter(|paid| paid.lines.is_empty() && counts(paid) == Inclusion::Out);
+        let of_all = Money::sum(cart.currency(), of_all.map(|paid| paid.value))?;
+        basket.spread(of_all, LineKind::paid_with_rewards)?;
         for paid in redeemed {
             let left_out = counts(paid) == Inclusion::Out;
             for part in paid.lines.iter().filter(|part| left_out || part.pieces > 0) {
@@ -53,6 +52,19 @@ impl<'a> Basket<'a> {
             }
         }
         Ok(basket)
+    }
+
+    /// Takes an amount off all lines of certain kinds, in proportion to what is charged for them.
+    fn spread(&mut self, amount: Money, takes: impl Fn(LineKind) -> bool) -> Result<(), Code> {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        let weight = |line: &Line| if takes(line.kind) { line.amount.amount() } else { Decimal::ZERO };
+        let shares = split_money(amount, self.cart.lines().iter().map(weight))?;
+        for (basis, share) in self.bases.iter_mut().zip(shares) {
+            *basis = exact::sub(*basis, share.amount())?.max(Decimal::ZERO);
+        }
+        Ok(())
     }
 
     fn take_off(&mut self, part: &PaidLine) -> Result<(), Code> {
@@ -78,7 +90,7 @@ fn line_basis(programme: &Programme, line: &Line) -> Result<Decimal, Code> {
         LineKind::GiftCard => true,
     };
     if excluded {
-        return Ok(Decimal::ZERO);
+        return Ok(Money::zero(line.amount.currency()).amount());
     }
     let mut amount = line.amount;
     if settings.tax == Inclusion::Out {

@@ -38,7 +38,8 @@ impl<'a> Draft<'a> {
     ) -> Self {
         let position = account.position.clone();
         let last = position.last;
-        let moment = Moment { at: moment.at.max(last.at), day: moment.day.max(last.day), ..moment };
+        let moment =
+            if moment.at < last.at { last } else { Moment { day: moment.day.max(last.day), ..moment } };
         let (book, shared) = (&account.book, &account.shared);
         Self { programme, book, shared, position, moment, request, entries: Vec::with_capacity(1) }
     }

@@ -17,6 +17,7 @@ use crate::rules::programme::{Combining, Programme};
 use crate::rules::rate::{Beneficiary, Rate, Scope};
 use crate::rules::when::Situation;
 use rust_decimal::Decimal;
+use std::cmp::Reverse;
 
 /// What an order earns.
 #[derive(Default)]
@@ -57,11 +58,10 @@ impl Earning<'_> {
             None => campaign.when.holds(self.now),
             Some(booked) => steps(booked).any(|step| match step {
                 Step::Campaign { campaign: known, .. } => *known == campaign.id,
-                Step::Rate { rule, .. } | Step::Pieces { rule, .. } | Step::Order { rule, .. } => {
+                _ => rule(step).is_some_and(|rule| {
                     let rates = &self.programme.parts().rates;
                     rates.iter().any(|rate| rate.id == *rule && rate.campaign.as_ref() == Some(&campaign.id))
-                }
-                _ => false,
+                }),
             }),
         }
     }
@@ -69,19 +69,24 @@ impl Earning<'_> {
     fn rate(&self, rate: &Rate) -> bool {
         match self.again {
             None => rate.when.holds(self.now),
-            Some(booked) => steps(booked).any(|step| match step {
-                Step::Rate { rule, .. }
-                | Step::Pieces { rule, .. }
-                | Step::Order { rule, .. }
-                | Step::GiftCards { rule, .. } => *rule == rate.id,
-                Step::Tier { .. } | Step::Campaign { .. } | Step::Limited { .. } => false,
-            }),
+            Some(booked) => steps(booked).any(|step| rule(step) == Some(&rate.id)),
         }
     }
 }
 
 fn steps(booked: &[CreditRecord]) -> impl Iterator<Item = &Step> {
     booked.iter().flat_map(|record| &record.credit.steps)
+}
+
+/// The rule whose points a step gives.
+const fn rule(step: &Step) -> Option<&RuleId> {
+    match step {
+        Step::Rate { rule, .. }
+        | Step::Pieces { rule, .. }
+        | Step::Order { rule, .. }
+        | Step::GiftCards { rule, .. } => Some(rule),
+        Step::Tier { .. } | Step::Campaign { .. } | Step::Limited { .. } => None,
+    }
 }
 
 /// What an order earns.
@@ -104,6 +109,9 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
             accrual.sale.push(SaleCredit { wallet: wallet.id.clone(), lines });
         }
         let earned = if parts.combining == Combining::Best { best(earning, earned)? } else { earned };
+        for raw in &earned {
+            accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
+        }
         let multipliers = if index == 0 { &common } else { &none };
         let mut days: Vec<Option<&Campaign>> = earned.iter().map(|raw| on_its_day(raw)).collect();
         days.dedup_by_key(|campaign| campaign.map(|campaign| &campaign.id));
@@ -115,9 +123,6 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
             let group: Vec<&Raw<'_>> = earned.iter().copied().filter(together).collect();
             Group { earning, raws: &group, multipliers }.earn(&wallet.id, *day, &mut limits, &mut accrual)?;
         }
-    }
-    for raw in &raws {
-        accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
     }
     accrual.usage = limits.used()?;
     Ok(accrual)
@@ -171,31 +176,27 @@ fn raws<'a>(
 }
 
 /// Where an exclusive rule takes a line, no other rule of its wallet does.
-fn exclude(raws: &mut Vec<Raw<'_>>, lines: usize) -> Result<(), Code> {
-    if raws.iter().all(|raw| !raw.rate.exclusive) {
-        return Ok(());
-    }
-    let key = |raw: &Raw<'_>| (raw.rate.wallet.clone(), raw.rate.to);
-    let mut owners = Vec::new();
-    for line in 0..lines {
-        for raw in raws.iter().filter(|raw| raw.rate.exclusive && raw.lines.contains(&line)) {
-            let better = |owner: &&mut (usize, (WalletId, Beneficiary), RuleId, u32)| {
-                owner.0 == line && owner.1 == key(raw)
-            };
-            match owners.iter_mut().find(better) {
-                Some(owner) if raw.rate.priority > owner.3 => {
-                    (owner.2, owner.3) = (raw.rate.id.clone(), raw.rate.priority)
-                }
-                Some(_) => {}
-                None => owners.push((line, key(raw), raw.rate.id.clone(), raw.rate.priority)),
-            }
+fn exclude<'a>(raws: &mut Vec<Raw<'a>>, lines: usize) -> Result<(), Code> {
+    let key = |rate: &'a Rate| (&rate.wallet, rate.to);
+    let mut keys = Vec::new();
+    for rate in raws.iter().map(|raw| raw.rate).filter(|rate| rate.exclusive) {
+        if !keys.contains(&key(rate)) {
+            keys.push(key(rate));
         }
     }
-    for raw in raws.iter_mut() {
-        let (key, id) = (key(raw), raw.rate.id.clone());
-        let taken =
-            |line: usize| owners.iter().any(|owner| owner.0 == line && owner.1 == key && owner.2 != id);
-        raw.retain(|line| !taken(line))?;
+    for same in keys {
+        let mut owners = vec![None; lines];
+        let group = |raw: &Raw<'a>| key(raw.rate) == same;
+        for (place, raw) in raws.iter().enumerate().filter(|(_, raw)| raw.rate.exclusive && group(raw)) {
+            let rank = Some((raw.rate.priority, Reverse(place)));
+            raw.lines.iter().for_each(|line| {
+                owners.get_mut(*line).into_iter().for_each(|owner| *owner = rank.max(*owner));
+            });
+        }
+        for (place, raw) in raws.iter_mut().enumerate().filter(|(_, raw)| group(raw)) {
+            let owner = |line: usize| owners.get(line).copied().flatten();
+            raw.retain(|line| owner(line).is_none_or(|(_, Reverse(owner))| owner == place))?;
+        }
     }
     raws.retain(|raw| !raw.lines.is_empty());
     Ok(())

@@ -100,10 +100,10 @@ fn take_effect(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> 
         Command::UsePrivilege { privilege, reference } => member::use_privilege(draft, privilege, reference),
         Command::Honour { form } => member::honour(draft, form),
         Command::Exchange { from, to, points } => movement::exchange(draft, from, to, *points),
-        Command::Transfer { to, wallet, points } => movement::transfer(draft, to, wallet, *points),
+        Command::Transfer { to, wallet, points } => movement::transfer(draft, to, wallet.as_ref(), *points),
         Command::ReceiveTransfer { from, parts } => movement::receive(draft, from, parts),
         Command::Adjust { wallet, adjustment, points, reason } => {
-            movement::adjust(draft, wallet, *adjustment, *points, reason)
+            movement::adjust(draft, wallet.as_ref(), *adjustment, *points, reason)
         }
         Command::RewardReferral { friend, order, day } => {
             referral::reward_advocate(draft, friend, order, *day)

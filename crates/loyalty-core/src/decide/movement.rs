@@ -10,7 +10,7 @@ use crate::ledger::command::{Adjustment, Lasting};
 use crate::ledger::entry::{ClawBack, Event, Taken};
 use crate::ledger::lot::{Lot, LotId, Source};
 use crate::rules::programme::Shortfall;
-use crate::rules::wallet::Terms;
+use crate::rules::wallet::{Terms, Wallet};
 
 /// Exchanges points of one wallet for points of another, pro rata, rounded down.
 ///
@@ -39,7 +39,7 @@ pub(crate) fn exchange(
 pub(crate) fn transfer(
     draft: &mut Draft<'_>,
     to: &AccountId,
-    wallet: &WalletId,
+    wallet: Option<&WalletId>,
     points: Points,
 ) -> Result<(), Refusal> {
     if *to == draft.request.account {
@@ -48,7 +48,7 @@ pub(crate) fn transfer(
     if points.is_zero() {
         return Err(Code::BelowMinimum.into());
     }
-    draft.wallet(wallet)?;
+    let wallet = &named(draft, wallet)?.id;
     let parts = draft.take(wallet, points)?;
     draft.post(Event::TransferSent { to: to.clone(), wallet: wallet.clone(), parts })
 }
@@ -70,12 +70,13 @@ pub(crate) fn receive(draft: &mut Draft<'_>, from: &AccountId, parts: &[Lot]) ->
 /// and the correction may neither owe nor write off.
 pub(crate) fn adjust(
     draft: &mut Draft<'_>,
-    wallet: &WalletId,
+    wallet: Option<&WalletId>,
     adjustment: Adjustment,
     points: Points,
     reason: &Reference,
 ) -> Result<(), Refusal> {
-    let rules = draft.wallet(wallet)?;
+    let rules = named(draft, wallet)?;
+    let wallet = &rules.id;
     if points.is_zero() {
         return Err(Code::BelowMinimum.into());
     }
@@ -95,6 +96,14 @@ pub(crate) fn adjust(
     };
     draft.post(Event::Adjusted { reason: reason.clone(), lot, back })?;
     draft.repay()
+}
+
+/// The wallet of this name; the main one where none is named.
+fn named<'a>(draft: &Draft<'a>, wallet: Option<&WalletId>) -> Result<&'a Wallet, Refusal> {
+    match wallet {
+        Some(wallet) => draft.wallet(wallet),
+        None => Ok(draft.programme.main_wallet()?),
+    }
 }
 
 /// Takes points of one lot, also of one that has not vested.

@@ -48,7 +48,7 @@ pub(crate) fn book(
     let points = Points::sum(in_main.map(|credit| credit.lot.points))?;
     let Usage { mut uses, mut shared } = accrual.usage;
     for paid in redeemed.iter().filter(|paid| paid.hold.is_none()) {
-        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        let used = redemption::used(draft, &paid.reward, paid.value, draft.moment.day)?;
         uses.extend(used.uses);
         shared.extend(used.shared);
     }

@@ -201,7 +201,7 @@ impl<'a> Raw<'a> {
             }
             Measure::Groups { per, .. } => {
                 let whole = !self.by_line(programme.parts().scope);
-                let groups = || Rounding::Down.points(self.amount, per.amount());
+                let groups = || Rounding::Down.points(self.amount.max(Decimal::ZERO), per.amount());
                 let groups = if whole { Some(groups()?) } else { None };
                 let carried = self.carried.filter(|carried| !carried.is_zero());
                 Step::Rate { rule, amount: self.amount, points_per, per, groups, carried, points }

@@ -8,6 +8,7 @@ use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::{HoldId, RewardId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
+use crate::ground::time::Day;
 use crate::ledger::account::Hold;
 use crate::ledger::cart::{Ask, Cart, Redeem};
 use crate::ledger::command::Order;
@@ -130,7 +131,7 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
         Some(RewardKind::Ticket { draw }) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses, shared } = used(draft, &hold.reward, hold.value)?;
+    let Usage { uses, shared } = used(draft, &hold.reward, hold.value, draft.moment.day)?;
     draft.post(Event::Captured {
         hold: hold.id.clone(),
         reward: hold.reward.clone(),
@@ -179,19 +180,17 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(RewardKind::Ticket { draw }) if draft.position.tickets.contains_key(draw) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses: unused, shared } = used(draft, &record.hold.reward, record.hold.value)?;
+    let Usage { uses: unused, shared } = used(draft, &record.hold.reward, record.hold.value, record.day)?;
     let restored = record.hold.parts.iter().map(|part| with_grace(draft, part)).collect();
     let shared = shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))).collect();
     draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, unused, shared, ticket })?;
     draft.repay()
 }
 
-/// What taking a reward once uses; nothing of one that has left the programme.
-pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId, value: Money) -> Result<Usage, Refusal> {
+/// What taking a reward once on a day uses; nothing of one that has left the programme.
+pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId, value: Money, day: Day) -> Result<Usage, Refusal> {
     match find(draft, reward) {
-        Ok(reward) => {
-            Ok(Usage { uses: price::uses(reward, draft.moment.day), shared: price::shared(reward, value)? })
-        }
+        Ok(reward) => Ok(Usage { uses: price::uses(reward, day), shared: price::shared(reward, value)? }),
         Err(_) => Ok(Usage::default()),
     }
 }
@@ -314,14 +313,14 @@ fn worth(
     cart: &Cart,
     till: &Till,
 ) -> Result<(Money, Vec<PaidLine>), Refusal> {
+    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let Ok(reward) = find(draft, &hold.reward) else {
-        return Ok((hold.value.at_most(cart.total().above(till.redeemed)?)?, vec![]));
+        return Ok((hold.value.at_most(room.due)?, vec![]));
     };
     let ask = match reward.kind {
         RewardKind::PayWithPoints { .. } => Ask::Points(hold.points),
         _ => Ask::Fixed,
     };
-    let room = Room::new(cart, till.redeemed, &till.paid)?;
     let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     if price.value.amount() <= hold.value.amount() {
         Ok((price.value, price.lines))

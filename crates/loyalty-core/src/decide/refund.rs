@@ -279,7 +279,8 @@ fn decided_again(
 ) -> Result<Accrual, Refusal> {
     let mut cart = Cart::clone(&record.order.cart);
     let mut bases = Vec::with_capacity(record.lines.len());
-    for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
+    let mut free = Vec::with_capacity(record.lines.len());
+    for (place, (line, known)) in record.order.cart.lines().iter().zip(&record.lines).enumerate() {
         let now = lines.iter().find(|now| now.line == line.id);
         let gone = now.map_or(Decimal::ZERO, |now| now.spend);
         let basis = if rest { exact::sub(exact::sub(known.spend, known.spend_back)?, gone)? } else { gone };
@@ -292,10 +293,12 @@ fn decided_again(
             let whole = Rounding::Down.whole(pieces, line.amount.amount())?;
             u32::try_from(whole_points(whole)?.get()).map_err(|_| Code::NumberOutOfRange)?
         };
-        cart = cart.with_rest(&line.id, pieces, amount);
+        cart.put(place, pieces, amount)?;
         bases.push(basis);
+        let paid = record.redeemed.iter().flat_map(|paid| &paid.lines).filter(|paid| paid.line == line.id);
+        free.push(paid.map(|paid| paid.pieces).fold(0, u32::saturating_add).min(pieces));
     }
-    let basket = Basket { free: vec![0; bases.len()], cart: &cart, bases };
+    let basket = Basket { cart: &cart, bases, free };
     let booked = record.credits.iter().flat_map(|known| &known.credit.steps).find_map(|step| match step {
         Step::Tier { level, multiplier, .. } => Some((level, *multiplier)),
         _ => None,
@@ -322,14 +325,14 @@ fn sale_back(record: &OrderRecord, lines: &[RefundedLine]) -> Result<Vec<SaleCre
     record.sale.iter().map(back).collect()
 }
 
-/// Limits and stock of the order's rewards, which return with their points.
+/// Limits and stock of the order's rewards, which return with their points: of the day, month or year of the order.
 fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusal> {
     let mut back = Usage::default();
     if draft.programme.parts().refunds.restored == Restored::Never {
         return Ok(back);
     }
     for paid in &record.redeemed {
-        let used = redemption::used(draft, &paid.reward, paid.value)?;
+        let used = redemption::used(draft, &paid.reward, paid.value, record.day)?;
         back.uses.extend(used.uses);
         back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
     }

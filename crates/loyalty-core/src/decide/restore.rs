@@ -3,11 +3,11 @@
 use crate::decide::draft::Draft;
 use crate::ground::code::Refusal;
 use crate::ground::exact;
-use crate::ground::ids::LineId;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ground::time::Span;
+use crate::ledger::cart::Line;
 use crate::ledger::entry::{Redeemed, RefundedLine};
 use crate::ledger::lot::{Lot, Source, in_spending_order};
 use crate::ledger::records::OrderRecord;
@@ -57,10 +57,13 @@ fn target(
         return Ok(paid.points);
     }
     let cart = &record.order.cart;
-    let pays = |id: &LineId| paid.lines.is_empty() || paid.lines.iter().any(|line| line.line == *id);
+    let pays = |line: &Line| match paid.lines.as_slice() {
+        [] => line.kind.paid_with_rewards(),
+        lines => lines.iter().any(|paid| paid.line == line.id),
+    };
     let mut total = Money::zero(cart.currency());
     let mut refunded = total;
-    for (line, known) in cart.lines().iter().zip(&record.lines).filter(|(line, _)| pays(&line.id)) {
+    for (line, known) in cart.lines().iter().zip(&record.lines).filter(|(line, _)| pays(line)) {
         let now = lines.iter().find(|now| now.line == line.id).map(|now| now.amount);
         total = total.plus(line.amount)?;
         refunded = refunded.plus(known.refunded)?.plus(now.unwrap_or(Money::zero(cart.currency())))?;

@@ -85,12 +85,12 @@ impl Draft<'_> {
 
     /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
     fn expires(&self, lot: &Lot) -> Option<(Day, Day)> {
+        let today = self.moment.day;
         let last_day = last_day(self.programme, &self.position, lot)?;
         let exact = lot.until.filter(|_| lot.last_day == Some(last_day));
-        match exact {
-            Some(until) => (until <= self.moment.at).then_some((last_day, last_day)),
-            None => (last_day < self.moment.day).then(|| (last_day.plus(Span::Days(1)), last_day)),
-        }
+        let over = last_day < today || exact.is_some_and(|until| until <= self.moment.at);
+        let due = if exact.is_some() { last_day.min(today) } else { last_day.plus(Span::Days(1)) };
+        over.then_some((due, last_day))
     }
 
     /// Recovers what is owed from spendable points, as far as they go.
@@ -141,7 +141,7 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
     if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
         return None;
     }
-    let days = sorted(pending().collect(), |one: &(Day, Points), other| one < other);
+    let days = sorted(pending().collect(), PartialOrd::lt);
     let mut held = Points::ZERO;
     days.into_iter().find_map(|(day, points)| {
         held = held.plus(points).ok()?;

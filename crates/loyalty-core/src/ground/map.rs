@@ -3,6 +3,7 @@
 //! The library's tree of nodes is 5 KB of the browser module for every type of name and value; a sorted list is not.
 
 use crate::ground::order::sorted;
+use std::borrow::Borrow;
 
 /// Values by key, in the order of the keys.
 ///
@@ -23,17 +24,23 @@ impl<K: Ord, V> Map<K, V> {
         Self(Vec::new())
     }
 
-    fn place(&self, key: &K) -> Result<usize, usize> {
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
+    where
+        K: Borrow<Q>,
+    {
         match self.0.last() {
             // Mostly they come in order.
-            Some((last, _)) if last < key => Err(self.0.len()),
-            _ => self.0.binary_search_by(|(known, _)| known.cmp(key)),
+            Some((last, _)) if last.borrow() < key => Err(self.0.len()),
+            _ => self.0.binary_search_by(|(known, _)| known.borrow().cmp(key)),
         }
     }
 
     /// The value of a key.
     #[must_use]
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.0.get(self.place(key).ok()?).map(|(_, value)| value)
     }
 
@@ -45,7 +52,10 @@ impl<K: Ord, V> Map<K, V> {
 
     /// Whether a key has a value.
     #[must_use]
-    pub fn contains_key(&self, key: &K) -> bool {
+    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
         self.place(key).is_ok()
     }
 
@@ -61,7 +71,10 @@ impl<K: Ord, V> Map<K, V> {
     }
 
     /// Takes a key and its value away.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         let place = self.place(key).ok()?;
         Some(self.0.remove(place).1)
     }

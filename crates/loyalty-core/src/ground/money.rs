@@ -141,7 +141,7 @@ impl Money {
     /// `currency_mismatch`.
     pub fn at_most(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        Ok(if other.amount < self.amount { other } else { self })
+        Ok(Self { amount: self.amount.min(other.amount), ..self })
     }
 
     /// `count` times the amount.

@@ -3,7 +3,8 @@
 //! The library's sorts are compiled anew for every type, 4 KB each in the browser module; this one once.
 
 /// The items so that none stands after one that it precedes; otherwise in the order they had.
-pub(crate) fn sorted<T>(items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
+#[must_use]
+pub fn sorted<T>(items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let places = places(items.len(), &|one, other| {
         items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other))
     });

@@ -60,7 +60,7 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
 /// Splits an amount in proportion to `weights`, in whole minor units, as [`split`] does.
 ///
 /// # Errors
-/// `amount_too_large` when a product has more than 28 digits.
+/// `amount_too_large` above 2^53−1 minor units, and where [`split`] says so.
 pub(crate) fn split_money(
     amount: Money,
     weights: impl IntoIterator<Item = Decimal>,
@@ -106,6 +106,13 @@ mod tests {
         check(5, &[0, 0], &[5, 0]);
         check(7, &[], &[]);
         check(0, &[3, 4], &[0, 0]);
+    }
+
+    #[test]
+    fn weights_may_have_different_numbers_of_decimals() {
+        let weights = [Decimal::new(1, 0), Decimal::new(50, 2), Decimal::new(5, 1)];
+        let parts = split(Points::new(8).unwrap(), &weights).unwrap();
+        assert_eq!(parts.iter().map(|p| p.get()).collect::<Vec<_>>(), [4, 2, 2]);
     }
 
     proptest! {

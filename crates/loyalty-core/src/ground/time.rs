@@ -104,7 +104,7 @@ impl Instant {
     /// The instant `minutes` later, at the latest the end of year 9999.
     #[must_use]
     pub fn plus_minutes(self, minutes: u32) -> Self {
-        Self::new(self.0.saturating_add(i64::from(minutes) * 60_000)).unwrap_or(self)
+        Self::new(self.0.saturating_add(i64::from(minutes) * 60_000)).unwrap_or(Self(AFTER_LAST_MS - 1))
     }
 }
 
@@ -319,6 +319,16 @@ mod tests {
     #[track_caller]
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_hold_of_the_last_minutes_lasts_to_the_end_of_time() {
+        let last = Instant::parse("9999-12-31T23:59:59.999Z").unwrap();
+        assert_eq!(Instant::parse("9999-12-31T23:50:00Z").unwrap().plus_minutes(15), last);
+        assert_eq!(
+            Instant::parse("9999-12-31T23:50:00Z").unwrap().plus_minutes(9),
+            Instant::parse("9999-12-31T23:59:00Z").unwrap()
+        );
     }
 
     #[test]

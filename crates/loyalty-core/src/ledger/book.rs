@@ -5,6 +5,8 @@ use crate::ground::exact;
 use crate::ground::ids::HoldId;
 use crate::ground::money::Money;
 use crate::ground::points::Points;
+use crate::ground::rounding::Rounding;
+use crate::ground::time::Day;
 use crate::ledger::account::Position;
 use crate::ledger::apply::sound;
 use crate::ledger::entry::{Credit, CreditBack, Entry, Event, RefundedLine, SaleCredit};
@@ -18,6 +20,7 @@ use rust_decimal::Decimal;
 use std::sync::Arc;
 
 pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result<(), Code> {
+    let day = entry.moment.day;
     match &entry.event {
         Event::OrderPaid { order, redeemed, .. } => {
             for hold in redeemed.iter().filter_map(|paid| paid.hold.as_ref()) {
@@ -29,8 +32,13 @@ pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result
         }
         Event::OrderFulfilled { order, .. } => sound(book.orders.get_mut(order))?.fulfilled = true,
         Event::Captured { hold, points, returned, gives, .. } => {
-            end(book, before, hold, HoldEnd::Captured(None), gives.as_ref().map(|lot| lot.id))?;
+            end(book, before, day, hold, HoldEnd::Captured(None), gives.as_ref().map(|lot| lot.id))?;
             let record = sound(book.holds.get_mut(hold))?;
+            if *points != record.hold.points {
+                // Up: where the reward is still there, its own price of the part decides.
+                let (part, of) = (points.get().into(), record.hold.points.get().into());
+                record.hold.value = record.hold.value.part(part, of, Rounding::Up)?;
+            }
             record.hold.points = *points;
             for back in returned {
                 let part = sound(record.hold.parts.iter_mut().find(|part| part.id == back.id))?;
@@ -38,8 +46,12 @@ pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result
             }
             record.hold.parts.retain(|part| !part.points.is_zero());
         }
-        Event::Released { hold, timed_out: true, .. } => end(book, before, hold, HoldEnd::TimedOut, None)?,
-        Event::Released { hold, timed_out: false, .. } => end(book, before, hold, HoldEnd::Released, None)?,
+        Event::Released { hold, timed_out: true, .. } => {
+            end(book, before, day, hold, HoldEnd::TimedOut, None)?
+        }
+        Event::Released { hold, timed_out: false, .. } => {
+            end(book, before, day, hold, HoldEnd::Released, None)?
+        }
         Event::RewardFulfilled { hold } => sound(book.holds.get_mut(hold))?.end = HoldEnd::Fulfilled,
         Event::RewardCancelled { hold, .. } => sound(book.holds.get_mut(hold))?.end = HoldEnd::Cancelled,
         Event::Refunded { order, refund, lines, credits, sale, restored, .. } => {
@@ -64,7 +76,7 @@ pub(crate) fn apply(book: &mut Book, before: &Position, entry: &Entry) -> Result
             sound(record.referral.as_mut())?.revoked = true;
         }
         Event::ReferralRewarded { role: Role::Advocate, other, order, lot, .. } => {
-            let (lot, points, day) = (lot.id, lot.points, entry.moment.day);
+            let (lot, points) = (lot.id, lot.points);
             book.friends.insert(
                 other.clone(),
                 FriendRecord { order: order.clone(), lot, points, day, revoked: false },
@@ -144,12 +156,13 @@ fn order_record(entry: &Entry) -> Result<OrderRecord, Code> {
 fn end(
     book: &mut Book,
     before: &Position,
+    day: Day,
     id: &HoldId,
     end: HoldEnd,
     gave: Option<LotId>,
 ) -> Result<(), Code> {
     let hold = sound(before.holds.iter().find(|hold| hold.id == *id))?.clone();
-    book.holds.insert(id.clone(), HoldRecord { hold, end, gave });
+    book.holds.insert(id.clone(), HoldRecord { hold, end, day, gave });
     Ok(())
 }
 

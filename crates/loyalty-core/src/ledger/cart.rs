@@ -18,6 +18,13 @@ pub enum LineKind {
     GiftCard,
 }
 
+impl LineKind {
+    /// Whether rewards may pay it: money in advance is not paid with rewards.
+    pub(crate) fn paid_with_rewards(self) -> bool {
+        self != Self::GiftCard
+    }
+}
+
 /// One line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -119,24 +126,22 @@ impl Cart {
         Ok(Self { currency, lines, redeem, holds, certificates, checkout, total, goods, gift_cards })
     }
 
-    /// The same cart with less on one line.
-    pub(crate) fn with_rest(mut self, line: &LineId, quantity: u32, amount: Money) -> Self {
-        if let Some(found) = self.lines.iter_mut().find(|known| known.id == *line) {
-            (found.quantity, found.amount) = (quantity, amount);
-        }
-        self
-    }
-
     /// Puts other pieces and another amount on the line at a place; a refusal changes nothing.
     ///
     /// # Errors
     /// `line_unknown` for a place that has none, `exceeds_line` when the line's tax is more than the amount,
     /// `currency_mismatch`, `amount_too_large`.
     pub fn change_line(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Refusal> {
-        let line = self.lines.get_mut(place).ok_or(Code::LineUnknown)?;
+        let line = self.lines.get(place).ok_or(Code::LineUnknown)?;
         if line.tax.amount() > amount.amount() {
             return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
         }
+        Ok(self.put(place, quantity, amount)?)
+    }
+
+    /// As [`Self::change_line`], of a line whose tax is not looked at.
+    pub(crate) fn put(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Code> {
+        let line = self.lines.get_mut(place).ok_or(Code::LineUnknown)?;
         let changed = |sum: Money| sum.minus(line.amount)?.plus(amount);
         let total = changed(self.total)?;
         match line.kind {

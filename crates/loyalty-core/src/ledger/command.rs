@@ -147,8 +147,8 @@ pub enum Command {
     Transfer {
         /// To whom.
         to: AccountId,
-        /// Of which wallet.
-        wallet: WalletId,
+        /// Of which wallet; none for the main one.
+        wallet: Option<WalletId>,
         /// How many.
         points: Points,
     },
@@ -161,8 +161,8 @@ pub enum Command {
     },
     /// A correction by the merchant.
     Adjust {
-        /// Of which wallet.
-        wallet: WalletId,
+        /// Of which wallet; none for the main one.
+        wallet: Option<WalletId>,
         /// Which way.
         adjustment: Adjustment,
         /// How many points.

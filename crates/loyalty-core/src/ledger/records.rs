@@ -128,6 +128,8 @@ pub struct HoldRecord {
     pub hold: Hold,
     /// How it ended.
     pub end: HoldEnd,
+    /// The day on which it was captured or went back.
+    pub day: Day,
     /// The lot that the reward gave, where it gives one.
     pub gave: Option<LotId>,
 }

@@ -74,7 +74,7 @@ impl Numbers {
 
     /// A number below `count`, each as likely as any other; none below 0.
     fn below(&mut self, count: u64) -> Option<u64> {
-        // The largest multiple of `count` that fits, less one: numbers above it are drawn again.
+        // The largest multiple of `count` that fits: it and numbers above it are drawn again.
         let fair = u64::MAX.checked_rem(count).map(|rest| u64::MAX.saturating_sub(rest))?;
         loop {
             let number = self.next();

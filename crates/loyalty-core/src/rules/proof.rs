@@ -5,7 +5,7 @@ use crate::ground::ids::{CampaignId, LevelId, WalletId};
 use crate::ground::points::Points;
 use crate::rules::exchange::{self, Exchange};
 use crate::rules::programme::{Parts, common_denominator};
-use crate::rules::rate::Measure;
+use crate::rules::rate::{Beneficiary, Measure};
 use crate::rules::reward::RewardKind;
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::WalletKind;
@@ -66,6 +66,13 @@ impl<'a> Proof<'a> {
         }
     }
 
+    /// Notes what has no meaning here.
+    fn none(&mut self, given: bool, list: &str, index: usize, field: &str) {
+        if given {
+            self.add(list, index, field, Code::UnknownField);
+        }
+    }
+
     fn holds(&self, id: &WalletId, kind: Option<WalletKind>) -> bool {
         self.parts
             .wallets
@@ -85,6 +92,13 @@ impl<'a> Proof<'a> {
             self.known(self.holds(&rate.wallet, kind), "earning", index, "/wallet");
             let campaign = |id: &CampaignId| parts.campaigns.iter().any(|campaign| campaign.id == *id);
             self.known(rate.campaign.as_ref().is_none_or(campaign), "earning", index, "/campaign");
+            if rate.to == Beneficiary::Seller {
+                // All of these are counted by buyer, and a sale is one order.
+                let carries = matches!(rate.measure, Measure::Groups { carry: true, .. });
+                self.none(carries, "earning", index, "/carry");
+                self.none(rate.most_per_day.is_some(), "earning", index, "/most_per_day");
+                self.none(rate.most_per_member.is_some(), "earning", index, "/most_per_member");
+            }
         }
         for (index, bonus) in parts.bonuses.iter().enumerate() {
             self.known(self.holds(&bonus.wallet, None), "bonuses", index, "/wallet");
@@ -138,16 +152,22 @@ impl<'a> Proof<'a> {
     /// certificates for points.
     fn rounds(&mut self) {
         let Parts { exchanges, rewards, .. } = self.parts;
-        let mut ways = exchanges.clone();
-        let mut places: Vec<_> = (0..ways.len()).map(|index| ("exchanges", index)).collect();
+        let mut ways = Vec::new();
+        let mut places = Vec::new();
+        let mut add = |list, index, way: Exchange| {
+            if self.holds(&way.from, None) && self.holds(&way.to, None) {
+                places.push((list, index));
+                ways.push(way);
+            }
+        };
+        exchanges.iter().enumerate().for_each(|(index, way)| add("exchanges", index, way.clone()));
         for (index, reward) in rewards.iter().enumerate() {
             let RewardKind::Certificate { wallet, value } = &reward.kind else { continue };
             let get = u64::try_from(value.amount().mantissa()).ok().and_then(|get| Points::new(get).ok());
             let Some(get) = get else { return self.faults.push(("/exchanges".into(), Code::RatesTooFine)) };
             if !reward.points.is_zero() {
                 let (from, to, give) = (reward.wallet.clone(), wallet.clone(), reward.points);
-                places.push(("rewards", index));
-                ways.push(Exchange { from, to, give, get });
+                add("rewards", index, Exchange { from, to, give, get });
             }
         }
         match exchange::gain(&ways) {

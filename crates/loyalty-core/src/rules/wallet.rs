@@ -75,7 +75,7 @@ pub enum Boundary {
     /// At the end of its last day, in shop time.
     #[default]
     LastDay,
-    /// At the time of day at which it was earned.
+    /// So many days of 24 hours after it was earned, but not after the end of its last day in shop time.
     Instant,
 }
 

@@ -1,9 +1,9 @@
 //! The journal's hands: does in KV, with the alarm, towards other accounts and the books what the ledger's journal says.
 
 use crate::account::log::Log;
-use crate::account::object;
 use crate::books;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::shop;
 use crate::shop::clock;
 use crate::shop::programme;
@@ -76,7 +76,7 @@ fn lot() -> u32 {
 async fn put_all(env: &Env, puts: &[Put]) -> Vec<Result<(), String>> {
     match shop::kv(env) {
         Ok(kv) => join_all(puts.iter().map(|one| put(&kv, one))).await,
-        Err(failure) => vec![Err(format!("{failure:?}"))],
+        Err(failure) => vec![Err(format!("{failure}"))],
     }
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn put(kv: &KvStore, put: &Put) -> Result<(), String> {
 
 /// Sends a message, under the programme that is current now.
 async fn send(env: &Env, message: &Message) -> Result<(u16, String), String> {
-    let told = |failure: Failure| format!("{failure:?}");
+    let told = |failure: Failure| format!("{failure}");
     let Message { shop, to, request, at, .. } = message;
     let programme = programme::current(env, shop).await.map_err(told)?;
     let ask = Ask { programme, now: Some(*at), request: request.clone(), ..Ask::default() };

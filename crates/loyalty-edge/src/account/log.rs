@@ -2,10 +2,10 @@
 //! instance that was replaced may still hold old memory.
 
 use crate::account::transaction::atomically;
+use crate::sql::{Sql, number};
 use loyalty_ledger::{Head, Kept, Letter, Linked, Logged, Marks, Meta, Store, Trouble, Write};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use worker::Storage;
 
 /// Created with the first row; a member without history costs no storage.
 const TABLES: [&str; 6] = [
@@ -23,16 +23,16 @@ const TABLES: [&str; 6] = [
 /// The tables of one account.
 pub(crate) struct Log<'a> {
     storage: &'a Storage,
-    sql: Sql,
+    tables: Tables,
 }
 
 /// Its statements.
 #[derive(Clone)]
-struct Sql(SqlStorage);
+struct Tables(Sql);
 
 impl<'a> Log<'a> {
     pub(crate) fn new(storage: &'a Storage) -> Self {
-        Self { storage, sql: Sql(storage.sql()) }
+        Self { storage, tables: Tables(Sql::of(storage)) }
     }
 
     /// All visits of the member's link.
@@ -42,12 +42,12 @@ impl<'a> Log<'a> {
             visits: u64,
         }
         let query = "SELECT coalesce(sum(count), 0) AS visits FROM visit";
-        Ok(self.sql.first::<Row>(query, vec![])?.map(|row| row.visits).unwrap_or_default())
+        Ok(self.tables.0.first::<Row>(query, vec![])?.map(|row| row.visits).unwrap_or_default())
     }
 
     /// Counts a visit of the member's link.
     pub(crate) fn count_visit(&self, day: &str, channel: &str) -> worker::Result<()> {
-        self.sql.run(
+        self.tables.0.run(
             "INSERT INTO visit(day, channel, count) VALUES (?, ?, 1) ON CONFLICT(day, channel) DO UPDATE SET count = count + 1",
             vec![day.into(), channel.into()],
         )
@@ -55,14 +55,15 @@ impl<'a> Log<'a> {
 
     /// The newest letters, newest first: messages that wait, or were refused.
     pub(crate) fn letters(&self, limit: u32) -> worker::Result<Vec<Letter>> {
-        self.sql
+        self.tables
+            .0
             .rows("SELECT * FROM letter ORDER BY seq DESC, nth DESC LIMIT ?", vec![i64::from(limit).into()])
     }
 
     /// At most `limit` entries of one kind after `after`, oldest first. Inside a text a quotation mark is escaped, so
     /// nothing else looks like the name of the event's kind.
     pub(crate) fn of_kind(&self, kind: &str, after: u64, limit: u32) -> worker::Result<Vec<Logged>> {
-        self.sql.rows(
+        self.tables.0.rows(
             "SELECT seq, body, hash FROM entry WHERE seq > ? AND instr(body, ?) > 0 ORDER BY seq LIMIT ?",
             vec![number(after)?, format!(r#""event":{{"kind":"{kind}""#).into(), i64::from(limit).into()],
         )
@@ -70,47 +71,41 @@ impl<'a> Log<'a> {
 
     /// Remembers the member's referral code; `born` is the row of an account that has none yet.
     pub(crate) fn put_code(&self, born: Option<Meta>, code: String) -> worker::Result<()> {
-        let sql = self.sql.clone();
+        let tables = self.tables.clone();
         atomically(self.storage, move || {
             if let Some(meta) = born {
-                sql.bear(&meta)?;
+                tables.bear(&meta)?;
             }
-            sql.run("UPDATE meta SET code = ?", vec![code.into()])
+            tables.0.run("UPDATE meta SET code = ?", vec![code.into()])
         })
     }
 }
 
 impl Store for Log<'_> {
     fn meta(&self) -> Result<Option<Meta>, Trouble> {
-        #[derive(Deserialize)]
-        struct Table {}
-        let table = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'meta'";
-        match told(self.sql.first::<Table>(table, vec![]))? {
-            Some(_) => told(self.sql.first("SELECT * FROM meta", vec![])),
-            None => Ok(None),
+        if told(self.tables.0.has("meta"))? {
+            told(self.tables.0.first("SELECT * FROM meta", vec![]))
+        } else {
+            Ok(None)
         }
     }
 
     fn kept(&self, key: &str) -> Result<Option<Kept>, Trouble> {
-        told(self.sql.first("SELECT fp, status, body FROM idem WHERE key = ?", vec![key.into()]))
+        told(self.tables.0.first("SELECT fp, status, body FROM idem WHERE key = ?", vec![key.into()]))
     }
 
     fn records(&self, names: Vec<String>) -> Result<Vec<(String, String)>, Trouble> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
         let mut records = Vec::new();
         for name in names {
             let query = "SELECT body FROM record WHERE id = ?";
-            let row = told(self.sql.first::<Row>(query, vec![name.as_str().into()]))?;
-            records.extend(row.map(|row| (name, row.body)));
+            let body = told(self.tables.0.body(query, vec![name.as_str().into()]))?;
+            records.extend(body.map(|body| (name, body)));
         }
         Ok(records)
     }
 
     fn entries(&self, after: u64, limit: u32) -> Result<Vec<Logged>, Trouble> {
-        told(self.sql.page(
+        told(self.tables.page(
             "SELECT seq, body, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT ?",
             after,
             limit,
@@ -118,36 +113,31 @@ impl Store for Log<'_> {
     }
 
     fn newest(&self, limit: u32) -> Result<Vec<String>, Trouble> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
         let query = "SELECT body FROM entry ORDER BY seq DESC LIMIT ?";
-        let rows = told(self.sql.rows::<Row>(query, vec![i64::from(limit).into()]))?;
-        Ok(rows.into_iter().map(|row| row.body).collect())
+        told(self.tables.0.bodies(query, vec![i64::from(limit).into()]))
     }
 
     fn unsent(&self, after: u64, limit: u32) -> Result<Vec<Logged>, Trouble> {
         let query = "SELECT seq, body, hash FROM entry WHERE seq > ? AND message = 1 ORDER BY seq LIMIT ?";
-        told(self.sql.page(query, after, limit))
+        told(self.tables.page(query, after, limit))
     }
 
     fn write(&self, write: Write) -> Result<(), Trouble> {
-        let sql = self.sql.clone();
-        told(atomically(self.storage, move || sql.write(&write)))
+        let tables = self.tables.clone();
+        told(atomically(self.storage, move || tables.write(&write)))
     }
 
     fn waiting(&self, limit: u32) -> Result<Vec<Letter>, Trouble> {
         let query = "SELECT * FROM letter WHERE due IS NOT NULL ORDER BY seq, nth LIMIT ?";
-        told(self.sql.rows(query, vec![i64::from(limit).into()]))
+        told(self.tables.0.rows(query, vec![i64::from(limit).into()]))
     }
 
     fn mark(&self, marks: Marks) -> Result<(), Trouble> {
-        let sql = self.sql.clone();
+        let tables = self.tables.clone();
         told(atomically(self.storage, move || {
-            sql.mark(&marks)?;
-            marks.letters.iter().try_for_each(|letter| sql.put_letter(letter))?;
-            marks.delivered.iter().try_for_each(|(seq, nth)| sql.drop_letter(*seq, *nth))
+            tables.mark(&marks)?;
+            marks.letters.iter().try_for_each(|letter| tables.put_letter(letter))?;
+            marks.delivered.iter().try_for_each(|(seq, nth)| tables.drop_letter(*seq, *nth))
         }))
     }
 }
@@ -156,25 +146,9 @@ fn told<T>(result: worker::Result<T>) -> Result<T, Trouble> {
     result.map_err(Trouble::new)
 }
 
-impl Sql {
-    fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> worker::Result<()> {
-        self.0.exec(statement, values).map(|_| ())
-    }
-
-    fn rows<T: DeserializeOwned>(&self, query: &str, values: Vec<SqlStorageValue>) -> worker::Result<Vec<T>> {
-        self.0.exec(query, values)?.to_array()
-    }
-
-    fn first<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> worker::Result<Option<T>> {
-        Ok(self.rows(query, values)?.into_iter().next())
-    }
-
+impl Tables {
     fn page(&self, query: &str, after: u64, limit: u32) -> worker::Result<Vec<Logged>> {
-        self.rows(query, vec![number(after)?, i64::from(limit).into()])
+        self.0.rows(query, vec![number(after)?, i64::from(limit).into()])
     }
 
     /// All that is written together. Inside a transaction.
@@ -189,9 +163,9 @@ impl Sql {
     /// Creates the tables and the account's row.
     fn bear(&self, meta: &Meta) -> worker::Result<()> {
         for table in TABLES {
-            self.run(table, vec![])?;
+            self.0.run(table, vec![])?;
         }
-        self.run(
+        self.0.run(
             "INSERT INTO meta(id, name, epoch, head_seq, head_hash, flushed_seq, flushed_at, sent_seq, fed_seq, failures, last_at, position, code) \
              VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
@@ -212,7 +186,7 @@ impl Sql {
     }
 
     fn append(&self, Linked { row, hash }: &Linked) -> worker::Result<()> {
-        self.run(
+        self.0.run(
             "INSERT INTO entry(seq, body, hash, message) VALUES (?, ?, ?, ?)",
             vec![
                 number(row.seq)?,
@@ -224,14 +198,14 @@ impl Sql {
     }
 
     fn put_record(&self, id: &str, body: &str) -> worker::Result<()> {
-        self.run(
+        self.0.run(
             "INSERT INTO record(id, body) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET body = excluded.body",
             vec![id.into(), body.into()],
         )
     }
 
     fn keep(&self, key: &str, kept: &Kept) -> worker::Result<()> {
-        self.run(
+        self.0.run(
             "INSERT INTO idem(key, fp, status, body) VALUES (?, ?, ?, ?)",
             vec![
                 key.into(),
@@ -243,14 +217,14 @@ impl Sql {
     }
 
     fn advance(&self, head: &Head) -> worker::Result<()> {
-        self.run(
+        self.0.run(
             "UPDATE meta SET head_seq = ?, head_hash = ?, last_at = ?, position = ?",
             vec![number(head.seq)?, head.hash.as_str().into(), head.at.into(), head.position.as_str().into()],
         )
     }
 
     fn put_letter(&self, letter: &Letter) -> worker::Result<()> {
-        self.run(
+        self.0.run(
             "INSERT OR REPLACE INTO letter(seq, nth, \"to\", request, at, tries, due, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
                 number(letter.seq)?,
@@ -266,11 +240,11 @@ impl Sql {
     }
 
     fn drop_letter(&self, seq: u64, nth: u32) -> worker::Result<()> {
-        self.run("DELETE FROM letter WHERE seq = ? AND nth = ?", vec![number(seq)?, i64::from(nth).into()])
+        self.0.run("DELETE FROM letter WHERE seq = ? AND nth = ?", vec![number(seq)?, i64::from(nth).into()])
     }
 
     fn mark(&self, marks: &Marks) -> worker::Result<()> {
-        self.run(
+        self.0.run(
             "UPDATE meta SET flushed_seq = max(flushed_seq, CAST(? AS INTEGER)), sent_seq = max(sent_seq, CAST(? AS INTEGER)), \
              fed_seq = ?, failures = ?, flushed_at = ?",
             vec![
@@ -282,10 +256,4 @@ impl Sql {
             ],
         )
     }
-}
-
-/// A number as SQLite takes it from JavaScript: exact up to 2^53 − 1.
-pub(crate) fn number(value: u64) -> worker::Result<SqlStorageValue> {
-    let value = i64::try_from(value).map_err(|_| worker::Error::from("a number above 2^53 - 1"))?;
-    SqlStorageValue::try_from_i64(value)
 }

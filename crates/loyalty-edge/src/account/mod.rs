@@ -1,13 +1,10 @@
 //! The account object: everything about one member of one shop, and the only writer of it.
 //!
-//! Its name is `{shop}/{account}`. It is asked by the Worker and by other account objects, never from
-//! outside, with a path `/{what}/{shop}/{account}` and a JSON body. The path repeats the name because an
-//! object that its alarm has woken does not know its own.
+//! Its name is `{shop}/{account}`. It is asked by the Worker and by other account objects.
 
 pub(crate) mod audit;
 pub(crate) mod journal;
 pub(crate) mod log;
-pub(crate) mod object;
 pub(crate) mod restore;
 pub(crate) mod shared;
 pub(crate) mod snapshot;
@@ -18,38 +15,21 @@ use crate::account::log::Log;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::object::object;
 use crate::shop;
 pub(crate) use loyalty_ledger::Name;
 use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+use worker::{Env, Storage};
 
 /// How many letters are told at once.
 const LETTERS: u32 = 100;
 
-/// The account object.
-#[durable_object(alarm)]
-pub struct Account {
-    state: State,
-    env: Env,
-}
-
-impl DurableObject for Account {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        journal::run(&self.state.storage(), &self.env).await;
-        Response::empty()
-    }
+object! {
+    /// The account object.
+    Account { state, env }
 }
 
 /// What an erased member's account is not asked any more. What other accounts send it still arrives.
@@ -103,30 +83,36 @@ pub(crate) struct Link {
 }
 
 impl Account {
-    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
-        let name = Name::read(&name.replace("%23", "#"))?;
+    async fn wake(&self) -> worker::Result<()> {
+        journal::run(&self.state.storage(), &self.env).await;
+        Ok(())
+    }
+
+    async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
+        let name = Name::read(&name)?;
         let storage = self.state.storage();
         if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
             return Ok(Answer::empty(410));
         }
         let answer = match what {
             "step" | "message" => {
-                return step::run(&storage, &self.env, &name, serde_json::from_str(body)?).await;
+                return step::run(&storage, &self.env, &name, json::read(body)?).await;
             }
-            "snapshot" => json(&Snapshot::of(&Log::new(&storage))?)?,
-            "entries" => entries(&Log::new(&storage), &serde_json::from_str(body)?)?,
+            "snapshot" => Answer::of(&Snapshot::of(&Log::new(&storage))?)?,
+            "entries" => entries(&Log::new(&storage), &json::read(body)?)?,
             "letters" => letters(&Log::new(&storage))?,
-            "audit" => json(&audit::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
-            "restore" => json(&restore::run(&storage, &self.env, &name, serde_json::from_str(body)?).await?)?,
-            "of_kind" => of_kind(&Log::new(&storage), serde_json::from_str(body)?)?,
-            "forget" => json(&storage.put(FORGOTTEN, true).await?)?,
+            "audit" => Answer::of(&audit::run(&storage, &self.env, &name, json::read(body)?).await?)?,
+            "restore" => Answer::of(&restore::run(&storage, &self.env, &name, json::read(body)?).await?)?,
+            "of_kind" => of_kind(&Log::new(&storage), json::read(body)?)?,
+            "forget" => Answer::of(&storage.put(FORGOTTEN, true).await?)?,
             "tallies" => {
-                json(&shared::counted(&Log::new(&storage), &serde_json::from_str::<Vec<_>>(body)?)?)?
+                // Counts that were lost are no zeros.
+                unborn(&self.env, &name, &Log::new(&storage)).await?;
+                Answer::of(&shared::counted(&Log::new(&storage), &json::read::<Vec<_>>(body)?)?)?
             }
-            "visit" => visit(&storage, &serde_json::from_str(body)?)?,
-            "link" => json(&self.link(&storage, &name, serde_json::from_str(body)?).await?)?,
-            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+            "visit" => visit(&storage, &json::read(body)?)?,
+            "link" => Answer::of(&self.link(&storage, &name, json::read(body)?).await?)?,
+            _ => return Err(Failure::unknown_question()),
         };
         journal::rearm(&storage).await?;
         Ok(answer)
@@ -160,10 +146,6 @@ fn known(log: &Log<'_>, new: bool) -> Result<Link, Failure> {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<Answer, Failure> {
-    Ok(Answer::json(200, serde_json::to_string(value).map_err(Failure::unavailable)?))
-}
-
 fn entries(log: &Log<'_>, page: &Page) -> Result<Answer, Failure> {
     let rows =
         if log.meta()?.is_some() { log.entries(page.after, page.limit.saturating_add(1))? } else { vec![] };
@@ -179,7 +161,7 @@ fn of_kind(log: &Log<'_>, OfKind { kind, after, limit }: OfKind) -> Result<Answe
 /// A page of a list of entries, of which one more was read.
 fn page_of(list: &str, limit: u32, rows: Vec<Logged>) -> Result<Answer, Failure> {
     let page = page::Page::of(list, limit, rows, |row| row.seq.to_string());
-    json(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
+    Answer::of(&page.try_map(|row| RawValue::from_string(row.body).map_err(Failure::unavailable))?)
 }
 
 /// The newest messages that wait or were refused.
@@ -188,7 +170,7 @@ fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
     struct Letters {
         data: Vec<Letter>,
     }
-    json(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
+    Answer::of(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
 fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {

@@ -4,6 +4,7 @@ use crate::account::audit::{ABREAST, BATCH, listed};
 use crate::account::journal::put;
 use crate::account::log::Log;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::shop;
 use crate::shop::programme;
 use futures_util::future::{join_all, try_join_all};
@@ -169,8 +170,7 @@ async fn text(kv: &KvStore, key: &str) -> Result<Option<String>, Failure> {
 /// What the object has to write to be the account again.
 async fn written(env: &Env, kv: &KvStore, name: &Name, found: &[Found]) -> Result<Write, Stop> {
     let copy = text(kv, &name.snapshot()).await?;
-    let copy =
-        copy.map(|text| serde_json::from_str::<Snapshot>(&text)).transpose().map_err(Failure::unavailable)?;
+    let copy = copy.map(|text| json::read::<Snapshot>(&text)).transpose().map_err(Failure::unavailable)?;
     let history = History::prove(name, found, copy.as_ref()).map_err(Stop::Damage)?;
     // What KV lists may be a minute old.
     let (head, next) = (history.head_seq(), history.next_key(name));

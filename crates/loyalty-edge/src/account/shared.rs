@@ -4,9 +4,10 @@
 //! What is read is up to [`FRESH`] old, and an order whose message is under way is not counted in it yet: the
 //! next order may still be given what the budget no longer has. What is counted is counted once.
 
+use crate::account::Name;
 use crate::account::log::Log;
-use crate::account::object::{self, within};
 use crate::http::problem::Failure;
+use crate::object::{self, within};
 use crate::shop::clock;
 use core::cell::RefCell;
 use core::time::Duration;
@@ -66,9 +67,18 @@ pub(crate) async fn of(env: &Env, shop: &str, programme: &Programme) -> Result<T
     }
 }
 
-async fn read(env: &Env, shop: &str, ids: &[String]) -> Result<Tallies, Failure> {
+/// The account that counts what a shop's members share.
+///
+/// # Errors
+/// None.
+pub(crate) fn name(shop: &str) -> Result<Name, Failure> {
     let account = Command::shared_account().map_err(Failure::unavailable)?;
-    let asked = object::read(env, shop, account.as_str(), "tallies", &ids);
+    Ok(Name { shop: shop.to_owned(), acct: account.as_str().to_owned() })
+}
+
+async fn read(env: &Env, shop: &str, ids: &[String]) -> Result<Tallies, Failure> {
+    let Name { shop, acct } = name(shop)?;
+    let asked = object::read(env, &shop, &acct, "tallies", &ids);
     within(DEADLINE, asked).await.unwrap_or_else(|| Err(Failure::unavailable("what all members share")))
 }
 

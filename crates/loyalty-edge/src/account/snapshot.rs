@@ -1,7 +1,8 @@
 //! The account as readers get it: from its object, or from its copy in KV.
 
-use crate::account::object;
 use crate::http::problem::Failure;
+use crate::json;
+use crate::object;
 use crate::shop;
 use loyalty_ledger::Name;
 pub(crate) use loyalty_ledger::Snapshot;
@@ -37,7 +38,7 @@ pub(crate) async fn read(
 ) -> Result<(Snapshot, Source), Failure> {
     if let Some(least) = min_seq {
         let copy = shop::kv(env)?.get(&name.snapshot()).text().await?;
-        let copy = copy.and_then(|text| serde_json::from_str::<Snapshot>(&text).ok());
+        let copy = copy.and_then(|text| json::read::<Snapshot>(&text).ok());
         if let Some(copy) = copy.filter(|copy| copy.head_seq >= least) {
             return Ok((copy, Source::Kv));
         }

@@ -3,12 +3,12 @@
 use crate::account;
 use crate::account::journal;
 use crate::account::log::Log;
-use crate::account::object::{self, Reply};
 use crate::account::shared;
 use crate::api::orders::Asked;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own, wire_text};
+use crate::object::{self, Reply};
 use crate::shop::clock;
 use crate::shop::programme;
 use loyalty_ledger::{Ask, Given, Host, Name, Trouble};
@@ -71,8 +71,8 @@ struct Worker;
 impl Host for Worker {
     fn moment(&self, programme: &Programme, milliseconds: i64) -> Result<Moment, Trouble> {
         clock::moment(programme, milliseconds).map_err(|failure| match failure {
-            Failure::Wire(problem) => Trouble::Refused(problem),
-            other => Trouble::new(format!("{other:?}")),
+            Failure::Wire(problem) => Trouble::Refused(*problem),
+            other => Trouble::new(other),
         })
     }
 

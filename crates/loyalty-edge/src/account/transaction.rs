@@ -1,9 +1,7 @@
 //! One transaction: the only way to undo what was written.
 
-use core::cell::RefCell;
 use core::panic::AssertUnwindSafe;
 use js_sys::{Function, Reflect};
-use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Storage;
@@ -14,22 +12,20 @@ use worker::Storage;
 ///
 /// # Errors
 /// What `work` fails with, after everything it wrote is undone.
-pub(crate) fn atomically<T: 'static>(
+pub(crate) fn atomically(
     storage: &Storage,
-    work: impl FnOnce() -> worker::Result<T> + 'static,
-) -> worker::Result<T> {
+    work: impl FnOnce() -> worker::Result<()> + 'static,
+) -> worker::Result<()> {
+    in_transaction(storage, Box::new(work))
+}
+
+fn in_transaction(storage: &Storage, work: Box<dyn FnOnce() -> worker::Result<()>>) -> worker::Result<()> {
     let raw: &JsValue = storage.as_raw().as_ref();
     let run: Function = Reflect::get(raw, &JsValue::from_str("transactionSync"))?.dyn_into()?;
-    let result: Rc<RefCell<Option<T>>> = Rc::new(RefCell::new(None));
-    let slot = Rc::clone(&result);
     let callback = Closure::once_into_js(AssertUnwindSafe(move || match work() {
-        Ok(value) => {
-            *slot.borrow_mut() = Some(value);
-            Ok(JsValue::UNDEFINED)
-        }
+        Ok(()) => Ok(JsValue::UNDEFINED),
         Err(error) => Err(error.to_js_value()),
     }));
     run.call1(raw, &callback)?;
-    let value = result.borrow_mut().take();
-    value.ok_or_else(|| worker::Error::from("the transaction did not run"))
+    Ok(())
 }

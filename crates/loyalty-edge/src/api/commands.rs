@@ -6,6 +6,7 @@ use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::people::link;
 use crate::shop::Shop;
 use loyalty_wire::Fault;
@@ -61,12 +62,12 @@ struct Kind {
 pub(crate) async fn command(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let Body { command } = call.fields()?;
     // A text that this reads is read likewise later: a doubled `kind` is no command to either.
-    let Kind { kind } = serde_json::from_str(command.get())?;
+    let Kind { kind } = json::read(command.get())?;
     taken(&kind, &call.caller)?;
     let key = call.key()?;
     let command = if kind == "transfer" { to_account(&call.env, shop, &command).await? } else { command };
     let asked = Asked { as_sent: true, earlier: earlier(&kind), ..Asked::default() };
-    commanded(&call, shop, key, members::member(&call)?, &command, asked).await
+    commanded(&call, shop, key, members::member(&call)?, command.get(), asked).await
 }
 
 /// Whether a caller may send this command.
@@ -79,7 +80,7 @@ fn taken(kind: &str, caller: &Caller) -> Result<(), Failure> {
         (Some(_), _) => Err(Failure::own(Own::Forbidden, format!("`{kind}` is the merchant's to send"))),
         (None, _) => {
             let fault = Fault { path: "/command/kind".into(), code: Code::UnknownChoice };
-            Err(Failure::Wire(vec![fault].into()))
+            Err(Failure::wire(vec![fault]))
         }
     }
 }
@@ -102,7 +103,7 @@ async fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<R
         #[serde(borrow, default)]
         to: Option<&'a RawValue>,
     }
-    let To { to } = serde_json::from_str(transfer.get())?;
+    let To { to } = json::read(transfer.get())?;
     account_for(env, shop, transfer, to, "/command/to").await
 }
 
@@ -120,10 +121,10 @@ pub(crate) async fn account_for(
 ) -> Result<Box<RawValue>, Failure> {
     // What is absent, or no text, is the reader's to refuse.
     let Some(named) = member else { return Ok(text.to_owned()) };
-    let Ok(id) = serde_json::from_str::<String>(named.get()) else { return Ok(text.to_owned()) };
+    let Ok(id) = json::read::<String>(named.get()) else { return Ok(text.to_owned()) };
     if !crate::http::routes::is_visible(&id) {
         let fault = Fault { path: path.into(), code: Code::IdInvalid };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     replaced(text, named, &link::account(env, &shop.id, &id).await?.acct)
 }

@@ -1,13 +1,13 @@
 //! Holds: points set aside for a reward, then spent or given back.
 
-use crate::api::orders::{Asked, commanded};
+use crate::api::orders::{Asked, commanded, quoted, text_of};
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
 use crate::shop::Shop;
 use loyalty_wire::core::Code;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
@@ -32,31 +32,17 @@ struct Whose {
 ///
 /// The hold's id is the request's key as the ledger keeps it.
 pub(crate) async fn hold(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Command<'a> {
-        kind: &'static str,
-        hold: &'a str,
-        reward: &'a RawValue,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        points: Option<&'a RawValue>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        value: Option<&'a RawValue>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        cart: Option<&'a RawValue>,
-    }
     let body: Body = call.fields()?;
     let key = call.key()?;
-    let hold = key.clone();
-    let command = Command {
-        kind: "hold",
-        hold: &hold,
-        reward: &body.reward,
-        points: body.points.as_deref(),
-        value: body.value.as_deref(),
-        cart: body.cart.as_deref(),
-    };
-    let asked = Asked { hold: Some(hold.clone()), ..Asked::default() };
-    commanded(&call, shop, key, call.caller.member()?, &command, asked).await
+    let fields = [
+        ("hold", Some(&*quoted(&key)?)),
+        ("reward", Some(&*body.reward)),
+        ("points", body.points.as_deref()),
+        ("value", body.value.as_deref()),
+        ("cart", body.cart.as_deref()),
+    ];
+    let asked = Asked { hold: Some(key.clone()), ..Asked::default() };
+    commanded(&call, shop, key, call.caller.member()?, &text_of("hold", &fields), asked).await
 }
 
 /// `POST /v1/shops/{shop}/holds/{hold}/capture`
@@ -75,12 +61,7 @@ pub(crate) async fn release(mut call: Call, shop: &Shop) -> Result<Answer, Failu
 }
 
 async fn end(call: &Call, shop: &Shop, kind: &'static str, member: &str) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Command<'a> {
-        kind: &'static str,
-        hold: &'a str,
-    }
-    let hold = call.param("hold")?;
+    let command = text_of(kind, &[("hold", Some(&quoted(call.param("hold")?)?))]);
     let asked = Asked { earlier: Some(Code::HoldUnknown), ..Asked::default() };
-    commanded(call, shop, call.key()?, member, &Command { kind, hold }, asked).await
+    commanded(call, shop, call.key()?, member, &command, asked).await
 }

@@ -7,6 +7,7 @@ use crate::http::auth::Caller;
 use crate::http::call::{Call, own_key};
 use crate::http::problem::Failure;
 use crate::http::token;
+use crate::json;
 use crate::shop::Shop;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -58,7 +59,7 @@ pub(crate) async fn order(mut call: Call) -> Result<Answer, Failure> {
     let shop = Shop::load(&call.env, &body.shop).await?;
     call.caller = Caller::Merchant;
     // A back office knows its order by one name only, so that name serves as the key where none is sent.
-    let named: Option<Named> = serde_json::from_str(body.order.get()).ok();
+    let named: Option<Named> = json::read(body.order.get()).ok();
     let key = key(&call, "order", &named.map(|named| named.id).unwrap_or_default())?;
     orders::book(&call, &shop, key, &body.member, &body.order, body.referral.as_deref()).await
 }

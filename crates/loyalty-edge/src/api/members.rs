@@ -1,15 +1,15 @@
 //! A member's account as people read it: view, entries, audit.
 
-use crate::account::Page;
-use crate::account::object;
 use crate::account::restore;
 use crate::account::shared;
 use crate::account::snapshot::{self, Snapshot, Source};
+use crate::account::{Name, Page};
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::people::link;
 use crate::shop::Shop;
 use crate::shop::clock;
@@ -82,19 +82,27 @@ pub(crate) async fn entries(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     Ok(reply.answer())
 }
 
-/// `GET /v1/shops/{shop}/members/{member}/audit`
+/// The account a repair is about: a member's, or what all members share.
+async fn repaired(call: &Call, shop: &Shop) -> Result<Name, Failure> {
+    match call.param("member") {
+        Ok(member) => link::readable(&call.env, &shop.id, member).await,
+        Err(_) => shared::name(&shop.id),
+    }
+}
+
+/// `GET /v1/shops/{shop}/members/{member}/audit`, `GET /v1/shops/{shop}/shared/audit`
 pub(crate) async fn audit(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    let name = repaired(&call, shop).await?;
     let after = call.number("after", 0..=MOST)?.unwrap_or(0);
     Ok(object::ask_long(&call.env, &name, "audit", &after).await?.answer())
 }
 
-/// `POST /v1/shops/{shop}/members/{member}/restore`
+/// `POST /v1/shops/{shop}/members/{member}/restore`, `POST /v1/shops/{shop}/shared/restore`
 ///
 /// Without an `Idempotency-Key`: doing it again finds nothing to do.
 pub(crate) async fn restore(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let asked: restore::Asked = call.fields()?;
-    let name = link::readable(&call.env, &shop.id, member(&call)?).await?;
+    let name = repaired(&call, shop).await?;
     Ok(object::ask_long(&call.env, &name, "restore", &asked).await?.answer())
 }
 

@@ -5,12 +5,13 @@ use crate::api::commands::account_for;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::people::{self, link};
 use crate::referral;
 use crate::shop::{Shop, clock, programme};
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use worker::Env;
@@ -55,14 +56,9 @@ pub(crate) async fn book(
     order: &RawValue,
     code: Option<&str>,
 ) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Command<'a> {
-        kind: &'static str,
-        order: &'a RawValue,
-    }
     if loyalty_wire::parse(order.get())?.field("advocate").is_some() {
         let fault = Fault { path: "/order/advocate".into(), code: Code::UnknownField };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     let advocate = match code {
         Some(code) => referral::resolve(&call.env, &shop.id, code).await?,
@@ -77,7 +73,8 @@ pub(crate) async fn book(
     if code.is_some() && advocate.is_none() {
         asked.referral = Some(json!({ "accepted": false, "code": "code_unknown" }));
     }
-    commanded(call, shop, key, member, &Command { kind: "pay_order", order: &order }, asked).await
+    let command = text_of("pay_order", &[("order", Some(&order))]);
+    commanded(call, shop, key, member, &command, asked).await
 }
 
 /// The order with the account of the member who sold it.
@@ -88,7 +85,7 @@ async fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValu
         seller: Option<&'a RawValue>,
     }
     // What is no order, or names two sellers, is refused by the reader of orders, with a path.
-    let seller = serde_json::from_str::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
+    let seller = json::read::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
     account_for(env, shop, order, seller, "/order/seller").await
 }
 
@@ -111,15 +108,12 @@ pub(crate) async fn refund(mut call: Call, shop: &Shop) -> Result<Answer, Failur
 }
 
 /// Which parts of an order a refund gives back.
-#[derive(Serialize)]
 pub(crate) struct Parts<'a> {
     /// The shop's name for the refund.
     pub(crate) refund: &'a RawValue,
     /// The currency of the amounts; the programme's by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) currency: Option<&'a RawValue>,
     /// The lines; all that is left of the order by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lines: Option<&'a RawValue>,
 }
 
@@ -133,24 +127,22 @@ pub(crate) async fn take_back(
     key: String,
     member: &str,
     order: &str,
-    mut parts: Parts<'_>,
+    parts: Parts<'_>,
 ) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Command<'a> {
-        kind: &'static str,
-        order: &'a str,
-        #[serde(flatten)]
-        parts: Parts<'a>,
-    }
     let default = if parts.lines.is_some() && parts.currency.is_none() {
         let currency = programme::of(&call.env, &shop.id, clock::now(call)?).await?.rules().currency();
-        Some(RawValue::from_string(serde_json::to_string(currency.as_str())?)?)
+        Some(quoted(currency.as_str())?)
     } else {
         None
     };
-    parts.currency = parts.currency.or(default.as_deref());
+    let command = [
+        ("order", Some(&*quoted(order)?)),
+        ("refund", Some(parts.refund)),
+        ("currency", parts.currency.or(default.as_deref())),
+        ("lines", parts.lines),
+    ];
     let asked = Asked { earlier: Some(Code::OrderUnknown), ..Asked::default() };
-    commanded(call, shop, key, member, &Command { kind: "refund", order, parts }, asked).await
+    commanded(call, shop, key, member, &text_of("refund", &command), asked).await
 }
 
 /// What a command's answer carries beside the decision.
@@ -166,6 +158,22 @@ pub(crate) struct Asked {
     pub(crate) earlier: Option<Code>,
 }
 
+/// The text of a command: its kind, and those of its fields that are there, each as it was sent.
+pub(crate) fn text_of(kind: &str, fields: &[(&str, Option<&RawValue>)]) -> String {
+    let mut text = format!(r#"{{"kind":"{kind}""#);
+    for (name, value) in fields {
+        if let Some(value) = value {
+            text.push_str(&format!(r#","{name}":{value}"#));
+        }
+    }
+    text + "}"
+}
+
+/// A text as a JSON value.
+pub(crate) fn quoted(text: &str) -> Result<Box<RawValue>, Failure> {
+    Ok(RawValue::from_string(Value::from(text).to_string())?)
+}
+
 /// Sends a command to a member's account.
 ///
 /// # Errors
@@ -175,21 +183,16 @@ pub(crate) async fn commanded(
     shop: &Shop,
     key: String,
     member: &str,
-    command: &impl Serialize,
+    command: &str,
     asked: Asked,
 ) -> Result<Answer, Failure> {
-    #[derive(Serialize)]
-    struct Request<'a, C> {
-        account: &'a str,
-        key: String,
-        command: &'a C,
-    }
     step::member(member)?;
     let name = match asked.earlier {
         Some(code) => people::earlier(&call.env, &shop.id, member, code).await?,
         None => link::account(&call.env, &shop.id, member).await?,
     };
-    let request = serde_json::to_string(&Request { account: &name.acct, key, command })?;
+    let request =
+        format!(r#"{{"account":{},"key":{},"command":{command}}}"#, quoted(&name.acct)?, quoted(&key)?);
     Ok(step::send(call, &name, request, asked).await?.answer())
 }
 

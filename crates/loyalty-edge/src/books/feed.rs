@@ -1,20 +1,22 @@
 //! The feed: entries come in batches, in order, and each is folded once. The object says up to which entry it knows
 //! the account, and the journal goes on from there: what it knows is skipped, a gap is not taken.
 
-use crate::account::log::number;
-use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::books::CLASS;
 use crate::books::ledger;
-use crate::books::tables::{Sql, create};
+use crate::books::tables::{create, is_there};
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::Home;
+use crate::notices::endpoint::Endpoints;
 use crate::notices::outbox::{self, Delivery};
+use crate::object;
+use crate::shop::office::question::{Question, ask};
 use crate::shop::{clock, programme};
+use crate::sql::{Sql, number};
 use loyalty_books::{Known, Next, Spents, Sums, Terms, fold, spent_names};
-use loyalty_wire::core::Entry;
+use loyalty_wire::core::{Entry, Map};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use worker::{Env, SqlStorageValue, Storage};
 
 /// A batch of one account's entries.
@@ -36,12 +38,12 @@ pub(crate) struct Taken {
 /// # Errors
 /// Why there is no answer.
 pub(crate) async fn feed(env: &Env, feed: &loyalty_ledger::Feed) -> Result<u64, String> {
-    let told = |failure: Failure| format!("{failure:?}");
+    let told = |failure: Failure| format!("{failure}");
     let acct = feed.name.acct.clone();
     let name = format!("{}/{}", feed.name.shop, shard(&acct));
     let batch = Batch { acct, epoch: feed.epoch.clone(), entries: feed.entries.clone() };
-    let reply = object::ask_named(env, CLASS, &name, &format!("feed/{name}"), &batch).await.map_err(told)?;
-    match serde_json::from_str(&reply.body) {
+    let reply = object::ask_named(env, CLASS, &name, "feed", &batch).await.map_err(told)?;
+    match json::read(&reply.body) {
         Ok(Taken { seq }) if reply.status == 200 => Ok(seq),
         _ => Err(format!("the books answered {}: {}", reply.status, reply.body)),
     }
@@ -56,10 +58,18 @@ fn shard(acct: &str) -> char {
 ///
 /// # Errors
 /// `unavailable` for entries of another history or that cannot be folded; nothing of the batch is kept then.
-pub(crate) async fn take(storage: &Storage, env: &Env, shop: &str, batch: Batch) -> Result<Taken, Failure> {
+pub(crate) async fn take(storage: &Storage, env: &Env, name: &str, batch: Batch) -> Result<Taken, Failure> {
+    let shop = name.split('/').next().unwrap_or_default();
+    if !is_there(&Sql::of(storage))? {
+        // Its first entry, or the first since it lost its storage.
+        let (_, told): (u16, Endpoints) = ask(env, shop, &Question::Endpoints).await?;
+        if told.revision > 0 {
+            Home::take(storage, name.to_owned(), &told)?;
+        }
+    }
     let texts = batch.entries.iter();
     let entries = texts.map(|text| loyalty_wire::entry(text)).collect::<Result<Vec<_>, _>>()?;
-    let mut terms: BTreeMap<String, Terms> = BTreeMap::new();
+    let mut terms: Map<String, Terms> = Map::new();
     for entry in &entries {
         let version = entry.programme.as_str();
         if !terms.contains_key(version) {
@@ -101,13 +111,9 @@ struct Folded {
 
 impl Folded {
     fn of(sql: &Sql, acct: &str, epoch: String) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
-        let row: Option<Row> = sql.first("SELECT body FROM account WHERE acct = ?", vec![acct.into()])?;
-        let known: Known = match row {
-            Some(row) => serde_json::from_str(&row.body).map_err(Failure::unavailable)?,
+        let body = sql.body("SELECT body FROM account WHERE acct = ?", vec![acct.into()])?;
+        let known: Known = match body {
+            Some(body) => json::read(&body).map_err(Failure::unavailable)?,
             None => Known::default(),
         };
         let before = known.clone();
@@ -125,7 +131,7 @@ impl Folded {
     }
 
     /// Folds the next entry; whether the one after it can come.
-    fn take(&mut self, sql: &Sql, terms: &BTreeMap<String, Terms>, entry: &Entry) -> Result<bool, Failure> {
+    fn take(&mut self, sql: &Sql, terms: &Map<String, Terms>, entry: &Entry) -> Result<bool, Failure> {
         match self.known.next(&self.epoch, entry.seq) {
             Next::Skip => return Ok(true),
             Next::Refuse if self.known.epoch.is_empty() || self.known.epoch == self.epoch => {
@@ -156,8 +162,7 @@ impl Folded {
     fn write(mut self, sql: &Sql) -> worker::Result<()> {
         self.sums.outlook = self.known.outlook();
         for (key, points) in self.before.outlook() {
-            let sum = self.sums.outlook.entry(key).or_default();
-            *sum = sum.saturating_sub(points);
+            self.sums.outlook.add(key, &points.saturating_neg());
         }
         self.sums.tidy();
         let body = serde_json::to_string(&self.known)?;

@@ -2,9 +2,11 @@
 
 use crate::account::transaction::atomically;
 use crate::books::feed::signed;
-use crate::books::tables::{Sql, create};
+use crate::books::tables::{create, is_there};
 use crate::http::problem::Failure;
-use loyalty_books::{Columns, Fate, NEVER, Owed, Pair, Place, Spent, Spents, Sums, Takings};
+use crate::json;
+use crate::sql::Sql;
+use loyalty_books::{Columns, NEVER, Place, Spent, Spents, Sums, Takings};
 use serde::{Deserialize, Serialize};
 use worker::Storage;
 
@@ -21,13 +23,9 @@ pub(crate) struct Span {
 
 /// A redemption the account knows.
 pub(super) fn spent(sql: &Sql, acct: &str, name: &str) -> Result<Option<Spent>, Failure> {
-    #[derive(Deserialize)]
-    struct Row {
-        body: String,
-    }
     let query = "SELECT body FROM spent WHERE acct = ? AND name = ?";
-    let row: Option<Row> = sql.first(query, vec![acct.into(), name.into()])?;
-    row.map(|row| serde_json::from_str(&row.body).map_err(Failure::unavailable)).transpose()
+    let body = sql.body(query, vec![acct.into(), name.into()])?;
+    body.map(|body| json::read(&body).map_err(Failure::unavailable)).transpose()
 }
 
 /// Keeps redemptions. Inside a transaction.
@@ -105,82 +103,66 @@ fn of_place(place: &Place) -> [worker::SqlStorageValue; 3] {
     [place.wallet.as_str().into(), place.issuer.as_str().into(), place.month.into()]
 }
 
+const PLACE: [&str; 3] = ["wallet", "issuer", "month"];
+
+/// Columns as one JSON object. The rows of [`Sums`] are made by the database as they are sent.
+fn object(columns: &[&str]) -> String {
+    let fields: Vec<String> = columns.iter().map(|name| format!("'{name}', {name}")).collect();
+    format!("json_object({})", fields.join(", "))
+}
+
+/// The text of [`Sums`].
+fn sums(lists: [(&str, Vec<String>); 4]) -> String {
+    let lists = lists.map(|(name, rows)| format!("\"{name}\":[{}]", rows.join(",")));
+    format!("{{{}}}", lists.join(","))
+}
+
 /// The sums of a span of days.
-pub(super) fn read(storage: &Storage, span: &Span) -> Result<Sums, Failure> {
-    #[derive(Deserialize)]
-    struct Daily {
-        day: i32,
-        #[serde(flatten)]
-        place: Place,
-        #[serde(flatten)]
-        columns: Columns,
-    }
-    #[derive(Deserialize)]
-    struct Outlook {
-        #[serde(flatten)]
-        place: Place,
-        #[serde(flatten)]
-        fate: Fate,
-        points: i64,
-    }
-    #[derive(Deserialize)]
-    struct Taken {
-        day: i32,
-        #[serde(flatten)]
-        takings: Takings,
-    }
+pub(super) fn read(storage: &Storage, span: &Span) -> Result<String, Failure> {
     let sql = Sql::of(storage);
-    let mut sums = Sums::default();
-    if !sql.is_there()? {
-        return Ok(sums);
-    }
+    let is_there = is_there(&sql)?;
+    let rows = |query: String| if is_there { sql.bodies(&query, vec![]) } else { Ok(vec![]) };
     let Span { from, to, months } = *span;
     let month = if months { "month" } else { "0" };
     let columns: Vec<String> = Columns::NAMES.iter().map(|name| format!("sum({name}) AS {name}")).collect();
     let daily = format!(
-        "SELECT max(day, {from}) AS day, wallet, issuer, {month} AS month, {} FROM daily WHERE day <= {to} GROUP BY 1, 2, 3, 4",
+        "SELECT json_array(json_array(day, {}), {}) AS body FROM (SELECT max(day, {from}) AS day, wallet, issuer, {month} AS month, {} \
+         FROM daily WHERE day <= {to} GROUP BY 1, 2, 3, 4)",
+        object(&PLACE),
+        object(Columns::NAMES),
         columns.join(", ")
     );
-    for Daily { day, place, columns } in sql.rows(&daily, vec![])? {
-        sums.daily.insert((day, place), columns);
-    }
     // What is over after the last day is all one, and so is what was over before the first.
     let outlook = format!(
-        "SELECT wallet, issuer, {month} AS month, CASE WHEN due > {to} THEN {NEVER} ELSE max(due, {from}) END AS due, \
+        "SELECT json_array(json_array({}, {}), points) AS body FROM (SELECT wallet, issuer, {month} AS month, \
+         CASE WHEN due > {to} THEN {NEVER} ELSE max(due, {from}) END AS due, \
          CASE WHEN ripe = 0 THEN 0 WHEN ripe > {to} THEN {NEVER} ELSE max(ripe, {from}) END AS ripe, \
-         sum(points) AS points FROM outlook GROUP BY 1, 2, 3, 4, 5"
+         sum(points) AS points FROM outlook GROUP BY 1, 2, 3, 4, 5)",
+        object(&PLACE),
+        object(&["due", "ripe"])
     );
-    for Outlook { place, fate, points } in sql.rows(&outlook, vec![])? {
-        sums.outlook.insert((place, fate), points);
-    }
     let takings = format!(
-        "SELECT day, revenue, refunded, redeemed, returned FROM takings WHERE day BETWEEN {from} AND {to}"
+        "SELECT json_array(day, {}) AS body FROM takings WHERE day BETWEEN {from} AND {to}",
+        object(&["revenue", "refunded", "redeemed", "returned"])
     );
-    for Taken { day, takings } in sql.rows(&takings, vec![])? {
-        sums.takings.insert(day, takings);
-    }
-    Ok(sums)
+    Ok(sums([
+        ("daily", rows(daily)?),
+        ("outlook", rows(outlook)?),
+        ("takings", rows(takings)?),
+        ("owed", vec![]),
+    ]))
 }
 
 /// What is owed, in every period.
-pub(super) fn owed(storage: &Storage) -> Result<Sums, Failure> {
-    #[derive(Deserialize)]
-    struct Row {
-        month: i32,
-        #[serde(flatten)]
-        pair: Pair,
-        #[serde(flatten)]
-        owed: Owed,
-    }
+pub(super) fn owed(storage: &Storage) -> Result<String, Failure> {
     let sql = Sql::of(storage);
-    let mut sums = Sums::default();
-    if sql.is_there()? {
-        let query = "SELECT month, debtor, creditor, wallet, points, value FROM owed";
-        for Row { month, pair, owed } in sql.rows(query, vec![])? {
-            sums.owed.insert((month, pair), owed);
-        }
-    }
-    Ok(sums)
+    let query = format!(
+        "SELECT json_array(json_array(month, {}), {}) AS body FROM owed",
+        object(&["debtor", "creditor", "wallet"]),
+        object(&["points", "value"])
+    );
+    let owed = if is_there(&sql)? { sql.bodies(&query, vec![])? } else { vec![] };
+    Ok(sums([("daily", vec![]), ("outlook", vec![]), ("takings", vec![]), ("owed", owed)]))
 }
 
 /// The last month that is closed here.
@@ -193,7 +175,7 @@ fn closed(sql: &Sql) -> worker::Result<Option<i32>> {
 }
 
 /// Closes everything through a month, and says what is owed: from now on nothing is added to it.
-pub(super) fn cut(storage: &Storage, through: i32) -> Result<Sums, Failure> {
+pub(super) fn cut(storage: &Storage, through: i32) -> Result<String, Failure> {
     let sql = Sql::of(storage);
     create(storage, &sql)?;
     atomically(storage, move || {

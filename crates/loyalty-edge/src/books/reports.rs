@@ -8,10 +8,11 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::shop::{Shop, clock, programme};
-use loyalty_books::{Cohort, Columns, Line, Sums, Terms, amount, breakage, cost, outstanding, statement};
+use loyalty_books::{
+    Amount, Amounts, Cohort, Columns, Line, Sums, Terms, amount, breakage, cost, outstanding, statement,
+};
 use loyalty_wire::core::Day;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use worker::Env;
 
 /// The most days of a statement.
@@ -120,13 +121,12 @@ pub(crate) async fn outstanding_points(call: Call, shop: &Shop) -> Result<Answer
 pub(crate) async fn breakage_rates(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let today = day_of(&call, shop).await?.get();
     let cohorts = breakage(&read(&call, shop, Span { from: today, to: today, months: true }).await?, today);
-    let mut over: BTreeMap<&str, Cohort> = BTreeMap::new();
-    let mut left: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut over: Amounts<&str, Cohort> = Amounts::new();
+    let mut left: Amounts<&str, i64> = Amounts::new();
     for ((wallet, _), cohort) in &cohorts {
-        let sum = left.entry(wallet).or_default();
-        *sum = sum.saturating_add(cohort.outstanding);
+        left.add(wallet, &cohort.outstanding);
         if cohort.outstanding == 0 {
-            over.entry(wallet).or_default().plus(cohort);
+            over.add(wallet, cohort);
         }
     }
     let expected = left.into_iter().map(|(wallet, left)| {
@@ -181,8 +181,8 @@ async fn terms(env: &Env, shop: &Shop) -> Result<Terms, Failure> {
 async fn read(call: &Call, shop: &Shop, span: Span) -> Result<Sums, Failure> {
     let mut sums = shards::ask(&call.env, shop, "sums", &span).await?;
     if let Some(wallet) = call.query("wallet") {
-        sums.daily.retain(|(_, place), _| place.wallet == wallet);
-        sums.outlook.retain(|(place, _), _| place.wallet == wallet);
+        sums.daily.retain(|(_, place)| place.wallet == wallet);
+        sums.outlook.retain(|(place, _)| place.wallet == wallet);
     }
     Ok(sums)
 }
@@ -211,7 +211,11 @@ fn span_of(from: i32, to: i32) -> Map<String, Value> {
 }
 
 fn head<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let mut head = Map::new();
+    for (name, value) in fields {
+        head.insert(name.to_owned(), value);
+    }
+    head
 }
 
 fn day_text(day: i32) -> Option<String> {

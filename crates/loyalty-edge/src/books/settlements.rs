@@ -4,15 +4,17 @@
 //! what is owed, which no later entry changes; the closing object keeps the sum. A closing that dies anywhere is
 //! completed by the next request, and two at once come to the same settlement.
 
-use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::books::reports::{Money, day_of, money_of};
-use crate::books::tables::{Sql, create};
+use crate::books::tables::{create, is_there};
 use crate::books::{CLASS, closer, shards};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::object;
 use crate::shop::{Shop, clock};
+use crate::sql::Sql;
 use loyalty_books::{Settlement, month_of, settle};
 use loyalty_wire::core::Day;
 use serde::de::DeserializeOwned;
@@ -57,7 +59,7 @@ pub(crate) struct Kept {
 /// All settlements, the latest first.
 pub(super) fn known(storage: &Storage) -> Result<Vec<Known>, Failure> {
     let sql = Sql::of(storage);
-    if !sql.is_there()? {
+    if !is_there(&sql)? {
         return Ok(vec![]);
     }
     Ok(sql.rows("SELECT through, after, body FROM settlement ORDER BY through DESC", vec![])?)
@@ -142,8 +144,7 @@ async fn complete(env: &Env, shop: &Shop, money: &Money, through: i32, after: i3
 /// `GET /v1/shops/{shop}/settlements`
 pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let all = closed(&call.env, shop).await?;
-    let data: Vec<Value> =
-        all.iter().filter_map(|known| serde_json::from_str(known.body.as_deref()?).ok()).collect();
+    let data: Vec<Value> = all.iter().filter_map(|known| json::read(known.body.as_deref()?).ok()).collect();
     let through = month_of(day_of(&call, shop).await?);
     let open = running(&call.env, shop, &all, through).await?;
     Ok(Answer::json(200, json!({ "open": open, "data": data }).to_string()))
@@ -194,7 +195,7 @@ fn told(
     };
     let payment = |(from, to, value): &(String, String, i64)| json!({ "from": partner(from), "to": partner(to), "value": money.text(*value) });
     let net =
-        |(name, value): (&String, &i64)| json!({ "partner": partner(name), "value": money.text(*value) });
+        |(name, value): &(String, i64)| json!({ "partner": partner(name), "value": money.text(*value) });
     json!({
         "period": month_text(through),
         "after": (after > 0).then(|| month_text(after)),
@@ -219,12 +220,7 @@ async fn ask<T: DeserializeOwned>(
     what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    let reply =
-        object::ask_named(env, CLASS, &closer(shop), &format!("{what}/{}", closer(shop)), body).await?;
-    if reply.status != 200 {
-        return Err(Failure::unavailable(format!("settlements: {}", reply.body)));
-    }
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    object::read_named(env, CLASS, &closer(shop), what, body).await
 }
 
 /// The month of the path.

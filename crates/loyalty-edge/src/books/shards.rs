@@ -1,8 +1,8 @@
 //! The sixteen objects together.
 
-use crate::account::object;
 use crate::books::CLASS;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::shop::Shop;
 use futures_util::future::join_all;
 use loyalty_books::Sums;
@@ -16,12 +16,7 @@ use worker::Env;
 pub(super) async fn ask(env: &Env, shop: &Shop, what: &str, body: &impl Serialize) -> Result<Sums, Failure> {
     let one = |shard: u32| async move {
         let name = format!("{}/{shard:x}", shop.id);
-        let reply = object::ask_named(env, CLASS, &name, &format!("{what}/{name}"), body).await?;
-        if reply.status == 200 {
-            serde_json::from_str::<Sums>(&reply.body).map_err(Failure::unavailable)
-        } else {
-            Err(Failure::unavailable(format!("books {name}: {}", reply.body)))
-        }
+        object::read_named::<Sums>(env, CLASS, &name, what, body).await
     };
     let mut sums = Sums::default();
     for part in join_all((0..16).map(one)).await {

@@ -49,7 +49,11 @@ impl Table {
 }
 
 fn object(columns: &[&'static str], row: Vec<Value>) -> Value {
-    columns.iter().map(|name| (*name).to_owned()).zip(row).collect::<Map<_, _>>().into()
+    let mut fields = Map::new();
+    for (name, value) in columns.iter().zip(row) {
+        fields.insert((*name).to_owned(), value);
+    }
+    fields.into()
 }
 
 /// One cell by RFC 4180. A spreadsheet takes a text that begins like a formula for one, so names that do are

@@ -2,9 +2,8 @@
 
 use crate::account::transaction::atomically;
 use crate::notices::outbox;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use crate::sql::Sql;
+use worker::Storage;
 
 /// Created by the first write; the shape of the sums is that of `loyalty_books::Sums`.
 const TABLES: [&str; 8] = [
@@ -25,42 +24,9 @@ const TABLES: [&str; 8] = [
     "CREATE TABLE IF NOT EXISTS settlement(through INTEGER PRIMARY KEY, after INTEGER NOT NULL, body TEXT) STRICT",
 ];
 
-/// The object's statements.
-#[derive(Clone)]
-pub(crate) struct Sql(SqlStorage);
-
-impl Sql {
-    pub(crate) fn of(storage: &Storage) -> Self {
-        Self(storage.sql())
-    }
-
-    pub(crate) fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> worker::Result<()> {
-        self.0.exec(statement, values).map(|_| ())
-    }
-
-    pub(crate) fn rows<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> worker::Result<Vec<T>> {
-        self.0.exec(query, values)?.to_array()
-    }
-
-    pub(crate) fn first<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> worker::Result<Option<T>> {
-        Ok(self.rows(query, values)?.into_iter().next())
-    }
-
-    /// Whether anything was ever written.
-    pub(crate) fn is_there(&self) -> worker::Result<bool> {
-        #[derive(Deserialize)]
-        struct Table {}
-        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'settlement'";
-        Ok(self.first::<Table>(query, vec![])?.is_some())
-    }
+/// Whether anything was ever written.
+pub(crate) fn is_there(sql: &Sql) -> worker::Result<bool> {
+    sql.has("settlement")
 }
 
 /// Creates the tables, where they are not there yet.
@@ -68,7 +34,7 @@ impl Sql {
 /// # Errors
 /// What the runtime says.
 pub(crate) fn create(storage: &Storage, sql: &Sql) -> worker::Result<()> {
-    if sql.is_there()? {
+    if is_there(sql)? {
         return Ok(());
     }
     let sql = sql.clone();

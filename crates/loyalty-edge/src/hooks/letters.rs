@@ -8,11 +8,12 @@ use crate::hooks::{Taken, listed, paged, take};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::seal::Seal;
 use crate::shop::{self, Shop, clock};
 use loyalty_hooks::Platform;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use worker::Env;
 
 /// How long a letter is kept, in seconds.
@@ -68,6 +69,11 @@ impl Listed {
     }
 }
 
+/// A letter as the metadata of its row show it.
+fn read(shown: &Value) -> Option<Letter> {
+    json::read(&shown.to_string()).ok()
+}
+
 fn place(shop: &str, id: &str) -> String {
     format!("dl/{shop}/{id}")
 }
@@ -95,7 +101,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let prefix = place(&shop.id, "");
     let page = listed(&call, LIST, prefix.clone()).await?;
     let data = page.keys.iter().filter_map(|key| {
-        let letter = serde_json::from_value(key.metadata.clone()?).ok()?;
+        let letter = read(key.metadata.as_ref()?)?;
         Some(Listed::new(key.name.strip_prefix(&prefix)?, letter))
     });
     paged(LIST, data.collect(), page)
@@ -106,7 +112,8 @@ async fn named(call: &Call, shop: &Shop) -> Result<(String, Letter, Vec<u8>), Fa
     let id = call.param("letter")?;
     let missing = || Failure::own(Own::NotFound, "no such dead letter");
     let key = place(&shop.id, id);
-    let (sealed, letter) = shop::kv(&call.env)?.get(&key).text_with_metadata::<Letter>().await?;
+    let (sealed, shown) = shop::kv(&call.env)?.get(&key).text_with_metadata::<Value>().await?;
+    let letter = shown.as_ref().and_then(read);
     let (sealed, letter) = sealed.zip(letter).ok_or_else(missing)?;
     let body = seal(&call.env, &shop.id)?.open(&key, &sealed);
     let body = body.ok_or_else(|| Failure::unavailable("a dead letter that does not open"))?;
@@ -123,7 +130,7 @@ pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     }
     let (id, letter, body) = named(&call, shop).await?;
     let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(Answer::json(200, serde_json::to_string(&Whole { listed: Listed::new(&id, letter), body })?))
+    Answer::of(&Whole { listed: Listed::new(&id, letter), body })
 }
 
 /// `POST /v1/shops/{shop}/dead-letters/{letter}/replay`

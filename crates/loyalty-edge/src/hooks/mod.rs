@@ -80,14 +80,14 @@ async fn listed(call: &Call, list: &str, prefix: String) -> Result<ListResponse,
         Some(cursor) => asked.cursor(cursor),
         None => asked,
     };
-    Ok(asked.execute().await?)
+    page::found(call, asked.execute().await)
 }
 
 /// The page of what was listed.
 fn paged<T: Serialize>(list: &str, data: Vec<T>, listed: ListResponse) -> Result<Answer, Failure> {
     let next = listed.cursor.filter(|_| !listed.list_complete);
     let page = Page::listed(list, data, next.as_deref());
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 fn applied(is_applied: bool) -> Answer {
@@ -148,9 +148,10 @@ async fn deliver(
     let name = order::Name { shop: shop.to_owned(), platform: platform.as_str().to_owned(), order };
     if let Some(mut owner) = state.owner.take() {
         match link::known(env, shop, &owner.id).await? {
-            // An order brings its own member not back who was erased since.
-            None if order::is_orphaned(env, &name).await? => {}
             Some(account) => state.owner = Some(Owner { id: account.acct, ..owner }),
+            // What is to be booked brings its customer again; and an order brings its own member not back who was
+            // erased since.
+            None if !state.is_owed() || order::is_orphaned(env, &name).await? => {}
             None => {
                 owner.id = link::account(env, shop, &owner.id).await?.acct;
                 state.owner = Some(owner);

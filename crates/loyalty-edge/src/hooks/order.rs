@@ -3,38 +3,20 @@
 //! One object an order, and not the account's, because Shopify's refunds name no customer. It is asked by the Worker
 //! only, never from outside.
 
-use crate::account::object;
 use crate::account::transaction::atomically;
 use crate::hooks::outbox::{self, Outbox, Owed};
 use crate::http::answer::Answer;
-use crate::http::problem::{Failure, Own};
+use crate::http::problem::Failure;
+use crate::json;
+use crate::object::{self, object};
 use crate::people::alias;
 use loyalty_hooks::{OrderState, Platform, plan};
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::Env;
 
-/// The order object.
-#[durable_object(alarm)]
-pub struct Order {
-    state: State,
-    env: Env,
-}
-
-impl DurableObject for Order {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        outbox::run(&self.state.storage(), &self.env).await;
-        Response::empty()
-    }
+object! {
+    /// The order object.
+    Order { state, env }
 }
 
 /// Which order an object is about.
@@ -86,23 +68,24 @@ pub(crate) async fn again(env: &Env, name: &Name) -> Result<bool, Failure> {
 
 async fn ask(env: &Env, name: &Name, what: &str, body: &impl Serialize) -> Result<bool, Failure> {
     let object = format!("{}/{}/{}", name.shop, name.platform, name.order);
-    let reply = object::ask_named(env, "ORDER", &object, what, body).await?;
-    if reply.status != 200 {
-        return Err(Failure::Passed(reply.answer()));
-    }
-    let Applied { applied } = serde_json::from_str(&reply.body).map_err(Failure::unavailable)?;
+    let Applied { applied } = object::read_named(env, "ORDER", &object, what, body).await?;
     Ok(applied)
 }
 
 impl Order {
-    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        let applied = match path {
-            "/deliver" => self.deliver(serde_json::from_str(body)?).await?,
-            "/again" => self.again().await?,
-            "/orphaned" => self.is_orphaned(&serde_json::from_str(body)?).await?,
-            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+    async fn wake(&self) -> worker::Result<()> {
+        outbox::run(&self.state.storage(), &self.env).await;
+        Ok(())
+    }
+
+    async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
+        let applied = match what {
+            "deliver" => self.deliver(json::read(body)?).await?,
+            "again" => self.again().await?,
+            "orphaned" => self.is_orphaned(&json::read(body)?).await?,
+            _ => return Err(Failure::unknown_question()),
         };
-        Ok(Answer::json(200, serde_json::to_string(&Applied { applied })?))
+        Answer::of(&Applied { applied })
     }
 
     async fn deliver(&self, delivered: Delivered) -> Result<bool, Failure> {

@@ -3,18 +3,20 @@
 //! A row is there until its answer is: a run that dies anywhere is repeated, and the account knows the key of every
 //! command it has seen. What the account refuses becomes a dead letter, and stays until the merchant asks for it again.
 
-use crate::account::object::{self, Reply};
 use crate::hooks::letters::{self, Letter, Source};
 use crate::hooks::order::Name;
 use crate::http::call::own_key;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::object::{self, Reply};
 use crate::people::erasures;
 use crate::shop::programme;
+use crate::sql::Sql;
 use core::time::Duration;
 use loyalty_hooks::{Booked, OrderState, Plan};
 use loyalty_ledger::Ask;
 use serde::Deserialize;
-use worker::{Env, SqlStorage, SqlStorageValue, Storage};
+use worker::{Env, SqlStorageValue, Storage};
 
 /// When to come back if a run dies.
 const IF_ALL_FAILS: Duration = Duration::from_secs(10);
@@ -30,6 +32,7 @@ const TABLES: [&str; 2] = [
 ];
 
 /// Everything about the order.
+#[derive(Deserialize)]
 pub(crate) struct Known {
     name: Name,
     pub(crate) state: OrderState,
@@ -70,43 +73,23 @@ impl Owed {
 
 /// The tables of one order.
 #[derive(Clone)]
-pub(crate) struct Outbox(SqlStorage);
+pub(crate) struct Outbox(Sql);
 
 impl Outbox {
     pub(crate) fn new(storage: &Storage) -> Self {
-        Self(storage.sql())
+        Self(Sql::of(storage))
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> worker::Result<()> {
-        self.0.exec(statement, values).map(|_| ())
+        self.0.run(statement, values)
     }
 
     /// What is known of the order; nothing before its first delivery.
     pub(crate) fn known(&self) -> Result<Option<Known>, Failure> {
-        #[derive(Deserialize)]
-        struct Table {}
-        #[derive(Deserialize)]
-        struct Row {
-            name: String,
-            state: String,
-            booked: String,
-            failures: u32,
-        }
-        let tables: Vec<Table> =
-            self.0.exec("SELECT name FROM sqlite_master WHERE name = 'known'", vec![])?.to_array()?;
-        if tables.is_empty() {
-            return Ok(None);
-        }
-        let rows: Vec<Row> =
-            self.0.exec("SELECT name, state, booked, failures FROM known", vec![])?.to_array()?;
-        let Some(Row { name, state, booked, failures }) = rows.into_iter().next() else { return Ok(None) };
-        let damaged = |error: serde_json::Error| Failure::unavailable(error);
-        Ok(Some(Known {
-            name: serde_json::from_str(&name).map_err(damaged)?,
-            state: serde_json::from_str(&state).map_err(damaged)?,
-            booked: serde_json::from_str(&booked).map_err(damaged)?,
-            failures,
-        }))
+        // Put together by the database: the columns are JSON.
+        let query = "SELECT json_object('name', json(name), 'state', json(state), 'booked', json(booked), 'failures', failures) AS body FROM known";
+        let body = if self.0.has("known")? { self.0.body(query, vec![])? } else { None };
+        body.map(|body| json::read(&body).map_err(Failure::unavailable)).transpose()
     }
 
     /// Writes what is known now and what is owed for it. Inside a transaction.
@@ -147,7 +130,7 @@ impl Outbox {
     fn owed(&self) -> Result<Vec<Owed>, Failure> {
         let query =
             "SELECT seq, account, key, command, at, attempt FROM owed WHERE refused = 0 ORDER BY seq LIMIT ?";
-        Ok(self.0.exec(query, vec![BATCH.into()])?.to_array()?)
+        Ok(self.0.rows(query, vec![BATCH.into()])?)
     }
 
     /// What was refused is owed again, under new keys: the account keeps a refusal under the old one.
@@ -175,7 +158,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env) {
         worker::console_error!("order: {error}");
     }
     if let Err(failure) = work(storage, env).await {
-        worker::console_error!("order: {failure:?}");
+        worker::console_error!("order: {failure}");
     }
 }
 
@@ -193,7 +176,7 @@ async fn work(storage: &Storage, env: &Env) -> Result<(), Failure> {
                 Ok(true) => outbox.run("DELETE FROM owed WHERE seq = ?", vec![one.seq.into()])?,
                 Ok(false) => outbox.run("UPDATE owed SET refused = 1 WHERE seq = ?", vec![one.seq.into()])?,
                 Err(failure) => {
-                    worker::console_error!("order {}: {failure:?}", known.name.order);
+                    worker::console_error!("order {}: {failure}", known.name.order);
                     outbox.run("UPDATE known SET failures = failures + 1", vec![])?;
                     return Ok(storage.set_alarm(back_off(known.failures)).await?);
                 }
@@ -231,8 +214,8 @@ async fn settle(env: &Env, name: &Name, one: &Owed) -> Result<bool, Failure> {
     };
     let request = format!(r#"{{"account":"{account}","key":"{key}","command":{}}}"#, one.command);
     let ask = Ask { programme, now: Some(one.at), request, ..Ask::default() };
-    let object = format!("{}/{account}", name.shop);
-    let reply = object::ask_named(env, "ACCOUNT", &object, &format!("step/{object}"), &ask).await?;
+    let account = format!("{}/{account}", name.shop);
+    let reply = object::ask_named(env, "ACCOUNT", &account, "step", &ask).await?;
     match reply.status {
         200 | 201 => Ok(true),
         // The member was erased: what comes for them is counted, and changes nothing.
@@ -254,7 +237,7 @@ fn code(reply: &Reply) -> String {
     struct Refusal {
         code: String,
     }
-    serde_json::from_str(&reply.body).map_or_else(|_| "refused".into(), |Refusal { code }| code)
+    json::read(&reply.body).map_or_else(|_| "refused".into(), |Refusal { code }| code)
 }
 
 async fn tell(env: &Env, name: &Name, one: &Owed, source: Source, reason: &str) -> Result<(), Failure> {

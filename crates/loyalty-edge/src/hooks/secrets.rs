@@ -4,6 +4,7 @@ use crate::hooks::platform;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::seal::Seal;
 use crate::shop::{self, Shop, clock};
 use loyalty_hooks::{Platform, signature};
@@ -51,7 +52,7 @@ async fn kept(env: &Env, shop: &str, platform: Platform) -> Result<Vec<Kept>, Fa
     let Some(sealed) = shop::kv(env)?.get(&place).text().await? else { return Ok(vec![]) };
     let opened = seal(env, shop)?.open(&place, &sealed);
     let opened = opened.ok_or_else(|| Failure::unavailable("secrets that do not open"))?;
-    serde_json::from_slice(&opened).map_err(Failure::unavailable)
+    json::bytes(&opened).map_err(Failure::unavailable)
 }
 
 /// The secrets that a shop's webhooks may be signed with now.

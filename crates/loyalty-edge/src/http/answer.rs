@@ -1,5 +1,7 @@
 //! An answer as plain data, and the one place where it becomes a response.
 
+use crate::http::problem::Failure;
+use serde::Serialize;
 use worker::{Headers, Response};
 
 /// Status, headers and text of an answer.
@@ -11,6 +13,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// What is told, as JSON.
+    ///
+    /// # Errors
+    /// `unavailable`: what the Worker tells can be written.
+    pub(crate) fn of(told: &impl Serialize) -> Result<Self, Failure> {
+        Ok(Self::json(200, serde_json::to_string(told).map_err(Failure::unavailable)?))
+    }
+
     /// A JSON answer that no one may keep.
     pub(crate) fn json(status: u16, body: String) -> Self {
         Self { status, body, headers: Vec::new() }

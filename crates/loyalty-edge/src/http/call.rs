@@ -3,8 +3,11 @@
 use crate::digest;
 use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
+use crate::http::url::Url;
+use crate::json;
 use serde::de::DeserializeOwned;
-use worker::{Context, Env, Request, Url};
+use worker::url::form_urlencoded;
+use worker::{Context, Env, Request};
 
 /// Whether this Worker runs on a developer's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +54,8 @@ impl Call {
 
     /// The last value of a query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
+        let pairs = form_urlencoded::parse(self.url.query().as_bytes());
+        pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
     }
 
     /// A query parameter that is a whole number in a range.
@@ -101,7 +105,7 @@ impl Call {
     /// # Errors
     /// `body_too_large`; `malformed` for text that is not JSON, an unknown, missing or repeated field.
     pub(crate) fn fields<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        Ok(serde_json::from_str(&self.text()?)?)
+        Ok(json::read(&self.text()?)?)
     }
 
     /// The request's idempotency key, made the caller's own: the same text from a merchant and from a

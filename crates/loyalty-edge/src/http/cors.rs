@@ -2,9 +2,9 @@
 
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
+use crate::http::url::Url;
 use crate::shop::Shop;
-use worker::{Request, Url};
+use worker::Request;
 
 /// What pages may send.
 const HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Loyalty-Now";
@@ -15,7 +15,7 @@ const EXPOSED: &str = "ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, 
 /// Whether a page of this origin may read: it is the Worker's own, or one the shop lists. `null` never.
 fn allowed(origin: &str, url: &Url, shop: Option<&Shop>) -> bool {
     origin != "null"
-        && (origin == origin_of(url)
+        && (origin == url.origin()
             || shop.is_some_and(|shop| shop.origins.iter().any(|listed| listed == origin)))
 }
 

@@ -15,3 +15,4 @@ pub(crate) mod route;
 pub(crate) mod routes;
 pub(crate) mod table;
 pub(crate) mod token;
+pub(crate) mod url;

@@ -45,6 +45,17 @@ fn refused() -> Failure {
     Failure::own(Own::Malformed, "`cursor` is the `next_cursor` of a page of this list")
 }
 
+/// What KV found for such a page. It knows which cursors are its own.
+///
+/// # Errors
+/// `malformed` for a cursor of nobody's making; `unavailable`.
+pub(crate) fn found<T>(call: &Call, listed: Result<T, worker::KvError>) -> Result<T, Failure> {
+    listed.map_err(|error| match call.query("cursor") {
+        Some(_) => refused(),
+        None => Failure::unavailable(error),
+    })
+}
+
 /// A page of a list.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page<T> {

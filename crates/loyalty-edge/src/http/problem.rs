@@ -1,6 +1,7 @@
 //! Refusals as people and programs read them: RFC 9457 problems, one status for each code.
 
 use crate::http::answer::Answer;
+use core::fmt;
 use loyalty_ledger::{Trouble, status};
 use loyalty_wire::{Fault, Problem};
 use serde_json::{Map, Value};
@@ -108,20 +109,30 @@ impl Own {
     }
 }
 
-/// Why a request is not carried out.
+/// Why a request is not carried out. Small, as every result carries it.
 #[derive(Debug, Clone)]
 pub(crate) enum Failure {
     /// The decision refused it.
-    Wire(Problem),
+    Wire(Box<Problem>),
     /// The edge refused it.
     Own(Own, String),
     /// The route takes other methods; their list goes into `Allow`.
     Method(String),
     /// An object refused it; its answer is passed on.
-    Passed(Answer),
+    Passed(Box<Answer>),
 }
 
 impl Failure {
+    /// A refusal of the decision.
+    pub(crate) fn wire(problem: impl Into<Problem>) -> Self {
+        Self::Wire(Box::new(problem.into()))
+    }
+
+    /// An object's refusal.
+    pub(crate) fn passed(answer: Answer) -> Self {
+        Self::Passed(Box::new(answer))
+    }
+
     /// A refusal of the edge.
     pub(crate) fn own(code: Own, detail: impl Into<String>) -> Self {
         Self::Own(code, detail.into())
@@ -139,7 +150,7 @@ impl Failure {
 
     fn placed(problem: Problem, place: impl Fn(&str) -> String) -> Self {
         let faults = problem.faults.iter().map(|fault| Fault { path: place(&fault.path), code: fault.code });
-        Self::Wire(Problem { faults: faults.collect(), ..problem })
+        Self::wire(Problem { faults: faults.collect(), ..problem })
     }
 
     /// Something did not answer; `what` goes to the log, not to the caller.
@@ -153,10 +164,15 @@ impl Failure {
         Self::own(Own::Unavailable, "something this answer needs did not answer; try again")
     }
 
+    /// An object was asked what its class does not know.
+    pub(crate) fn unknown_question() -> Self {
+        Self::own(Own::NotFound, "the object does not know this question")
+    }
+
     /// The answer.
     pub(crate) fn answer(&self) -> Answer {
         match self {
-            Self::Passed(answer) => answer.clone(),
+            Self::Passed(answer) => (**answer).clone(),
             Self::Wire(problem) => Answer::json(status(problem.code), wire_text(problem, false)),
             Self::Own(code, detail) => own(*code, detail),
             Self::Method(allow) => {
@@ -233,16 +249,28 @@ fn complete(mut fields: Map<String, Value>, code: &str, status: u16, retryable: 
     Value::Object(fields).to_string()
 }
 
+/// As operators read it in the log.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wire(problem) => write!(f, "{}, {}", problem.code.as_str(), detail(problem)),
+            Self::Own(code, detail) => write!(f, "{}, {detail}", code.as_str()),
+            Self::Method(allow) => write!(f, "the route takes {allow}"),
+            Self::Passed(answer) => write!(f, "{}, {}", answer.status, answer.body),
+        }
+    }
+}
+
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self::Wire(problem)
+        Self::wire(problem)
     }
 }
 
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Refused(problem) => Self::Wire(problem),
+            Trouble::Refused(problem) => Self::wire(problem),
             Trouble::Full(_) => Self::own(Own::AccountFull, trouble.to_string()),
             Trouble::Unavailable(what) => Self::unavailable(what),
         }

@@ -54,7 +54,7 @@ pub(crate) async fn count(call: &Call, shop: Option<&Shop>) -> Result<(), Failur
 async fn take(call: &Call, limit: Limit, whose: String) -> Result<(), Failure> {
     let Ok(limiter) = call.env.rate_limiter(limit.binding) else { return Ok(()) };
     match limiter.limit(whose).await {
-        Ok(outcome) if !outcome.success => Err(Failure::Passed(refused(limit))),
+        Ok(outcome) if !outcome.success => Err(Failure::passed(refused(limit))),
         // What does not count must not refuse either.
         Ok(_) | Err(_) => Ok(()),
     }

@@ -9,8 +9,9 @@ use crate::http::problem::{Failure, Own};
 use crate::http::rate;
 use crate::http::route::{Route, Run};
 use crate::http::table::TABLE;
+use crate::http::url::Url;
 use crate::shop::{self, Shop};
-use worker::{Context, Env, Request, Url};
+use worker::{Context, Env, Request};
 
 /// The routes of a path, and the values of its `{name}` segments.
 struct Found {
@@ -121,10 +122,7 @@ pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answ
     let body = body::bytes(&mut request).await;
     // `Request::method` takes every unknown method for GET, so the text is asked.
     let method = request.inner().method();
-    let url = match request.url() {
-        Ok(url) => url,
-        Err(_) => return Failure::own(Own::Malformed, "the address is not a URL").answer(),
-    };
+    let url = Url::of(&request);
     let origin = request.headers().get("Origin").ok().flatten();
     let mut known = None;
     let answer = match find(url.path(), local) {
@@ -164,11 +162,6 @@ async fn run(
         (Run::InShop(run), Some(shop)) => run(call, shop).await,
         (Run::InShop(_), None) => Err(Failure::own(Own::NotFound, "no such shop")),
     }
-}
-
-/// The origin of an address, such as `https://edge.example`.
-pub(crate) fn origin_of(url: &Url) -> String {
-    url.origin().ascii_serialization()
 }
 
 #[cfg(test)]

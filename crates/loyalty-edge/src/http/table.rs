@@ -114,12 +114,12 @@ pub(crate) const TABLE: &[Route] = &[
         .does("My account")
         .asks("min_seq?: count")
         .gives("200 View")
-        .refuses("programme_missing"),
+        .refuses("programme_missing history_exists"),
     get("/v1/shops/{shop}/members/{member}", Merchant, in_shop!(members::view))
         .does("A member's account")
         .asks("min_seq?: count")
         .gives("200 View")
-        .refuses("programme_missing"),
+        .refuses("programme_missing history_exists"),
     get("/v1/shops/{shop}/members/{member}/entries", Merchant, in_shop!(members::entries))
         .does("A member's entries, oldest first")
         .asks("limit?: PageLimit, cursor?: Cursor")
@@ -133,6 +133,15 @@ pub(crate) const TABLE: &[Route] = &[
         .gives("200 {data: Letter[]}"),
     post("/v1/shops/{shop}/members/{member}/restore", Merchant, in_shop!(members::restore))
         .does("Restore a member's account from the journal, or the journal from the account. A dry run only tells.")
+        .takes("{from: text, dry_run: flag, after?: count}")
+        .gives("200 Recovery")
+        .refuses("not_found account_not_empty history_damaged"),
+    get("/v1/shops/{shop}/shared/audit", Merchant, in_shop!(members::audit))
+        .does("The same of what all members share: budgets of campaigns, stocks of rewards")
+        .asks("after?: count")
+        .gives("200 Findings"),
+    post("/v1/shops/{shop}/shared/restore", Merchant, in_shop!(members::restore))
+        .does("Restore what all members share from its journal, or the journal from what is counted")
         .takes("{from: text, dry_run: flag, after?: count}")
         .gives("200 Recovery")
         .refuses("not_found account_not_empty history_damaged"),
@@ -161,7 +170,7 @@ pub(crate) const TABLE: &[Route] = &[
     get("/v1/shops/{shop}/members/{member}/export", Merchant, in_shop!(export::export))
         .does("Everything about a member in one file")
         .gives("200 Export")
-        .refuses("programme_missing"),
+        .refuses("programme_missing history_exists"),
     get("/v1/shops/{shop}/members/{member}/consents", Merchant, in_shop!(remarks::consents))
         .does("Consents a member gave and took back, oldest first, with how")
         .asks("limit?: PageLimit, cursor?: Cursor")
@@ -219,7 +228,7 @@ pub(crate) const TABLE: &[Route] = &[
     get("/v1/shops/{shop}/me/rewards", Shopper, in_shop!(mine::rewards))
         .does("Every reward I can ask for, whether I can take it now, and what is missing")
         .gives("200 {available: count, data: RewardOffer[]}")
-        .refuses("programme_missing"),
+        .refuses("programme_missing history_exists"),
     get("/v1/shops/{shop}/me/consents", Shopper, in_shop!(remarks::consents))
         .does("Consents I gave and took back, oldest first")
         .asks("limit?: PageLimit, cursor?: Cursor")
@@ -233,12 +242,12 @@ pub(crate) const TABLE: &[Route] = &[
     get("/v1/shops/{shop}/me/export", Shopper, in_shop!(export::export))
         .does("Everything about me in one file")
         .gives("200 Export")
-        .refuses("programme_missing"),
+        .refuses("programme_missing history_exists"),
     post("/v1/shops/{shop}/preview", ShopperOrAnyone, in_shop!(preview::preview))
         .does("What paying a cart would come to")
         .takes("{cart: Cart}")
         .gives("200 Preview")
-        .refuses("decision programme_missing"),
+        .refuses("decision programme_missing history_exists"),
     post("/v1/shops/{shop}/orders", Merchant, in_shop!(orders::pay))
         .does("Book a paid order. The same order again books nothing.")
         .keyed(true)

@@ -9,6 +9,7 @@ use crate::http::auth::{self, unauthorised};
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::routes::is_visible;
+use crate::json;
 use crate::shop::clock;
 use crate::shop::{self, Shop};
 use base64::Engine;
@@ -143,7 +144,7 @@ pub(crate) fn read(secrets: &Secrets, shop: &str, token: &str, now_ms: i64) -> R
 }
 
 fn parsed<T: for<'a> Deserialize<'a>>(part: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    json::bytes(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
 #[cfg(test)]

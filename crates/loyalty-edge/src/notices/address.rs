@@ -6,8 +6,7 @@
 //! reaches public addresses only.
 
 use crate::http::call::Local;
-use worker::Url;
-use worker::url::Host;
+use crate::http::url::Url;
 
 /// The longest address.
 const MOST: usize = 2_000;
@@ -38,32 +37,31 @@ const INSIDE: [&str; 16] = [
 /// What it has to be instead.
 pub(crate) fn checked(text: &str, local: Local) -> Result<Url, &'static str> {
     const WHAT: &str = "an https address of a public name, such as https://shop.example/hooks";
-    let url = Url::parse(text).map_err(|_| WHAT)?;
+    let url = Url::parse(text).ok_or(WHAT)?;
     if text.len() > MOST || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return Err("at most 2000 characters, none blank");
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if url.has_user() {
         return Err("an address without a user and a password");
     }
     if local.is_on() && is_own_machine(&url) {
         return Ok(url);
     }
-    match url.host() {
-        Some(Host::Domain(name)) if url.scheme() == "https" && is_public(name) => Ok(url),
-        _ => Err(WHAT),
-    }
+    if url.scheme() == "https" && is_public(url.host()) { Ok(url) } else { Err(WHAT) }
 }
 
-/// Whether a name can be one of the public network: two labels or more, and none of those that are used inside only.
-fn is_public(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
+/// Whether a host can be a name of the public network: two labels or more, and none of those that are used inside only.
+/// What ends with a number, or stands in brackets, is an IP address.
+fn is_public(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
     let last = name.rsplit('.').next().unwrap_or_default();
-    name.contains('.') && name.split('.').all(|label| !label.is_empty()) && !INSIDE.contains(&last)
+    let is_ip = host.starts_with('[') || last.bytes().all(|byte| byte.is_ascii_digit());
+    !is_ip && name.contains('.') && name.split('.').all(|label| !label.is_empty()) && !INSIDE.contains(&last)
 }
 
 /// A developer's receiver beside the Worker.
 fn is_own_machine(url: &Url) -> bool {
-    url.scheme() == "http" && matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+    url.scheme() == "http" && matches!(url.host(), "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[cfg(test)]

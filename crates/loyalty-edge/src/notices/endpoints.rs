@@ -1,7 +1,6 @@
 //! Where a shop is told, and about what. The office is the only writer of the list; every object of the books has a copy,
 //! so that an entry is folded without asking anybody.
 
-use crate::account::object;
 use crate::books;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -11,6 +10,7 @@ use crate::notices::address;
 use crate::notices::endpoint::{Change, Endpoint, Endpoints, OVERLAP, Secret, Why, place, seal};
 use crate::notices::kind::Kind;
 use crate::notices::signature;
+use crate::object;
 use crate::shop::office::question::{Question, ask};
 use crate::shop::{Shop, clock};
 use futures_util::future::try_join_all;
@@ -27,8 +27,7 @@ const DAYS: i32 = 14;
 pub(crate) async fn spread(env: &Env, shop: &str, endpoints: &Endpoints) -> Result<(), Failure> {
     let one = |shard: u32| async move {
         let name = format!("{shop}/{shard:x}");
-        let reply =
-            object::ask_named(env, books::CLASS, &name, &format!("endpoints/{name}"), endpoints).await?;
+        let reply = object::ask_named(env, books::CLASS, &name, "endpoints", endpoints).await?;
         match reply.status {
             200 => Ok(()),
             _ => Err(Failure::unavailable(format!("books {name}: {}", reply.body))),
@@ -128,7 +127,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let (_, known): (_, Endpoints) = ask(&call.env, &shop.id, &Question::Endpoints).await?;
     let all = known.all.iter().map(|one| shown(&call.env, shop, one, None)).collect::<Result<_, _>>()?;
     let page = Page::of("endpoints", u32::MAX, all, |one| one.id.to_owned());
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// `DELETE /v1/shops/{shop}/endpoints/{endpoint}`

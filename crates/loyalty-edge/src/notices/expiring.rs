@@ -5,18 +5,18 @@
 //! from these, so it is made once however often it is looked at.
 
 use crate::account::transaction::atomically;
-use crate::books::tables::Sql;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::home::Home;
 use crate::notices::kind::Kind;
 use crate::notices::lot;
 use crate::notices::outbox::{self, Delivery};
 use crate::shop::{clock, programme};
-use loyalty_books::Known;
+use crate::sql::Sql;
+use loyalty_books::{Amounts, Known};
 use loyalty_wire::core::Day;
 use serde::Deserialize;
 use serde_json::{Map, json};
-use std::collections::BTreeMap;
 use worker::{Env, Storage};
 
 /// How many accounts are looked at in one transaction, and in one run.
@@ -78,7 +78,7 @@ fn batch(
     let rows: Vec<Row> = sql.rows(query, vec![after.into(), BATCH.into()])?;
     let mut letters = vec![];
     for Row { acct, body } in &rows {
-        let known: Known = serde_json::from_str(body).map_err(Failure::unavailable)?;
+        let known: Known = json::read(body).map_err(Failure::unavailable)?;
         letters.extend(told(home, acct, &known, today, now));
     }
     let sql = sql.clone();
@@ -91,11 +91,10 @@ fn told(home: &Home, acct: &str, known: &Known, today: Day, now: i64) -> Vec<Del
     let mut letters = vec![];
     for to in home.endpoints.all.iter().filter(|one| one.wants(Kind::ExpiringSoon)) {
         let last = today.get().saturating_add(to.days);
-        let mut soon: BTreeMap<(String, i32), i64> = BTreeMap::new();
+        let mut soon: Amounts<(String, i32), i64> = Amounts::new();
         for ((place, fate), points) in known.outlook() {
             if (today.get()..=last).contains(&fate.due) {
-                let sum = soon.entry((place.wallet, fate.due)).or_default();
-                *sum = sum.saturating_add(points);
+                soon.add((place.wallet, fate.due), &points);
             }
         }
         for ((wallet, due), points) in soon.into_iter().filter(|(_, points)| *points > 0) {

@@ -1,13 +1,15 @@
 //! What an object of the books knows about the shop's endpoints, and which messages it makes for them.
 
 use crate::account::transaction::atomically;
-use crate::books::tables::{Sql, create};
+use crate::books::tables::{create, is_there};
 use crate::digest;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoint::{Endpoint, Endpoints};
 use crate::notices::kind::{self, Told};
 use crate::notices::outbox::Delivery;
 use crate::shop::clock;
+use crate::sql::Sql;
 use loyalty_wire::core::Entry;
 use serde::Deserialize;
 use serde_json::json;
@@ -37,12 +39,12 @@ impl Home {
             look: i64,
             after: String,
         }
-        if !sql.is_there()? {
+        if !is_there(sql)? {
             return Ok(None);
         }
         let row: Option<Row> = sql.first("SELECT name, endpoints, look, after FROM notices", vec![])?;
         let Some(Row { name, endpoints, look, after }) = row else { return Ok(None) };
-        let endpoints = serde_json::from_str(&endpoints).map_err(Failure::unavailable)?;
+        let endpoints = json::read(&endpoints).map_err(Failure::unavailable)?;
         Ok(Some(Self { name, endpoints, look, after }))
     }
 

@@ -3,10 +3,10 @@
 //! A message says what happened in the words of the entry, and no more: whoever wants the whole entry reads it by its
 //! number. So messages stay small, and nothing of an order lies in the delivery log.
 
-use loyalty_wire::core::{ClawBack, Entry, Event, Lot, Role};
+use loyalty_books::Amounts;
+use loyalty_wire::core::{ClawBack, Entry, Event, Lot, Role, moves_no_points};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,25 +121,17 @@ impl Telling {
             | Event::Expired { .. }
             | Event::Held(_)
             | Event::Released { .. }
-            | Event::RewardFulfilled { .. }
             | Event::Repaid { .. }
-            | Event::EventRecorded { .. }
-            | Event::SegmentSet { .. }
-            | Event::ConsentSet { .. }
-            | Event::BirthdaySet { .. }
-            | Event::MembershipPaid { .. }
-            | Event::MembershipCancelled { .. }
-            | Event::PrivilegeUsed { .. }
-            | Event::Honoured { .. }
             | Event::Exchanged { .. }
             | Event::TransferSent { .. }
             | Event::TransferReceived { .. }
-            | Event::SharedCounted { .. } => {}
+            | moves_no_points!() => {}
         }
     }
 
     fn tell(&mut self, kind: Kind, about: &Value, data: Value) {
-        let mut fields = Map::from_iter([("entry".to_owned(), self.seq.into())]);
+        let mut fields = Map::new();
+        fields.insert("entry".into(), self.seq.into());
         for part in [about, &data] {
             fields
                 .extend(part.as_object().into_iter().flatten().map(|(name, is)| (name.clone(), is.clone())));
@@ -149,11 +141,10 @@ impl Telling {
 
     /// One message for each wallet; `pending` are those of its points that cannot be spent yet.
     fn earned<'a>(&mut self, lots: impl IntoIterator<Item = &'a Lot>, about: &Value) {
-        let mut wallets: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        let mut wallets: Amounts<&str, (u64, u64)> = Amounts::new();
         for lot in lots {
-            let (points, pending) = wallets.entry(lot.wallet.as_str()).or_default();
-            *points = points.saturating_add(lot.points.get());
-            *pending = pending.saturating_add(if lot.vested() { 0 } else { lot.points.get() });
+            let points = lot.points.get();
+            wallets.add(lot.wallet.as_str(), &(points, if lot.vested() { 0 } else { points }));
         }
         for (wallet, (points, pending)) in wallets.into_iter().filter(|(_, (points, _))| *points > 0) {
             let data = json!({ "wallet": wallet, "points": points, "pending": pending });
@@ -162,11 +153,7 @@ impl Telling {
     }
 
     fn reversed<'a>(&mut self, parts: impl IntoIterator<Item = (&'a str, u64)>, about: &Value) {
-        let mut wallets: BTreeMap<&str, u64> = BTreeMap::new();
-        for (wallet, points) in parts {
-            let sum = wallets.entry(wallet).or_default();
-            *sum = sum.saturating_add(points);
-        }
+        let wallets: Amounts<&str, u64> = parts.into_iter().collect();
         for (wallet, points) in wallets.into_iter().filter(|(_, points)| *points > 0) {
             self.tell(Kind::Reversed, about, json!({ "wallet": wallet, "points": points }));
         }

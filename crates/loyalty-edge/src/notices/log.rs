@@ -1,14 +1,16 @@
 //! The delivery log: what was told, to whom, and how it went; for 30 days.
 
-use crate::account::object::{self, Reply};
 use crate::books;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page::{self, Page};
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::notices::outbox::{Attempt, Delivery, Wanted};
+use crate::object::{self, Reply};
 use crate::shop::{Shop, clock};
 use futures_util::future::try_join_all;
+use loyalty_wire::core::sorted;
 use serde::Serialize;
 use serde_json::Value;
 use worker::Env;
@@ -42,7 +44,7 @@ struct Tried {
 }
 
 fn attempts(delivery: &Delivery) -> Vec<Attempt> {
-    serde_json::from_str(&delivery.attempts).unwrap_or_default()
+    json::read(&delivery.attempts).unwrap_or_default()
 }
 
 fn shown(delivery: &Delivery) -> Shown {
@@ -62,8 +64,8 @@ fn shown(delivery: &Delivery) -> Shown {
 }
 
 async fn ask(env: &Env, name: &str, what: &str, body: &impl Serialize) -> Result<Reply, Failure> {
-    let reply = object::ask_named(env, books::CLASS, name, &format!("{what}/{name}"), body).await?;
-    if reply.status == 200 { Ok(reply) } else { Err(Failure::Passed(reply.answer())) }
+    let reply = object::ask_named(env, books::CLASS, name, what, body).await?;
+    if reply.status == 200 { Ok(reply) } else { Err(Failure::passed(reply.answer())) }
 }
 
 /// `GET /v1/shops/{shop}/deliveries`: the latest first.
@@ -83,13 +85,13 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let (env, wanted) = (&call.env, &wanted);
     let one = |shard: u32| async move {
         let reply = ask(env, &format!("{}/{shard:x}", shop.id), "deliveries", wanted).await?;
-        serde_json::from_str::<Vec<Delivery>>(&reply.body).map_err(Failure::unavailable)
+        json::read::<Vec<Delivery>>(&reply.body).map_err(Failure::unavailable)
     };
-    let mut all: Vec<Delivery> = try_join_all((0..16).map(one)).await?.into_iter().flatten().collect();
-    all.sort_by(|left, right| (right.made, &right.id).cmp(&(left.made, &left.id)));
+    let all = try_join_all((0..16).map(one)).await?.into_iter().flatten().collect();
+    let all = sorted(all, |one: &Delivery, other| (one.made, &one.id) > (other.made, &other.id));
     let page = Page::of(LIST, limit, all, |last| format!("{} {}", last.made, last.id));
     let page = page.try_map(|delivery| Ok(shown(&delivery)))?;
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// Asks the object that has a delivery: its digit is the first of the id.
@@ -99,7 +101,7 @@ async fn of_one(call: &Call, shop: &Shop, what: &str) -> Result<Delivery, Failur
     let digit = digit.filter(|digit| matches!(digit, '0'..='9' | 'a'..='f'));
     let digit = digit.ok_or_else(|| Failure::own(Own::NotFound, "no such delivery"))?;
     let reply = ask(&call.env, &format!("{}/{digit}", shop.id), what, &id).await?;
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    json::read(&reply.body).map_err(Failure::unavailable)
 }
 
 /// `GET /v1/shops/{shop}/deliveries/{delivery}`
@@ -119,8 +121,8 @@ pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
         took_ms: one.took,
     };
     let log = attempts(&delivery).into_iter().map(tried).collect();
-    let body = serde_json::from_str(&delivery.body).map_err(Failure::unavailable)?;
-    Ok(Answer::json(200, serde_json::to_string(&Whole { shown: shown(&delivery), body, log })?))
+    let body = json::read(&delivery.body).map_err(Failure::unavailable)?;
+    Answer::of(&Whole { shown: shown(&delivery), body, log })
 }
 
 /// `POST /v1/shops/{shop}/deliveries/{delivery}/replay`

@@ -21,12 +21,13 @@ pub(crate) mod send;
 mod signature;
 
 use crate::api::members;
-use crate::books::{self, tables::Sql};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::people::link;
 use crate::shop::{Shop, clock};
+use crate::sql::Sql;
 pub(crate) use home::Home;
 use worker::Storage;
 
@@ -49,10 +50,10 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Failure> {
     let (sql, now) = (Sql::of(storage), clock::real());
     let answer = match what {
-        "endpoints" => books::json(&Home::take(storage, name, &serde_json::from_str(body)?)?),
-        "deliveries" => books::json(&outbox::page(&sql, &serde_json::from_str(body)?)?),
-        "delivery" => books::json(&outbox::one(&sql, &serde_json::from_str::<String>(body)?)?),
-        _ => books::json(&outbox::replay(&sql, &serde_json::from_str::<String>(body)?, now)?),
+        "endpoints" => Answer::of(&Home::take(storage, name, &json::read(body)?)?),
+        "deliveries" => Answer::of(&outbox::page(&sql, &json::read(body)?)?),
+        "delivery" => Answer::of(&outbox::one(&sql, &json::read::<String>(body)?)?),
+        _ => Answer::of(&outbox::replay(&sql, &json::read::<String>(body)?, now)?),
     }?;
     outbox::arm(storage, storage.get_alarm().await?, now).await?;
     Ok(answer)

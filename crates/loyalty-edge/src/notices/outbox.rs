@@ -1,10 +1,13 @@
 //! What is to be delivered and what was: the tables of one object of the books.
 
-use crate::books::tables::Sql;
+use crate::books::tables::is_there;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::notices::home::Home;
 use crate::notices::schedule;
+use crate::sql::Sql;
 use core::time::Duration;
+use loyalty_wire::core::sorted;
 use serde::{Deserialize, Serialize};
 use worker::Storage;
 
@@ -109,15 +112,14 @@ pub(super) fn due(sql: &Sql, home: &Home, now: i64) -> Result<Vec<Delivery>, Fai
             )?);
         }
     }
-    all.sort_by_key(|one| one.due);
+    let mut all = sorted(all, |one: &Delivery, other| one.due < other.due);
     all.truncate(ABREAST_IN_ALL);
     Ok(all)
 }
 
 /// Writes down how an attempt went. Whether the endpoint is to be given up.
 pub(super) fn settle(sql: &Sql, delivery: &Delivery, attempt: &Attempt, lot: i64) -> Result<bool, Failure> {
-    let mut attempts: Vec<Attempt> =
-        serde_json::from_str(&delivery.attempts).map_err(Failure::unavailable)?;
+    let mut attempts: Vec<Attempt> = json::read(&delivery.attempts).map_err(Failure::unavailable)?;
     attempts.push(attempt.clone());
     let log = serde_json::to_string(&attempts)?;
     let end = attempt.at.saturating_add(attempt.took);
@@ -227,7 +229,7 @@ pub(crate) struct Wanted {
 
 /// A page of the log, and one more.
 pub(crate) fn page(sql: &Sql, wanted: &Wanted) -> Result<Vec<Delivery>, Failure> {
-    if !sql.is_there()? {
+    if !is_there(sql)? {
         return Ok(vec![]);
     }
     let (made, id) = wanted.before.clone().unwrap_or((i64::from(i32::MAX) << 20, String::new()));
@@ -250,7 +252,7 @@ pub(crate) fn page(sql: &Sql, wanted: &Wanted) -> Result<Vec<Delivery>, Failure>
 /// `not_found`.
 pub(crate) fn one(sql: &Sql, id: &str) -> Result<Delivery, Failure> {
     let missing = || Failure::own(Own::NotFound, "no such delivery");
-    if !sql.is_there()? {
+    if !is_there(sql)? {
         return Err(missing());
     }
     sql.first("SELECT * FROM delivery WHERE id = ?", vec![id.into()])?.ok_or_else(missing)

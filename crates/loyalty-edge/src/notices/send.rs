@@ -1,16 +1,16 @@
 //! The alarm of the books' objects: what is due goes out, a few at a time. It fails for nobody: the runtime gives up an
 //! alarm whose handler failed a few times, and then nothing would ever be sent again.
 
-use crate::account::object::within;
-use crate::books::tables::Sql;
 use crate::http::call::Local;
 use crate::http::problem::Failure;
 use crate::notices::endpoint::{Change, Why};
 use crate::notices::home::Home;
 use crate::notices::outbox::{self, Attempt, Delivery};
 use crate::notices::{address, expiring, lot, signature};
+use crate::object::within;
 use crate::shop::clock;
 use crate::shop::office::question::{Question, ask};
+use crate::sql::Sql;
 use core::time::Duration;
 use futures_util::future::join_all;
 use wasm_bindgen::JsValue;
@@ -31,14 +31,14 @@ pub(crate) async fn run(storage: &Storage, env: &Env) {
         worker::console_error!("notices, alarm: {error}");
     }
     if let Err(failure) = work(storage, env).await {
-        worker::console_error!("notices: {failure:?}");
+        worker::console_error!("notices: {failure}");
     }
 }
 
 async fn work(storage: &Storage, env: &Env) -> Result<(), Failure> {
     let sql = Sql::of(storage);
     if let Err(failure) = expiring::look(storage, env).await {
-        worker::console_error!("notices, what expires: {failure:?}");
+        worker::console_error!("notices, what expires: {failure}");
     }
     for _ in 0..ROUNDS {
         let Some(home) = Home::of(&sql)? else { break };
@@ -64,7 +64,7 @@ async fn work(storage: &Storage, env: &Env) -> Result<(), Failure> {
 async fn disable(env: &Env, home: &Home, delivery: &Delivery, why: Why) {
     let change = Change::Disable { id: delivery.endpoint.clone(), why, now: clock::real() };
     if let Err(failure) = ask::<()>(env, home.shop(), &Question::ChangeEndpoints(change)).await {
-        worker::console_error!("notices, {}: {failure:?}", delivery.endpoint);
+        worker::console_error!("notices, {}: {failure}", delivery.endpoint);
     }
 }
 

@@ -4,21 +4,23 @@
 //! It alone writes the link's copy in KV. Erasing it takes the link, the key and everything personal, in an alarm that
 //! comes again until all is done.
 
-use crate::account::{Name, object};
+use crate::account::Name;
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::auth;
-use crate::http::problem::{Failure, Own};
+use crate::http::problem::Failure;
+use crate::json;
+use crate::object::{self, object};
 use crate::people::erasures;
 use crate::people::link;
-use crate::people::sql::Sql;
 use crate::people::vault::{self, Change, Lock, Profile, Vault};
 use crate::referral::code::ReferralCode;
 use crate::shop::{self, clock};
+use crate::sql::Sql;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use serde_json::{Map, Value, json};
+use worker::Env;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS alias(id INTEGER PRIMARY KEY CHECK(id = 1), name TEXT NOT NULL, shop TEXT NOT NULL, \
      acct TEXT NOT NULL, salt TEXT NOT NULL, since INTEGER NOT NULL, vault TEXT NOT NULL, indexed TEXT NOT NULL, \
@@ -32,30 +34,9 @@ const COPY_AGAIN: i64 = 300_000;
 /// When an erasure goes on that did not come to its end.
 const GO_ON: Duration = Duration::from_secs(10);
 
-/// The alias object.
-#[durable_object(alarm)]
-pub struct Alias {
-    state: State,
-    env: Env,
-}
-
-impl DurableObject for Alias {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        if let Err(failure) = self.go_on().await {
-            worker::console_error!("erasing: {failure:?}");
-        }
-        Response::empty()
-    }
+object! {
+    /// The alias object.
+    Alias { state, env }
 }
 
 /// Asks for the account.
@@ -125,34 +106,40 @@ impl Row {
     }
 
     fn indexed(&self) -> Result<Vec<String>, Failure> {
-        serde_json::from_str(&self.indexed).map_err(Failure::unavailable)
+        json::read(&self.indexed).map_err(Failure::unavailable)
     }
 }
 
 impl Alias {
-    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
+    async fn wake(&self) -> worker::Result<()> {
+        if let Err(failure) = self.go_on().await {
+            worker::console_error!("erasing: {failure}");
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
         let text = match what {
             "open" => {
-                let open: Open = serde_json::from_str(body)?;
-                serde_json::to_string(&Opened { acct: self.open(name, &open).await?.map(|row| row.acct) })
+                let open: Open = json::read(body)?;
+                serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
             }
             "card" => serde_json::to_string(&self.card()?),
-            "change" => serde_json::to_string(&self.change(name, serde_json::from_str(body)?).await?),
-            "remark" => serde_json::to_string(&self.remark(name, serde_json::from_str(body)?).await?),
+            "change" => serde_json::to_string(&self.change(&name, json::read(body)?).await?),
+            "remark" => serde_json::to_string(&self.remark(&name, json::read(body)?).await?),
             "remarks" => serde_json::to_string(&self.remarks()?),
             "erase" => serde_json::to_string(&self.erase().await?),
-            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+            _ => return Err(Failure::unknown_question()),
         };
         Ok(Answer::json(200, text.map_err(Failure::unavailable)?))
     }
 
     fn sql(&self) -> Sql {
-        Sql::new(&self.state.storage())
+        Sql::of(&self.state.storage())
     }
 
     fn row(&self) -> Result<Option<Row>, Failure> {
-        Ok(self.sql().rows("alias", "SELECT * FROM alias", vec![])?.into_iter().next())
+        Ok(self.sql().rows_of("alias", "SELECT * FROM alias", vec![])?.into_iter().next())
     }
 
     /// The row of a member who is not being erased.
@@ -211,9 +198,9 @@ impl Alias {
         let metadata = json!({ "m": member, "t": row.since });
         let (env, acct, storage) = (self.env.clone(), row.acct.clone(), self.state.storage());
         self.state.wait_until(async move {
-            let sql = Sql::new(&storage);
+            let sql = Sql::of(&storage);
             if let Err(failure) = put(&env, &sql, &key, &acct, metadata).await {
-                worker::console_error!("link: {failure:?}");
+                worker::console_error!("link: {failure}");
                 // The next one who misses it has it written again.
                 let _ = sql.run("UPDATE alias SET copied_at = 0", vec![]);
             }
@@ -256,10 +243,24 @@ impl Alias {
         }
         // Unless another change has come in between: then it knows these keys, and deletes them too.
         let left = serde_json::to_string(&keys)?;
-        sql.run(
-            "UPDATE alias SET indexed = ? WHERE indexed = ?",
-            vec![left.as_str().into(), all.as_str().into()],
-        )?;
+        if self.row()?.is_some() {
+            sql.run(
+                "UPDATE alias SET indexed = ? WHERE indexed = ?",
+                vec![left.as_str().into(), all.as_str().into()],
+            )?;
+        }
+        // Erased, or changed again, while KV was written: what was done late is undone.
+        let now = self.row()?.filter(|now| now.salt == row.salt && now.erasing == 0);
+        let kept = now.as_ref().map(Row::indexed).transpose()?.unwrap_or_default();
+        for key in keys.iter().filter(|key| !kept.contains(key)) {
+            kv.delete(key).await?;
+        }
+        for key in old.iter().filter(|key| kept.contains(key)) {
+            kv.put(key, "")?.execute().await?;
+        }
+        if now.is_none() {
+            return Ok(None);
+        }
         Ok(Some(Card { member: vault.member, since: clock::text(row.since), profile: vault.profile }))
     }
 
@@ -272,17 +273,21 @@ impl Alias {
         Ok(sql.run("INSERT OR REPLACE INTO remark VALUES (?, ?)", vec![seq.into(), sealed.as_str().into()])?)
     }
 
-    fn remarks(&self) -> Result<Vec<(u64, Value)>, Failure> {
+    fn remarks(&self) -> Result<Map<String, Value>, Failure> {
         #[derive(Deserialize)]
         struct Sealed {
             seq: u64,
             body: String,
         }
-        let Some(row) = self.living()? else { return Ok(vec![]) };
+        let mut remarks = Map::new();
+        let Some(row) = self.living()? else { return Ok(remarks) };
         let lock = row.lock(&self.env)?;
         let rows: Vec<Sealed> =
-            self.sql().rows("remark", "SELECT seq, body FROM remark ORDER BY seq", vec![])?;
-        rows.into_iter().map(|one| Ok((one.seq, lock.open(&place(&row.name, one.seq), &one.body)?))).collect()
+            self.sql().rows_of("remark", "SELECT seq, body FROM remark ORDER BY seq", vec![])?;
+        for one in rows {
+            remarks.insert(one.seq.to_string(), lock.open(&place(&row.name, one.seq), &one.body)?);
+        }
+        Ok(remarks)
     }
 
     /// Erases the member. From the first step on nobody is led to the account any more.
@@ -301,16 +306,21 @@ impl Alias {
         };
         storage.set_alarm(GO_ON).await?;
         let name = Name { shop: row.shop.clone(), acct: row.acct.clone() };
-        let account = name.object();
-        let path = format!("forget/{account}");
-        object::read_named::<()>(&self.env, "ACCOUNT", &account, &path, &()).await?;
+        object::read::<()>(&self.env, &name.shop, &name.acct, "forget", &()).await?;
         let kv = shop::kv(&self.env)?;
         let code = ReferralCode::of(&auth::master(&self.env)?, &row.shop, &row.acct)?;
+        if self.row()?.is_none_or(|now| now.salt != row.salt) {
+            return Ok(());
+        }
         let known = [link::key(&row.shop, &row.name), format!("c/{}", code.as_str()), name.snapshot()];
         for key in known.iter().chain(&row.indexed()?) {
             kv.delete(key).await?;
         }
         erasures::erased(&self.env, &row.shop, &row.acct).await?;
+        // Of two that went on at once, the later one leaves alone who came after them.
+        if self.row()?.is_none_or(|now| now.salt != row.salt) {
+            return Ok(());
+        }
         storage.delete_alarm().await?;
         Ok(storage.delete_all().await?)
     }
@@ -323,7 +333,7 @@ async fn put(env: &Env, sql: &Sql, key: &str, acct: &str, metadata: Value) -> Re
     let kv = shop::kv(env)?;
     kv.put(key, acct)?.metadata(metadata)?.execute().await?;
     let query = "SELECT acct FROM alias WHERE acct = ? AND erasing = 0";
-    let living: Vec<Living> = sql.rows("alias", query, vec![acct.into()])?;
+    let living: Vec<Living> = sql.rows_of("alias", query, vec![acct.into()])?;
     if living.is_empty() {
         kv.delete(key).await?;
     }
@@ -336,7 +346,7 @@ async fn put(env: &Env, sql: &Sql, key: &str, acct: &str, metadata: Value) -> Re
 /// `unavailable`.
 pub(crate) async fn lives(env: &Env, shop: &str, acct: &str) -> Result<bool, Failure> {
     let name = format!("{shop}/{acct}");
-    match object::ask_named(env, "ACCOUNT", &name, &format!("snapshot/{name}"), &()).await?.status {
+    match object::ask_named(env, "ACCOUNT", &name, "snapshot", &()).await?.status {
         200 => Ok(true),
         410 => Ok(false),
         _ => Err(Failure::late()),

@@ -1,10 +1,10 @@
 //! Erasing a member: the link, the key and everything personal go; the ledger stays, and its sums with it.
 
-use crate::account::object;
 use crate::api::members::member;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::people::{erasures, link};
 use crate::shop::Shop;
 use worker::Env;
@@ -16,8 +16,7 @@ use worker::Env;
 /// `unavailable`; erasing goes on by itself if it had begun, and asking again is harmless.
 pub(crate) async fn erase(env: &Env, shop: &str, member: &str) -> Result<bool, Failure> {
     let alias = link::alias(env, shop, member)?;
-    let acct: Option<String> =
-        object::read_named(env, "ALIAS", &alias, &format!("erase/{}", &alias), &()).await?;
+    let acct: Option<String> = object::read_named(env, "ALIAS", &alias, "erase", &()).await?;
     if let Some(acct) = &acct {
         link::erased(alias, acct);
     }
@@ -32,5 +31,5 @@ pub(crate) async fn route(call: Call, shop: &Shop) -> Result<Answer, Failure> {
 
 /// `GET /v1/shops/{shop}/erasures`
 pub(crate) async fn register(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    Ok(Answer::json(200, serde_json::to_string(&erasures::counts(&call.env, &shop.id).await?)?))
+    Answer::of(&erasures::counts(&call.env, &shop.id).await?)
 }

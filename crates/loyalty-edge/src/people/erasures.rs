@@ -1,35 +1,23 @@
 //! The shop's register of erasures: which accounts lost their member, and how much came too late for one. It
 //! shows that erasures were carried out, and names nobody.
 
-use crate::account::object;
 use crate::http::answer::Answer;
-use crate::http::problem::{Failure, Own};
-use crate::people::sql::Sql;
+use crate::http::problem::Failure;
+use crate::json;
+use crate::object::{self, object};
 use crate::shop::clock;
+use crate::sql::Sql;
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::Env;
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS erased(acct TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS late(id INTEGER PRIMARY KEY CHECK(id = 1), count INTEGER NOT NULL) STRICT",
 ];
 
-/// The register of one shop.
-#[durable_object(fetch)]
-pub struct Erasures {
-    state: State,
-}
-
-impl DurableObject for Erasures {
-    fn new(state: State, _: Env) -> Self {
-        Self { state }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let body = request.text().await?;
-        self.answer(&path, &body).unwrap_or_else(|failure| failure.answer()).into_response()
-    }
+object! {
+    /// The register of one shop.
+    Erasures { state }, no alarm
 }
 
 /// What the register says.
@@ -42,26 +30,26 @@ pub(crate) struct Counts {
 }
 
 impl Erasures {
-    fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        let sql = Sql::new(&self.state.storage());
-        match path.trim_start_matches('/').split('/').next() {
-            Some("erased") => {
-                let acct: String = serde_json::from_str(body)?;
+    async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
+        let sql = Sql::of(&self.state.storage());
+        match what {
+            "erased" => {
+                let acct: String = json::read(body)?;
                 let values = vec![acct.as_str().into(), clock::real().into()];
                 write(&sql, "INSERT OR IGNORE INTO erased VALUES (?, ?)", values)?;
             }
-            Some("late") => {
+            "late" => {
                 let statement =
                     "INSERT INTO late VALUES (1, 1) ON CONFLICT(id) DO UPDATE SET count = count + 1";
                 write(&sql, statement, vec![])?;
             }
-            Some("counts") => {}
-            _ => return Err(Failure::own(Own::NotFound, "the object does not know this question")),
+            "counts" => {}
+            _ => return Err(Failure::unknown_question()),
         }
         let query =
             "SELECT (SELECT count(*) FROM erased) AS erased, coalesce((SELECT count FROM late), 0) AS late";
-        let counts: Counts = sql.rows("late", query, vec![])?.pop().unwrap_or_default();
-        Ok(Answer::json(200, serde_json::to_string(&counts)?))
+        let counts: Counts = sql.rows_of("late", query, vec![])?.pop().unwrap_or_default();
+        Answer::of(&counts)
     }
 }
 
@@ -83,7 +71,7 @@ pub(crate) async fn erased(env: &Env, shop: &str, acct: &str) -> Result<(), Fail
 /// Counts what came for a member whom the shop has not. It is only a count: nobody waits longer for it, or fails.
 pub(crate) async fn late(env: &Env, shop: &str) {
     if let Err(failure) = object::read_named::<Counts>(env, "ERASURES", shop, "late", &()).await {
-        worker::console_error!("late: {failure:?}");
+        worker::console_error!("late: {failure}");
     }
 }
 

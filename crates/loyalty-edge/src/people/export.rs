@@ -1,18 +1,19 @@
 //! Everything about a member in one JSON file.
 
 use crate::account::snapshot::{self, Source};
-use crate::account::{Link, Page, object};
+use crate::account::{Link, Page};
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
+use crate::http::page::cursor;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::people::alias::Card;
 use crate::people::{link, members as people, remarks};
 use crate::shop::{Shop, clock};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 /// How many characters of entries a file holds at most; a Worker has 128 MB for everything it does.
 const MOST: usize = 16_000_000;
@@ -29,10 +30,10 @@ struct Export {
     referral: Referral,
     /// Everything that happened, oldest first; consents, adjustments and what came from other members among it.
     entries: Vec<Box<RawValue>>,
-    /// Where the entries go on that this file could not hold: `entries?after=`. Null for all.
-    more_after: Option<u64>,
+    /// The `cursor` of the entries that this file could not hold. Null when it holds all.
+    next_cursor: Option<String>,
     /// Remarks by the entry they are about: how a consent was given, a note on an adjustment.
-    remarks: BTreeMap<u64, Value>,
+    remarks: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -67,7 +68,7 @@ pub(crate) async fn export(call: Call, shop: &Shop) -> Result<Answer, Failure> {
         account: RawValue::from_string(account)?,
         referral: Referral { code: found.code, visits: found.visits },
         entries,
-        more_after: (after < snapshot.head_seq).then_some(after),
+        next_cursor: (after < snapshot.head_seq).then(|| cursor("entries", &after.to_string())),
         remarks: remarks::of(env, &alias).await?,
     };
     let answer = Answer::json(200, serde_json::to_string(&export)?);

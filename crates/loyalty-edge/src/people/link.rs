@@ -4,10 +4,11 @@
 //! KV and this isolate's memory are hints: both may show a link for about a minute after it was cut. An erased account
 //! refuses its former member, and then the object, which knows, is asked.
 
-use crate::account::{Name, object};
+use crate::account::Name;
 use crate::digest;
 use crate::http::auth;
 use crate::http::problem::Failure;
+use crate::object;
 use crate::people::alias::{Open, Opened};
 use crate::shop::{self, clock};
 use core::cell::RefCell;
@@ -92,8 +93,7 @@ async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Optio
         }
     };
     let open = Open { shop: shop.to_owned(), member: member.to_owned(), create, seen };
-    let Opened { acct } =
-        object::read_named(env, "ALIAS", &alias, &format!("open/{}", &alias), &open).await?;
+    let Opened { acct } = object::read_named(env, "ALIAS", &alias, "open", &open).await?;
     if let Some(acct) = &acct {
         remember(alias, acct);
     }

@@ -1,12 +1,12 @@
 //! The shop's members: enrolled, listed, found, changed.
 
-use crate::account::object;
 use crate::account::step;
 use crate::api::members::member;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::object;
 use crate::people::alias::{Card, Changing, Open};
 use crate::people::link;
 use crate::people::vault::{self, Change};
@@ -38,7 +38,9 @@ pub(crate) async fn enrol(mut call: Call, shop: &Shop) -> Result<Answer, Failure
     step::member(&body.member)?;
     let change = vault::checked(body.profile)?;
     let status = if link::known(&call.env, &shop.id, &body.member).await?.is_some() { 200 } else { 201 };
-    let card = apply(&call.env, shop, &body.member, change).await?;
+    let acct = link::account(&call.env, &shop.id, &body.member).await?.acct;
+    let open = Open { shop: shop.id.clone(), member: body.member, create: true, seen: Some(acct) };
+    let card = apply(&call.env, open, change).await?;
     Ok(Answer::json(status, serde_json::to_string(&card)?))
 }
 
@@ -46,18 +48,16 @@ pub(crate) async fn enrol(mut call: Call, shop: &Shop) -> Result<Answer, Failure
 pub(crate) async fn change(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let change = vault::checked(call.fields()?)?;
     let member = member(&call)?;
-    link::known(&call.env, &shop.id, member).await?.ok_or_else(unknown)?;
-    let card = apply(&call.env, shop, member, change).await?;
-    Ok(Answer::json(200, serde_json::to_string(&card)?))
+    let acct = link::known(&call.env, &shop.id, member).await?.ok_or_else(unknown)?.acct;
+    // Whoever was erased meanwhile, and is still seen here, is not brought back.
+    let open = Open { shop: shop.id.clone(), member: member.to_owned(), create: false, seen: Some(acct) };
+    Answer::of(&apply(&call.env, open, change).await?)
 }
 
-async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<Card, Failure> {
-    let acct = link::account(env, &shop.id, member).await?.acct;
-    let open = Open { shop: shop.id.clone(), member: member.to_owned(), create: true, seen: Some(acct) };
-    let alias = link::alias(env, &shop.id, member)?;
+async fn apply(env: &Env, open: Open, change: Change) -> Result<Card, Failure> {
+    let alias = link::alias(env, &open.shop, &open.member)?;
     let card: Option<Card> =
-        object::read_named(env, "ALIAS", &alias, &format!("change/{}", &alias), &Changing { open, change })
-            .await?;
+        object::read_named(env, "ALIAS", &alias, "change", &Changing { open, change }).await?;
     card.ok_or_else(unknown)
 }
 
@@ -65,7 +65,7 @@ async fn apply(env: &Env, shop: &Shop, member: &str, change: Change) -> Result<C
 pub(crate) async fn profile(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let alias = link::alias(&call.env, &shop.id, member(&call)?)?;
     let card = card(&call.env, &alias).await?.ok_or_else(unknown)?;
-    Ok(Answer::json(200, serde_json::to_string(&card)?))
+    Answer::of(&card)
 }
 
 /// A member's card, by the name of their object.
@@ -73,7 +73,7 @@ pub(crate) async fn profile(call: Call, shop: &Shop) -> Result<Answer, Failure> 
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn card(env: &Env, alias: &str) -> Result<Option<Card>, Failure> {
-    object::read_named(env, "ALIAS", alias, &format!("card/{}", alias), &()).await
+    object::read_named(env, "ALIAS", alias, "card", &()).await
 }
 
 fn unknown() -> Failure {
@@ -94,10 +94,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     if let Some(cursor) = asked.after {
         list = list.cursor(cursor);
     }
-    let page = list.execute().await.map_err(|error| match call.query("cursor") {
-        Some(_) => Failure::own(Own::Malformed, "`cursor` is the `next_cursor` of a page of this list"),
-        None => Failure::unavailable(error),
-    })?;
+    let page = page::found(&call, list.execute().await)?;
     let seal = vault::listing(&call.env, &shop.id)?;
     let listed = |key: &worker::kv::Key| {
         #[derive(Deserialize)]
@@ -111,7 +108,7 @@ pub(crate) async fn list(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     };
     let data: Vec<_> = page.keys.iter().filter_map(listed).collect();
     let next = page.cursor.filter(|_| !page.list_complete);
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, next.as_deref()))?))
+    Answer::of(&page::Page::listed(LIST, data, next.as_deref()))
 }
 
 /// Members who have a value. What the index says is looked at again: it may be a minute behind.
@@ -124,5 +121,5 @@ async fn found(env: &Env, shop: &Shop, field: &str, value: &str) -> Result<Answe
     let cards = try_join_all(aliases.map(|alias| card(env, alias))).await?;
     let has = |card: &Card| card.profile.get(field) == Some(&value);
     let data: Vec<_> = cards.into_iter().flatten().filter(has).collect();
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, None))?))
+    Answer::of(&page::Page::listed(LIST, data, None))
 }

@@ -1,13 +1,14 @@
 //! What a shopper sees beyond their page: everything that ever happened, and what they could take now.
 
 use crate::account::Page;
-use crate::account::object;
 use crate::account::snapshot;
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::Failure;
+use crate::json;
+use crate::object;
 use crate::people::link;
 use crate::shop::Shop;
 use crate::shop::clock;
@@ -43,7 +44,7 @@ pub(crate) async fn activity(call: Call, shop: &Shop) -> Result<Answer, Failure>
     }
     data.reverse();
     let next = (after > 0).then(|| after.saturating_add(1).to_string());
-    Ok(Answer::json(200, serde_json::to_string(&page::Page::listed(LIST, data, next.as_deref()))?))
+    Answer::of(&page::Page::listed(LIST, data, next.as_deref()))
 }
 
 /// `GET /v1/shops/{shop}/me/rewards`
@@ -69,6 +70,6 @@ pub(crate) async fn rewards(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     let empty = json!({ "currency": programme.rules().currency().as_str(), "lines": [] }).to_string();
     let cart = loyalty_wire::parse(&empty)?;
     let shown = ledger::preview(&programme, snapshot.position.as_deref(), &shared, &cart, moment)?;
-    let Shown { available, rewards } = serde_json::from_str(&shown).map_err(Failure::unavailable)?;
-    Ok(Answer::json(200, serde_json::to_string(&Rewards { available, data: rewards })?))
+    let Shown { available, rewards } = json::read(&shown).map_err(Failure::unavailable)?;
+    Answer::of(&Rewards { available, data: rewards })
 }

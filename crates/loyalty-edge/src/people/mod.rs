@@ -12,7 +12,6 @@ pub(crate) mod link;
 pub(crate) mod members;
 pub(crate) mod mine;
 pub(crate) mod remarks;
-pub(crate) mod sql;
 mod vault;
 
 use crate::account::Name;
@@ -32,5 +31,5 @@ pub(crate) async fn earlier(env: &Env, shop: &str, member: &str, code: Code) -> 
     if code == Code::OrderUnknown {
         erasures::late(env, shop).await;
     }
-    Err(Failure::Wire(code.into()))
+    Err(Failure::wire(code))
 }

@@ -1,20 +1,21 @@
 //! Commands with something to remember beside them: a merchant's note, how a consent was given. The command goes to
 //! the ledger; the remark, which may be personal, to the member's own object under the entry's number.
 
-use crate::account::{OfKind, object};
+use crate::account::OfKind;
 use crate::api::members::member;
-use crate::api::orders::{Asked, commanded};
+use crate::api::orders::{Asked, commanded, text_of};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::object;
 use crate::people::alias::{Open, Remark};
 use crate::people::link;
 use crate::shop::Shop;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use worker::Env;
 
 /// The longest part of a remark, in characters.
@@ -37,16 +38,10 @@ pub(crate) async fn set_consent(mut call: Call, shop: &Shop) -> Result<Answer, F
         #[serde(default)]
         text: Option<String>,
     }
-    #[derive(Serialize)]
-    struct Command<'a> {
-        kind: &'static str,
-        purpose: &'a RawValue,
-        given: &'a RawValue,
-    }
     let body: Body = call.fields()?;
     let remark = [("channel", body.channel), ("source", body.source), ("text", body.text)];
-    let command = Command { kind: "set_consent", purpose: &body.purpose, given: &body.given };
-    remarked(&call, shop, &command, "consent_set", remark).await
+    let fields = [("purpose", Some(&*body.purpose)), ("given", Some(&*body.given))];
+    remarked(&call, shop, text_of("set_consent", &fields), "consent_set", &remark).await
 }
 
 /// `POST /v1/shops/{shop}/members/{member}/adjustments`
@@ -74,43 +69,39 @@ pub(crate) async fn adjust(mut call: Call, shop: &Shop) -> Result<Answer, Failur
         note: Option<String>,
     }
     let body: Body = call.fields()?;
-    let kind = RawValue::from_string(r#""adjust""#.into())?;
     let fields = [
-        ("kind", Some(kind)),
-        ("reason", Some(body.reason)),
-        ("wallet", body.wallet),
-        ("credit", body.credit),
-        ("last_day", body.last_day),
-        ("lasts_ever", body.lasts_ever),
-        ("debit", body.debit),
-        ("lot", body.lot),
-        ("shortfall", body.shortfall),
+        ("reason", Some(&*body.reason)),
+        ("wallet", body.wallet.as_deref()),
+        ("credit", body.credit.as_deref()),
+        ("last_day", body.last_day.as_deref()),
+        ("lasts_ever", body.lasts_ever.as_deref()),
+        ("debit", body.debit.as_deref()),
+        ("lot", body.lot.as_deref()),
+        ("shortfall", body.shortfall.as_deref()),
     ];
-    let command: BTreeMap<_, _> =
-        fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-    remarked(&call, shop, &command, "adjusted", [("note", body.note)]).await
+    remarked(&call, shop, text_of("adjust", &fields), "adjusted", &[("note", body.note)]).await
 }
 
 /// Sends a command, and keeps a remark about the entry of this kind that it made. Whoever gets no answer sends the same
 /// again: the command is not booked twice, and the remark written.
-async fn remarked<const N: usize>(
+async fn remarked(
     call: &Call,
     shop: &Shop,
-    command: &impl Serialize,
+    command: String,
     kind: &str,
-    parts: [(&'static str, Option<String>); N],
+    parts: &[(&str, Option<String>)],
 ) -> Result<Answer, Failure> {
     let mut remark = Map::new();
     for (name, part) in parts {
         let Some(part) = part else { continue };
-        if !fits(&part) {
+        if !fits(part) {
             let detail = format!("`{name}` is one line of 1 to {LONGEST} characters");
             return Err(Failure::own(Own::Malformed, detail));
         }
-        remark.insert(name.into(), part.into());
+        remark.insert((*name).into(), part.as_str().into());
     }
     let member = member(call)?;
-    let answer = commanded(call, shop, call.key()?, member, command, Asked::default()).await?;
+    let answer = commanded(call, shop, call.key()?, member, &command, Asked::default()).await?;
     if let (false, Some(seq)) = (remark.is_empty(), entry_of(&answer, kind)) {
         keep(&call.env, &shop.id, member, seq, Value::Object(remark)).await?;
     }
@@ -137,29 +128,27 @@ fn entry_of(answer: &Answer, kind: &str) -> Option<u64> {
     struct Event {
         kind: String,
     }
-    let booked: Booked = serde_json::from_str(&answer.body).ok()?;
+    let booked: Booked = json::read(&answer.body).ok()?;
     booked.entries.iter().find(|entry| entry.event.kind == kind).map(|entry| entry.seq)
 }
 
-/// Keeps a remark with the member it is about.
+/// Keeps a remark with the member it is about; of one who was erased meanwhile nothing is kept.
 ///
 /// # Errors
 /// `unavailable`.
 pub(crate) async fn keep(env: &Env, shop: &str, member: &str, seq: u64, body: Value) -> Result<(), Failure> {
-    let acct = link::account(env, shop, member).await?.acct;
-    let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: true, seen: Some(acct) };
+    let Some(name) = link::known(env, shop, member).await? else { return Ok(()) };
+    let open = Open { shop: name.shop, member: member.to_owned(), create: false, seen: Some(name.acct) };
     let alias = link::alias(env, shop, member)?;
-    object::read_named(env, "ALIAS", &alias, &format!("remark/{}", &alias), &Remark { open, seq, body }).await
+    object::read_named(env, "ALIAS", &alias, "remark", &Remark { open, seq, body }).await
 }
 
 /// All remarks about a member, by the entry's number.
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn of(env: &Env, alias: &str) -> Result<BTreeMap<u64, Value>, Failure> {
-    let remarks: Vec<(u64, Value)> =
-        object::read_named(env, "ALIAS", alias, &format!("remarks/{}", alias), &()).await?;
-    Ok(remarks.into_iter().collect())
+pub(crate) async fn of(env: &Env, alias: &str) -> Result<Map<String, Value>, Failure> {
+    object::read_named(env, "ALIAS", alias, "remarks", &()).await
 }
 
 /// `GET …/members/{member}/consents`, `GET …/me/consents`
@@ -201,8 +190,8 @@ async fn told(call: Call, shop: &Shop, kind: &str) -> Result<Answer, Failure> {
     let mut remarks = of(&call.env, &link::alias(&call.env, &shop.id, member)?).await?;
     let mut data = Vec::with_capacity(found.data.len());
     for entry in found.data {
-        let Numbered { seq } = serde_json::from_str(entry.get()).map_err(Failure::unavailable)?;
-        data.push(Remarked { entry, remark: remarks.remove(&seq) });
+        let Numbered { seq } = json::read(entry.get()).map_err(Failure::unavailable)?;
+        data.push(Remarked { entry, remark: remarks.remove(&seq.to_string()) });
     }
-    Ok(Answer::json(200, serde_json::to_string(&Told { data, next_cursor: found.next_cursor })?))
+    Answer::of(&Told { data, next_cursor: found.next_cursor })
 }

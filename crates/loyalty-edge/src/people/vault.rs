@@ -3,6 +3,7 @@
 use crate::digest;
 use crate::http::auth;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::seal::Seal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -70,7 +71,7 @@ impl Lock {
     ) -> Result<T, Failure> {
         let bytes =
             self.0.open(place, sealed).ok_or_else(|| Failure::unavailable("a seal that does not open"))?;
-        serde_json::from_slice(&bytes).map_err(Failure::unavailable)
+        json::bytes(&bytes).map_err(Failure::unavailable)
     }
 }
 
@@ -95,8 +96,11 @@ pub(crate) fn index(env: &Env, shop: &str, field: &str, value: &str) -> Result<S
 ///
 /// # Errors
 /// `profile_invalid` for a field that is not on the list, or a value that it does not take.
-pub(crate) fn checked(change: Change) -> Result<Change, Failure> {
-    change.into_iter().map(|(field, value)| Ok((field.clone(), clean(&field, value)?))).collect()
+pub(crate) fn checked(mut change: Change) -> Result<Change, Failure> {
+    for (field, value) in &mut change {
+        *value = clean(field, value.take())?;
+    }
+    Ok(change)
 }
 
 fn clean(field: &str, value: Option<String>) -> Result<Option<String>, Failure> {

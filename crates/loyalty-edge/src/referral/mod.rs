@@ -2,13 +2,14 @@
 
 pub(crate) mod code;
 
-use crate::account::object;
 use crate::account::{Link, Name, Visit};
 use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
+use crate::http::url::Url;
+use crate::json;
+use crate::object;
 use crate::people::link;
 use crate::referral::code::ReferralCode;
 use crate::shop::clock;
@@ -16,7 +17,7 @@ use crate::shop::programme;
 use crate::shop::{self, Shop};
 use loyalty_wire::core::Account;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Url};
+use worker::Env;
 
 /// Where links are shared; anything else counts as `link`.
 const CHANNELS: &[&str] = &[
@@ -86,7 +87,7 @@ pub(crate) async fn resolve(env: &Env, shop: &str, text: &str) -> Result<Option<
 async fn owner(env: &Env, text: &str) -> Result<Option<(ReferralCode, Owner)>, Failure> {
     let Some(code) = ReferralCode::read(&auth::master(env)?, text) else { return Ok(None) };
     match shop::kv(env)?.get(&format!("c/{}", code.as_str())).text().await? {
-        Some(text) => Ok(Some((code, serde_json::from_str(&text).map_err(Failure::unavailable)?))),
+        Some(text) => Ok(Some((code, json::read(&text).map_err(Failure::unavailable)?))),
         None => Ok(None),
     }
 }
@@ -129,7 +130,7 @@ async fn told(call: &Call, shop: &Shop, status: u16, code: &str, link: &Link) ->
     let standing = loyalty_wire::standing(programme.rules(), &account, clock::moment(&programme, now)?)?;
     let told = serde_json::json!({
         "code": code,
-        "link": format!("{}/r/{code}", origin_of(&call.url)),
+        "link": format!("{}/r/{code}", call.url.origin()),
         "visits": link.visits,
         "friends": { "waiting": standing.friends_waiting, "rewarded": standing.friends_rewarded },
     });
@@ -160,12 +161,17 @@ fn channel(asked: Option<&str>) -> &'static str {
 
 /// The shop's landing page with the code, as an absolute address.
 fn destination(landing: &str, code: &str, channel: &str) -> Option<String> {
-    let mut url = Url::parse(landing).ok()?;
-    url.query_pairs_mut()
-        .append_pair("ref", code)
-        .append_pair("utm_source", "referral")
-        .append_pair("utm_medium", channel);
-    Some(url.into())
+    let url = Url::parse(landing)?;
+    let (page, place) = match url.as_str().split_once('#') {
+        Some((page, place)) => (page, format!("#{place}")),
+        None => (url.as_str(), String::new()),
+    };
+    let mark = match page.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some(_) => "&",
+    };
+    Some(format!("{page}{mark}ref={code}&utm_source=referral&utm_medium={channel}{place}"))
 }
 
 /// Whether a request is a person's visit, as far as can be told.
@@ -192,7 +198,7 @@ fn count(call: &Call, name: Name, channel: &str) {
     let visit = Visit { day, channel: channel.to_owned() };
     call.ctx.wait_until(async move {
         if let Err(failure) = object::ask(&env, &name.shop, &name.acct, "visit", &visit).await {
-            worker::console_error!("visit: {failure:?}");
+            worker::console_error!("visit: {failure}");
         }
     });
 }

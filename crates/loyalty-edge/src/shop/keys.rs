@@ -142,7 +142,7 @@ pub(crate) async fn list(_: Call, shop: &Shop) -> Result<Answer, Failure> {
     });
     let all = set.chain(shop.made.iter().map(|key| told(key, None))).collect();
     let page = Page::of("keys", u32::MAX, all, |key| key.id.to_owned());
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// `DELETE /v1/shops/{shop}/keys/{key}`

@@ -9,11 +9,12 @@ use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
-use crate::http::routes::origin_of;
+use crate::http::url::Url;
+use crate::json;
 use crate::shop::keys::Key;
 use crate::shop::office::question::{Question, ask};
 use serde::{Deserialize, Serialize};
-use worker::{Env, KvStore, Url};
+use worker::{Env, KvStore};
 
 /// A shop's settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +77,7 @@ impl Shop {
             return Err(missing());
         }
         let text = kv(env)?.get(&format!("cfg/{id}")).text().await?.ok_or_else(missing)?;
-        let shop: Self = serde_json::from_str(&text).map_err(Failure::unavailable)?;
+        let shop: Self = json::read(&text).map_err(Failure::unavailable)?;
         Ok(Self { id: id.to_owned(), ..shop })
     }
 }
@@ -100,18 +101,17 @@ fn check(shop: &Shop, local: bool) -> Result<(), String> {
         return Err("`name` is 1 to 100 characters".into());
     }
     let landing =
-        Url::parse(&shop.landing).map_err(|_| format!("`landing`: `{}` is no URL", shop.landing))?;
-    if !schemes.contains(&landing.scheme()) || !landing.username().is_empty() || landing.password().is_some()
-    {
+        Url::parse(&shop.landing).ok_or_else(|| format!("`landing`: `{}` is no URL", shop.landing))?;
+    if !schemes.contains(&landing.scheme()) || landing.has_user() {
         return Err(format!("`landing`: `{}` is not an https address without a user", shop.landing));
     }
     if shop.origins.len() > 20 || shop.keys.len() > 10 {
         return Err("`origins` are at most 20, `keys` at most 10".into());
     }
     for origin in &shop.origins {
-        let same = |url: Url| schemes.contains(&url.scheme()) && origin_of(&url) == *origin;
+        let same = |url: Url| schemes.contains(&url.scheme()) && url.origin() == *origin;
         // A pattern would never match: an origin is compared, not interpreted.
-        if origin.contains('*') || !Url::parse(origin).is_ok_and(same) {
+        if origin.contains('*') || !Url::parse(origin).is_some_and(same) {
             return Err(format!("`origins`: `{origin}` is not an origin such as https://shop.example"));
         }
     }

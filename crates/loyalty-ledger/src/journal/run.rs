@@ -10,8 +10,8 @@ use loyalty_wire::ledger;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
 
-/// How many entries one run writes: the runtime allows 1,000 KV operations, some are for other things.
-const RUN: usize = 900;
+/// How many entries one run writes: the runtime allows a run to ask for 1,000 things, some are for messages and books.
+const RUN: usize = 780;
 
 /// How many entries are read at once.
 const BATCH: u32 = 60;
@@ -25,8 +25,8 @@ const MESSAGES: u32 = 50;
 /// How many batches one run feeds to the books.
 const FEEDS: usize = 15;
 
-/// How long to wait after books that did not answer, in milliseconds.
-const UNFED: i64 = 30_000;
+/// How long to wait where books or other accounts did not answer, in milliseconds.
+const UNHEARD: i64 = 30_000;
 
 /// Why a letter waits that was not sent yet.
 const BEHIND: &str = "waits behind an earlier one";
@@ -140,7 +140,8 @@ pub struct Run {
     feeds: usize,
     /// The last entry there is, when the books are fed.
     head: u64,
-    unfed: bool,
+    /// Books, or several other accounts, do not answer.
+    unheard: bool,
     failed: bool,
     written: usize,
     /// Entries that are read and not yet being put.
@@ -179,7 +180,7 @@ impl Run {
             fed: 0,
             feeds: 0,
             head: 0,
-            unfed: false,
+            unheard: false,
             failed: false,
             written: 0,
             rows: VecDeque::new(),
@@ -265,6 +266,7 @@ impl Run {
         self.troubles.push(format!("message {}/{} to {}: {reason}", letter.seq, letter.nth, letter.to));
         if again {
             self.undelivered += 1;
+            self.unheard |= self.undelivered >= UNDELIVERED;
             self.behind.insert(letter.to.clone());
         }
         // How long it waits is counted from the end of the run.
@@ -299,7 +301,7 @@ impl Run {
             }
             Stage::Messages => Stage::Books,
             Stage::Books => {
-                self.unfed = true;
+                self.unheard = true;
                 Stage::End
             }
             Stage::New | Stage::Guarded | Stage::End | Stage::Over => Stage::Over,
@@ -362,6 +364,7 @@ impl Run {
         let Some(outbox) = &mut self.outbox else {
             let letters = store.waiting(LETTERS)?;
             let room = letters.len() < LETTERS as usize;
+            self.unheard |= !room;
             for letter in letters {
                 if letter.due.is_some_and(|due| due <= now) {
                     self.mail.push_back(letter);
@@ -405,8 +408,8 @@ impl Run {
         let (_, meta) = about(store)?;
         let (failures, wait) = match self.failed {
             true => (meta.failures.saturating_add(1), jitter(meta.failures, self.lot)),
-            // KV is well, so books that do not answer must not keep entries from it for long.
-            false => (0, if self.unfed { UNFED } else { 0 }),
+            // KV is well, so others that do not answer must not keep entries from it for long.
+            false => (0, if self.unheard { UNHEARD } else { 0 }),
         };
         let mut letters = core::mem::take(&mut self.letters);
         for due in letters.iter_mut().filter_map(|letter| letter.due.as_mut()) {

@@ -73,7 +73,7 @@ impl Mend {
     /// Which entries to compare next: what their keys start with, and how many they are at most.
     #[must_use]
     pub fn block(&self, after: u64) -> (String, u64) {
-        let first = after + 1;
+        let first = after.saturating_add(1);
         let mut prefix = self.name.entry(&self.meta.epoch, first);
         prefix.truncate(prefix.len().saturating_sub(2));
         (prefix, BLOCK - first % BLOCK)

@@ -182,3 +182,42 @@ fn a_record_that_is_damaged_is_not_decided_on() {
     rows.insert("order/1".into(), r#"{"v":1}"#.into());
     assert_eq!(host.ask("ann", r#"{"kind":"fulfil_order","order":"1"}"#), "missing");
 }
+
+#[test]
+fn an_account_has_ten_thousand_lots_and_no_more() {
+    let mut host = Host::new();
+    let lots: Vec<String> =
+        (1..=9_999).map(|id| format!(r#"{{"id":{id},"wallet":"points","order":"o","points":1}}"#)).collect();
+    let position = format!(
+        r#"{{"seq":1,"at":"2026-01-01T00:00:00.000Z","day":"2026-01-01","time":"00:00","lots_made":9999,"lots":[{}],
+        "holds":[],"activity":[],"active":"2026-01-01"}}"#,
+        lots.join(",")
+    );
+    host.accounts.entry("ann".into()).or_default().position = Some(position);
+    let credit = r#"{"kind":"adjust","reason":"sorry","credit":1}"#;
+    assert_eq!(host.ask("ann", credit), "applied");
+    assert_eq!(host.ask("ann", credit), "too_many");
+    assert_eq!(host.available("ann"), 10_000);
+}
+
+#[test]
+fn an_entry_that_does_not_follow_is_not_folded() {
+    let entry = |seq: u64, at: &str, day: &str| {
+        format!(
+            r#"{{"v":1,"seq":{seq},"at":"{at}T10:00:00.000Z","day":"{day}","time":"10:00","programme":"p","key":"k{seq}",
+            "fingerprint":"{}","event":{{"kind":"event_recorded","event":"visit"}}}}"#,
+            "0".repeat(32)
+        )
+    };
+    let second = |text: String| {
+        let mut fold = Fold::default();
+        fold.apply(&entry(1, "2026-01-02", "2026-01-02")).map_err(|problem| problem.to_json()).unwrap();
+        fold.apply(&text).err().map(|problem| problem.code)
+    };
+    assert_eq!(second(entry(2, "2026-01-02", "2026-01-02")), None);
+    let damaged = Some(Code::EntryInconsistent);
+    assert_eq!(second(entry(1, "2026-01-03", "2026-01-03")), damaged, "its number was there");
+    assert_eq!(second(entry(3, "2026-01-03", "2026-01-03")), damaged, "one is missing");
+    assert_eq!(second(entry(2, "2026-01-01", "2026-01-02")), damaged, "it is earlier");
+    assert_eq!(second(entry(2, "2026-01-03", "2026-01-01")), damaged, "its day is earlier");
+}

@@ -13,7 +13,7 @@ use loyalty_core::{
 use rust_decimal::Decimal;
 
 variants! {
-    /// What can be asked of an account. A `wallet` that is not given is the one named `points`.
+    /// What can be asked of an account. A `wallet` that is not given is the main one.
     pub enum Command {
         /// An order was paid.
         PayOrder = "pay_order" {

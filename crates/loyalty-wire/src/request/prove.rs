@@ -7,14 +7,9 @@ use crate::request::command::Command;
 use crate::request::refund::Refund;
 use crate::text::{As, Whole};
 use loyalty_core as core;
-use loyalty_core::{
-    Adjustment, Ask, Code, Day, HoldId, Lasting, LotId, Money, Redeem, RewardId, Shortfall, WalletId,
-};
+use loyalty_core::{Adjustment, Ask, Code, Day, HoldId, Lasting, LotId, Money, Redeem, RewardId, Shortfall};
 use rust_decimal::Decimal;
 use std::sync::Arc;
-
-/// The wallet of a command that names none: a request is read without its programme.
-const MAIN_WALLET: &str = "points";
 
 impl Command {
     pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Command> {
@@ -52,7 +47,7 @@ impl Command {
             Self::Honour { form } => C::Honour { form: form.0 },
             Self::Exchange { from, to, points } => C::Exchange { from: from.0, to: to.0, points: points.0 },
             Self::Transfer { to, wallet, points } => {
-                C::Transfer { to: to.0, wallet: or_main(wallet, at, faults)?, points: points.0 }
+                C::Transfer { to: to.0, wallet: wallet.map(|wallet| wallet.0), points: points.0 }
             }
             Self::ReceiveTransfer { from, parts } => {
                 C::ReceiveTransfer { from: from.0, parts: faults.check(&at.field("parts"), parts.restore())? }
@@ -74,7 +69,7 @@ impl Command {
                     }
                     _ => return faults.check(at, Err(Code::AmountAmbiguous)),
                 };
-                let wallet = or_main(wallet, at, faults)?;
+                let wallet = wallet.map(|wallet| wallet.0);
                 C::Adjust { wallet, adjustment, points, reason: reason.0 }
             }
             Self::RewardReferral { friend, order, day } => {
@@ -111,13 +106,6 @@ fn hold_for(
         (Some(_), Some(_), _) => return faults.check(at, Err(Code::AmountAmbiguous)),
     };
     Some(core::Command::Hold { hold, ask: Redeem { reward, ask }, cart: cart.map(|cart| cart.0) })
-}
-
-fn or_main(wallet: Option<As<WalletId>>, at: &Path<'_>, faults: &Faults) -> Option<WalletId> {
-    match wallet {
-        Some(wallet) => Some(wallet.0),
-        None => faults.check(&at.field("wallet"), WalletId::new(MAIN_WALLET)),
-    }
 }
 
 /// Refuses a field that belongs to the other way of a correction.

@@ -82,14 +82,16 @@ fn no_kind_of_command_is_forgotten_here() {
 }
 
 #[test]
-fn a_wallet_that_is_not_named_is_the_main_one() {
-    let wallet = |name| WalletId::new(name).unwrap();
+fn a_wallet_that_is_not_named_is_left_to_the_programme() {
     let transfer = |text: &str| match read(text).unwrap() {
         C::Transfer { wallet, .. } => wallet,
         other => panic!("{other:?}"),
     };
-    assert_eq!(transfer(r#"{"kind":"transfer","to":"y","points":5}"#), wallet("points"));
-    assert_eq!(transfer(r#"{"kind":"transfer","to":"y","wallet":"stamps","points":5}"#), wallet("stamps"));
+    assert_eq!(transfer(r#"{"kind":"transfer","to":"y","points":5}"#), None);
+    assert_eq!(
+        transfer(r#"{"kind":"transfer","to":"y","wallet":"stamps","points":5}"#),
+        Some(WalletId::new("stamps").unwrap())
+    );
 }
 
 #[test]

@@ -8,7 +8,9 @@ use crate::text::{As, Whole};
 use crate::text_ledger::HoldEndName;
 use crate::write::written;
 use loyalty_core as core;
-use loyalty_core::{Code, Currency, HoldEnd, HoldId, Instant, LineId, Money, OrderId, RewardId, WalletId};
+use loyalty_core::{
+    Code, Currency, Day, HoldEnd, HoldId, Instant, LineId, Money, OrderId, RewardId, WalletId,
+};
 use rust_decimal::Decimal;
 
 written! {
@@ -42,6 +44,8 @@ record! {
         hold: super::Hold,
         /// How it ended.
         end: As<HoldEndName>,
+        /// The day on which it ended.
+        day: As<Day>,
         /// The order it paid for.
         order: Option<As<OrderId>>,
         /// The lot that the reward gave.
@@ -129,7 +133,8 @@ impl Form<core::HoldRecord> for HoldRecord {
             HoldEnd::Released => (HoldEndName::Released, None),
             HoldEnd::TimedOut => (HoldEndName::TimedOut, None),
         };
-        Self { v: VERSION, hold: Within(record.hold.clone()), end: As(end), order, gave: record.gave }
+        let (hold, day) = (Within(record.hold.clone()), As(record.day));
+        Self { v: VERSION, hold, end: As(end), day, order, gave: record.gave }
     }
 
     fn restore(self) -> Result<core::HoldRecord, Code> {
@@ -141,7 +146,7 @@ impl Form<core::HoldRecord> for HoldRecord {
             (HoldEndName::TimedOut, None) => HoldEnd::TimedOut,
             (_, Some(_)) => return Err(DAMAGED),
         };
-        Ok(core::HoldRecord { hold: self.hold.restore()?, end, gave: self.gave })
+        Ok(core::HoldRecord { hold: self.hold.restore()?, end, day: self.day.0, gave: self.gave })
     }
 }
 
@@ -204,17 +209,17 @@ mod tests {
     #[test]
     fn a_hold_that_has_ended_reads_back_what_it_writes() {
         for end in [
-            r#""end":"captured""#,
-            r#""end":"captured","order":"1","gave":3"#,
-            r#""end":"fulfilled","gave":3"#,
-            r#""end":"cancelled""#,
-            r#""end":"released""#,
-            r#""end":"timed_out""#,
+            r#""end":"captured","day":"2026-01-31""#,
+            r#""end":"captured","day":"2026-01-31","order":"1","gave":3"#,
+            r#""end":"fulfilled","day":"2026-01-31","gave":3"#,
+            r#""end":"cancelled","day":"2026-01-31""#,
+            r#""end":"released","day":"2026-01-31""#,
+            r#""end":"timed_out","day":"2026-01-31""#,
         ] {
             let written = HoldRecord::of(&record(end).unwrap()).to_json();
             assert_eq!(written, format!(r#"{{"v":1,"hold":{HOLD},{end}}}"#));
         }
-        assert_eq!(record(r#""end":"released","order":"1""#), Err(DAMAGED));
+        assert_eq!(record(r#""end":"released","day":"2026-01-31","order":"1""#), Err(DAMAGED));
     }
 
     #[test]

@@ -103,9 +103,9 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
     ),
     (
         "Export",
-        "Everything about a member. `more_after` is where the entries go on that did not fit.",
+        "Everything about a member. `next_cursor` is where the entries go on that did not fit.",
         "{shop: ShopId, exported_at: instant, card: Card?, account: View, referral: {code: text?, visits: count}, \
-         entries: EntryV1[], more_after: count?, remarks: any}",
+         entries: EntryV1[], next_cursor: Cursor?, remarks: any}",
     ),
     (
         "Import",

@@ -1,8 +1,9 @@
 //! One line of an import: booked through the member's account, or taken back.
 
-use crate::account::object;
 use crate::http::call::own_key;
 use crate::http::problem::Failure;
+use crate::json;
+use crate::object;
 use crate::people::import::rows::{Import, Line, Lot};
 use crate::people::import::sheet::Row;
 use crate::people::vault::Lock;
@@ -103,7 +104,7 @@ pub(crate) async fn take_back(
 
 /// Why a line was refused; a failure where that was no decision.
 fn refusal(status: u16, body: &str) -> Result<Refusal, Failure> {
-    match serde_json::from_str(body) {
+    match json::read(body) {
         Ok(refusal) if (400..500).contains(&status) => Ok(refusal),
         _ => Err(Failure::unavailable(format!("a line answered {status}: {body}"))),
     }
@@ -111,7 +112,7 @@ fn refusal(status: u16, body: &str) -> Result<Refusal, Failure> {
 
 /// The entry and the lot that an answer tells.
 fn booked(body: &str, acct: String) -> Option<(u64, Lot)> {
-    let answer: Value = serde_json::from_str(body).ok()?;
+    let answer: Value = json::read(body).ok()?;
     let entries = answer.get("entries")?.as_array()?;
     let entry =
         entries.iter().find(|entry| entry.pointer("/event/kind").is_some_and(|kind| kind == "adjusted"))?;

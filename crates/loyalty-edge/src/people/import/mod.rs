@@ -8,16 +8,17 @@ mod object;
 mod rows;
 mod sheet;
 
-use crate::account::object::{Reply, ask_named};
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::{Call, own_key};
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::object::{Reply, ask_named};
 use crate::people::import::object::Begin;
 use crate::people::import::sheet::Sheet;
 use crate::shop::{Shop, clock, programme};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The list of an import's faults, for its cursors.
 pub(crate) const FAULTS: &str = "faults";
@@ -50,7 +51,11 @@ pub(crate) async fn start(mut call: Call, shop: &Shop) -> Result<Answer, Failure
 }
 
 fn tried(import: &str, sheet: &Sheet) -> Value {
-    let (members, points) = sheet.sums();
+    let (members, sums) = sheet.sums();
+    let mut points = Map::new();
+    for (wallet, sum) in sums {
+        points.insert(wallet.to_owned(), sum.into());
+    }
     json!({
         "import": import,
         "dry_run": true,
@@ -65,11 +70,11 @@ fn tried(import: &str, sheet: &Sheet) -> Value {
 fn invalid(sheet: &Sheet) -> Failure {
     let detail = format!("the file has faults, nothing of it is booked; {} rows were read", sheet.count);
     let mut answer = Failure::own(Own::ImportInvalid, detail).answer();
-    if let Ok(Value::Object(mut fields)) = serde_json::from_str(&answer.body) {
+    if let Ok(Value::Object(mut fields)) = json::read(&answer.body) {
         fields.insert("rows".into(), json!(sheet.faults));
         answer.body = Value::Object(fields).to_string();
     }
-    Failure::Passed(answer)
+    Failure::passed(answer)
 }
 
 /// `GET /v1/shops/{shop}/imports/{import}`

@@ -1,23 +1,24 @@
 //! The import object: keeps the lines of one file, and books or undoes them by its alarm, some at a time.
 
-use crate::account::object::Reply;
 use crate::account::transaction::atomically;
 use crate::http::answer::Answer;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
+use crate::json;
+use crate::object::{Reply, object};
 use crate::people::alias::random;
 use crate::people::import::book::{self, Ended};
 use crate::people::import::rows::{Import as Row, Line, Rows, State};
 use crate::people::import::sheet::{self, Fault};
-use crate::people::sql::Sql;
 use crate::people::vault::Lock;
 use crate::shop::programme;
+use crate::sql::Sql;
 use core::time::Duration;
 use futures_util::future::join_all;
 use loyalty_wire::core::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use worker::{Delay, DurableObject, Env, Request, Response, State as Object, durable_object};
+use worker::Delay;
 
 /// How many lines one run works on: each asks for up to 5 things, and the runtime allows 1,000.
 const RUN: usize = 180;
@@ -31,34 +32,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// When to come back if a run dies.
 const IF_ALL_FAILS: Duration = Duration::from_secs(10);
 
-/// One file's import.
-#[durable_object(alarm)]
-pub struct Import {
-    state: Object,
-    env: Env,
-}
-
-impl DurableObject for Import {
-    fn new(state: Object, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let path = request.path();
-        let body = request.text().await?;
-        self.answer(&path, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        let storage = self.state.storage();
-        if let Err(error) = storage.set_alarm(IF_ALL_FAILS).await {
-            worker::console_error!("import: {error}");
-        }
-        if let Err(failure) = self.work().await {
-            worker::console_error!("import: {failure:?}");
-        }
-        Response::empty()
-    }
+object! {
+    /// One file's import.
+    Import { state, env }
 }
 
 /// A file whose rows were tried.
@@ -77,23 +53,34 @@ pub(crate) fn unknown() -> Failure {
 }
 
 impl Import {
-    async fn answer(&self, path: &str, body: &str) -> Result<Answer, Failure> {
-        match path.trim_start_matches('/').split('/').next() {
-            Some("begin") => self.begin(serde_json::from_str(body)?).await,
-            Some("progress") => Ok(Answer::json(200, self.progress(serde_json::from_str(body)?)?)),
-            Some("undo") => self.undo().await,
-            _ => Err(Failure::own(Own::NotFound, "the object does not know this question")),
+    async fn wake(&self) -> worker::Result<()> {
+        let storage = self.state.storage();
+        if let Err(error) = storage.set_alarm(IF_ALL_FAILS).await {
+            worker::console_error!("import: {error}");
+        }
+        if let Err(failure) = self.work().await {
+            worker::console_error!("import: {failure}");
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
+        match what {
+            "begin" => self.begin(json::read(body)?).await,
+            "progress" => Ok(Answer::json(200, self.progress(json::read(body)?)?)),
+            "undo" => self.undo().await,
+            _ => Err(Failure::unknown_question()),
         }
     }
 
     fn rows(&self) -> Rows {
-        Rows(Sql::new(&self.state.storage()))
+        Rows(Sql::of(&self.state.storage()))
     }
 
     async fn begin(&self, begin: Begin) -> Result<Answer, Failure> {
         if let Some(known) = self.rows().import()? {
             if known.fingerprint != begin.fingerprint {
-                return Err(Failure::Wire(Code::IdempotencyKeyReused.into()));
+                return Err(Failure::wire(Code::IdempotencyKeyReused));
             }
             return Ok(Reply { status: 200, body: self.progress(0)?, replayed: true }.answer());
         }

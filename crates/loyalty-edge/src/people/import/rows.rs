@@ -2,7 +2,7 @@
 //! booked, and sealed; then the account.
 
 use crate::http::problem::Failure;
-use crate::people::sql::Sql;
+use crate::sql::{Sql, number};
 use serde::Deserialize;
 use worker::SqlStorageValue as Value;
 
@@ -90,7 +90,7 @@ pub(crate) struct Rows(pub(crate) Sql);
 impl Rows {
     /// The import, once it has begun.
     pub(crate) fn import(&self) -> Result<Option<Import>, Failure> {
-        Ok(self.0.rows("import", "SELECT * FROM import", vec![])?.into_iter().next())
+        Ok(self.0.rows_of("import", "SELECT * FROM import", vec![])?.into_iter().next())
     }
 
     /// Writes the import and its sealed lines. Inside a transaction.
@@ -121,7 +121,7 @@ impl Rows {
         let more = if undoing { State::Booked } else { State::Waiting };
         let query = "SELECT line, sealed, acct, wallet, lot, points FROM line WHERE state IN (?, ?) ORDER BY line LIMIT ?";
         let values = vec![State::Sent.number().into(), more.number().into(), i64::from(limit).into()];
-        self.0.rows("line", query, values)
+        Ok(self.0.rows_of("line", query, values)?)
     }
 
     /// A line is about to be sent.
@@ -168,7 +168,7 @@ impl Rows {
             count: u64,
         }
         let rows: Vec<Count> =
-            self.0.rows("line", "SELECT state, count(*) AS count FROM line GROUP BY state", vec![])?;
+            self.0.rows_of("line", "SELECT state, count(*) AS count FROM line GROUP BY state", vec![])?;
         let mut counts = Counts::default();
         for row in rows {
             if let Some(count) = counts.get_mut(row.state) {
@@ -182,10 +182,6 @@ impl Rows {
     pub(crate) fn refused(&self, after: u64, limit: u32) -> Result<Vec<Refused>, Failure> {
         let query =
             "SELECT line, code, path FROM line WHERE line > ? AND code IS NOT NULL ORDER BY line LIMIT ?";
-        self.0.rows("line", query, vec![number(after)?, i64::from(limit).into()])
+        Ok(self.0.rows_of("line", query, vec![number(after)?, i64::from(limit).into()])?)
     }
-}
-
-fn number(value: u64) -> worker::Result<Value> {
-    Value::try_from_i64(i64::try_from(value).map_err(|_| worker::Error::from("a number above 2^53 - 1"))?)
 }

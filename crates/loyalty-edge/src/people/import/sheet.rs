@@ -4,12 +4,12 @@ use crate::api::members::MOST;
 use crate::http::routes::is_visible;
 use crate::people::remarks;
 use csv::{Position, ReaderBuilder, StringRecord};
-use loyalty_wire::core::{Code, Moment};
+use loyalty_books::Amounts;
+use loyalty_wire::core::{Code, Moment, sorted};
 use loyalty_wire::ledger::{self, Stored};
 use loyalty_wire::{Problem, Programme};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rows of one file.
 pub(crate) const ROWS: usize = 5_000;
@@ -120,13 +120,14 @@ impl Sheet {
     }
 
     /// How many members are credited, and how many points by wallet.
-    pub(crate) fn sums(&self) -> (usize, BTreeMap<&str, u64>) {
-        let members: BTreeSet<&str> = self.rows.iter().map(|row| row.member.as_str()).collect();
-        let mut points = BTreeMap::new();
+    pub(crate) fn sums(&self) -> (usize, Amounts<&str, u64>) {
+        let members = self.rows.iter().map(|row| row.member.as_str()).collect();
+        let mut members = sorted(members, |one: &&str, other| one < other);
+        members.dedup();
+        let mut points = Amounts::new();
         for row in &self.rows {
             let wallet = row.command.get("wallet").and_then(Value::as_str).unwrap_or("points");
-            let sum: &mut u64 = points.entry(wallet).or_default();
-            *sum = sum.saturating_add(row.command.get("credit").and_then(Value::as_u64).unwrap_or(0));
+            points.add(wallet, &row.command.get("credit").and_then(Value::as_u64).unwrap_or(0));
         }
         (members.len(), points)
     }
@@ -271,7 +272,7 @@ mod tests {
             full.rows[1].command,
             json!({ "kind": "adjust", "credit": 2, "reason": "import", "lasts_ever": true })
         );
-        assert_eq!(full.sums(), (2, BTreeMap::from([("stamps", 1), ("points", 2)])));
+        assert_eq!(full.sums(), (2, Amounts::from_iter([("stamps", 1), ("points", 2)])));
     }
 
     #[test]

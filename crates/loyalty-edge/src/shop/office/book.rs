@@ -1,12 +1,12 @@
 //! What an office keeps: a few texts by name, and the publications.
 
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoint::Endpoints;
 use crate::shop::Shop;
 use crate::shop::programme::publications::Publication;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use crate::sql::Sql;
+use worker::{SqlStorageValue, Storage};
 
 const TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS text(name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -14,8 +14,31 @@ const TABLES: [&str; 2] = [
      starts INTEGER NOT NULL, at INTEGER NOT NULL) STRICT",
 ];
 
+/// What everybody has a copy of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Copied {
+    /// Settings and keys, in KV.
+    Settings,
+    /// The publications in effect and ahead, in KV.
+    Publications,
+    /// Where the shop is told what happens, in the books.
+    Endpoints,
+}
+
+impl Copied {
+    pub(crate) const ALL: [Self; 3] = [Self::Settings, Self::Publications, Self::Endpoints];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Settings => "due/settings",
+            Self::Publications => "due/publications",
+            Self::Endpoints => "due/endpoints",
+        }
+    }
+}
+
 /// The tables of one office.
-pub(crate) struct Book(SqlStorage);
+pub(crate) struct Book(Sql);
 
 impl Book {
     /// Opens the tables.
@@ -23,30 +46,17 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn of(storage: &Storage) -> Result<Self, Failure> {
-        let book = Self(storage.sql());
+        let book = Self(Sql::of(storage));
         TABLES.iter().try_for_each(|table| book.run(table, vec![]))?;
         Ok(book)
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), Failure> {
-        Ok(self.0.exec(statement, values).map(|_| ())?)
-    }
-
-    fn rows<T: DeserializeOwned>(
-        &self,
-        query: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Vec<T>, Failure> {
-        Ok(self.0.exec(query, values)?.to_array()?)
+        Ok(self.0.run(statement, values)?)
     }
 
     fn text(&self, name: &str) -> Result<Option<String>, Failure> {
-        #[derive(Deserialize)]
-        struct Row {
-            body: String,
-        }
-        let rows: Vec<Row> = self.rows("SELECT body FROM text WHERE name = ?", vec![name.into()])?;
-        Ok(rows.into_iter().next().map(|row| row.body))
+        Ok(self.0.body("SELECT body FROM text WHERE name = ?", vec![name.into()])?)
     }
 
     fn put_text(&self, name: &str, body: &str) -> Result<(), Failure> {
@@ -63,7 +73,7 @@ impl Book {
     pub(crate) fn shop(&self) -> Result<Option<Shop>, Failure> {
         let Some(id) = self.text("id")? else { return Ok(None) };
         let Some(body) = self.text("shop")? else { return Ok(None) };
-        let shop: Shop = serde_json::from_str(&body).map_err(Failure::unavailable)?;
+        let shop: Shop = json::read(&body).map_err(Failure::unavailable)?;
         Ok(Some(Shop { id, ..shop }))
     }
 
@@ -100,7 +110,7 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn endpoints(&self) -> Result<Endpoints, Failure> {
-        let known = self.text("endpoints")?.map(|body| serde_json::from_str(&body)).transpose();
+        let known = self.text("endpoints")?.map(|body| json::read(&body)).transpose();
         Ok(known.map_err(Failure::unavailable)?.unwrap_or_default())
     }
 
@@ -112,20 +122,23 @@ impl Book {
         self.put_text("endpoints", &serde_json::to_string(endpoints)?)
     }
 
-    /// Which revision of that list everybody has.
+    /// Whether it was changed since everybody got their copy.
     ///
     /// # Errors
     /// `unavailable`.
-    pub(crate) fn spread(&self) -> Result<u32, Failure> {
-        Ok(self.text("spread")?.and_then(|text| text.parse().ok()).unwrap_or_default())
+    pub(crate) fn is_due(&self, what: Copied) -> Result<bool, Failure> {
+        Ok(self.text(what.name())?.is_some())
     }
 
-    /// Writes down which revision everybody has.
+    /// Writes down that it was changed, or that everybody has their copy.
     ///
     /// # Errors
     /// `unavailable`.
-    pub(crate) fn put_spread(&self, revision: u32) -> Result<(), Failure> {
-        self.put_text("spread", &revision.to_string())
+    pub(crate) fn put_due(&self, what: Copied, due: bool) -> Result<(), Failure> {
+        match due {
+            true => self.put_text(what.name(), ""),
+            false => self.run("DELETE FROM text WHERE name = ?", vec![what.name().into()]),
+        }
     }
 
     /// Every publication, in the order they were made.
@@ -133,7 +146,7 @@ impl Book {
     /// # Errors
     /// `unavailable`.
     pub(crate) fn publications(&self) -> Result<Vec<Publication>, Failure> {
-        self.rows("SELECT * FROM publication ORDER BY id", vec![])
+        Ok(self.0.rows("SELECT * FROM publication ORDER BY id", vec![])?)
     }
 
     /// Appends a publication; its id is given here.

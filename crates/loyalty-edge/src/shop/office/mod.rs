@@ -7,54 +7,45 @@
 pub(crate) mod book;
 pub(crate) mod question;
 
-use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::notices::endpoints;
-use crate::shop;
+use crate::object::{object, within};
 use crate::shop::clock;
 use crate::shop::programme::publications;
-use book::Book;
+use crate::shop::{self, Shop};
+use book::{Book, Copied};
 use core::time::Duration;
 use question::Question;
-use worker::{DurableObject, Env, Request, Response, State, Storage, durable_object};
+use worker::{Delay, Env, Storage};
 
 /// How long copying to KV may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// When copying is tried again.
+/// How long before it is tried again meanwhile: KV takes one write a second to one key.
+const PAUSE: Duration = Duration::from_millis(1_050);
+
+/// When copying is tried again after that.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// The office object.
-#[durable_object(alarm)]
-pub struct Office {
-    state: State,
-    env: Env,
-}
-
-impl DurableObject for Office {
-    fn new(state: State, env: Env) -> Self {
-        Self { state, env }
-    }
-
-    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        let body = request.text().await?;
-        self.answer(&body).await.unwrap_or_else(|failure| failure.answer()).into_response()
-    }
-
-    async fn alarm(&self) -> worker::Result<Response> {
-        self.copy().await?;
-        Response::empty()
-    }
+object! {
+    /// The office object.
+    Office { state, env }
 }
 
 impl Office {
-    async fn answer(&self, body: &str) -> Result<Answer, Failure> {
-        let question: Question = serde_json::from_str(body)?;
+    async fn wake(&self) -> worker::Result<()> {
+        self.copy().await
+    }
+
+    async fn answer(&self, _: &str, _: String, body: &str) -> Result<Answer, Failure> {
+        let question: Question = json::read(body)?;
         let book = Book::of(&self.state.storage())?;
         // Answered without an await: what is read, decided and written belongs together.
         let answer = question.answer(&book)?;
-        if question.changes() {
+        if let Some(what) = question.changes() {
+            book.put_due(what, true)?;
             self.copy().await?;
         }
         Ok(answer)
@@ -65,28 +56,44 @@ impl Office {
     async fn copy(&self) -> worker::Result<()> {
         let (storage, env) = (self.state.storage(), self.env.clone());
         let copied = self.state.block_concurrency_while(async move {
-            match within(PATIENCE, copy(&storage, &env)).await {
-                Some(Ok(())) => Ok(()),
-                Some(Err(_)) | None => storage.set_alarm(AGAIN).await,
+            let copying = async {
+                while copy(&storage, &env).await.is_err() {
+                    Delay::from(PAUSE).await;
+                }
+            };
+            match within(PATIENCE, copying).await {
+                Some(()) => Ok(()),
+                None => storage.set_alarm(AGAIN).await,
             }
         });
         copied.await
     }
 }
 
+/// Copies what is due; what cannot be copied holds up nothing else.
 async fn copy(storage: &Storage, env: &Env) -> Result<(), Failure> {
-    let (kv, book) = (shop::kv(env)?, Book::of(storage)?);
+    let book = Book::of(storage)?;
     let Some(shop) = book.shop()? else { return Ok(()) };
-    kv.put(&format!("cfg/{}", shop.id), serde_json::to_string(&shop)?)?.execute().await?;
-    let all = book.publications()?;
-    if !all.is_empty() {
-        let ahead = publications::ahead(&all, clock::real());
-        kv.put(&format!("p/{}", shop.id), serde_json::to_string(&ahead)?)?.execute().await?;
+    let mut copied = Ok(());
+    for what in Copied::ALL {
+        if book.is_due(what)? {
+            match give(env, &book, &shop, what).await {
+                Ok(()) => book.put_due(what, false)?,
+                failure => copied = failure,
+            }
+        }
     }
-    let told = book.endpoints()?;
-    if book.spread()? < told.revision {
-        endpoints::spread(env, &shop.id, &told).await?;
-        book.put_spread(told.revision)?;
-    }
-    Ok(())
+    copied
+}
+
+async fn give(env: &Env, book: &Book, shop: &Shop, what: Copied) -> Result<(), Failure> {
+    let (key, text) = match what {
+        Copied::Settings => (format!("cfg/{}", shop.id), serde_json::to_string(shop)?),
+        Copied::Publications => {
+            let all = book.publications()?;
+            (format!("p/{}", shop.id), serde_json::to_string(&publications::ahead(&all, clock::real()))?)
+        }
+        Copied::Endpoints => return endpoints::spread(env, &shop.id, &book.endpoints()?).await,
+    };
+    Ok(shop::kv(env)?.put(&key, text)?.execute().await?)
 }

@@ -1,18 +1,18 @@
 //! What an office is asked, and how the Worker asks it.
 
-use crate::account::object::within;
 use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::notices::endpoint::Change;
+use crate::object::{once, within};
 use crate::shop::Shop;
 use crate::shop::keys::{self, Key};
-use crate::shop::office::book::Book;
+use crate::shop::office::book::{Book, Copied};
 use crate::shop::programme::publications::{self, Wanted};
 use core::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit};
+use worker::Env;
 
 /// How long a question may take.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -43,9 +43,14 @@ pub(crate) enum Question {
 }
 
 impl Question {
-    /// Whether everybody's copy may be another afterwards.
-    pub(crate) const fn changes(&self) -> bool {
-        !matches!(self, Self::Draft | Self::PutDraft(_) | Self::Publications | Self::Endpoints)
+    /// What is to be copied to everybody afterwards.
+    pub(crate) const fn changes(&self) -> Option<Copied> {
+        match self {
+            Self::Settle { .. } | Self::AddKey(_) | Self::DropKey { .. } => Some(Copied::Settings),
+            Self::Publish(_) | Self::Withdraw { .. } => Some(Copied::Publications),
+            Self::ChangeEndpoints(_) => Some(Copied::Endpoints),
+            Self::Draft | Self::PutDraft(_) | Self::Publications | Self::Endpoints => None,
+        }
     }
 
     /// The office's answer.
@@ -70,21 +75,27 @@ impl Question {
             }
             Self::Draft => told(200, &book.draft()?),
             Self::PutDraft(draft) => {
+                shop()?;
                 book.put_draft(draft.as_deref())?;
                 told(200, &())
             }
             Self::Publish(wanted) => {
+                shop()?;
                 let new = publications::wanted(&book.publications()?, wanted)?;
                 if let Some(new) = &new {
                     book.publish(new)?;
                 }
-                if wanted.draft {
+                // A draft that was written meanwhile stays.
+                if wanted.draft.is_some()
+                    && wanted.draft == book.draft()?.as_deref().map(publications::digest)
+                {
                     book.put_draft(None)?;
                 }
                 let status = if new.is_some() { 201 } else { 200 };
                 told(status, &book.publications()?)
             }
             Self::Withdraw { id, now } => {
+                shop()?;
                 publications::not_begun(&book.publications()?, *id, *now)?;
                 book.withdraw(*id)?;
                 told(200, &())
@@ -116,21 +127,10 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     question: &Question,
 ) -> Result<(u16, T), Failure> {
     let text = serde_json::to_string(question)?;
-    let answer = within(DEADLINE, asked(env, shop, &text)).await;
-    let (status, body) = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
-    match status {
-        200 | 201 => Ok((status, serde_json::from_str(&body).map_err(Failure::unavailable)?)),
-        _ => {
-            Err(Failure::Passed(Answer::json(status, body).with("Content-Type", "application/problem+json")))
-        }
+    let answer = within(DEADLINE, once(env, "OFFICE", shop, "ask", &text)).await;
+    let reply = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
+    match reply.status {
+        status @ (200 | 201) => Ok((status, json::read(&reply.body).map_err(Failure::unavailable)?)),
+        _ => Err(Failure::passed(reply.answer())),
     }
-}
-
-async fn asked(env: &Env, shop: &str, text: &str) -> worker::Result<(u16, String)> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(text)));
-    let request = Request::new_with_init("https://office/", &init)?;
-    let office = env.durable_object("OFFICE")?.get_by_name(shop)?;
-    let mut response = office.fetch_with_request(request).await?;
-    Ok((response.status_code(), response.text().await?))
 }

@@ -4,9 +4,10 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::page::{Asked, Page};
 use crate::http::problem::{Failure, Own, fault};
+use crate::json;
 use crate::shop::office::question::{Question, ask};
 use crate::shop::programme::diff::changes;
-use crate::shop::programme::publications::{Publication, in_effect};
+use crate::shop::programme::publications::{Publication, digest, in_effect};
 use crate::shop::programme::{self, current_at, document, is_version, missing, proved};
 use crate::shop::{Shop, clock};
 use loyalty_wire::core::Instant;
@@ -90,7 +91,8 @@ pub(crate) async fn publish(mut call: Call, shop: &Shop) -> Result<Answer, Failu
         None => draft(&call, shop).await?,
     };
     let programme = proved(&text)?;
-    let (new, all) = programme::publish(&call, shop, &programme, starts, version.is_none()).await?;
+    let draft = version.is_none().then(|| digest(&text));
+    let (new, all) = programme::publish(&call, shop, &programme, starts, draft).await?;
     let now = clock::now(&call)?;
     let version = programme.version();
     let made = match starts {
@@ -130,7 +132,7 @@ pub(crate) async fn history(call: Call, shop: &Shop) -> Result<Answer, Failure> 
     let newest = all.iter().rev().filter(|one| u64::from(one.id) < before).take(most).collect();
     let page = Page::of("publications", asked.limit, newest, |one: &&Publication| one.id.to_string());
     let page = page.try_map(|one| Ok(told(one, &all, now)))?;
-    Ok(Answer::json(200, serde_json::to_string(&page)?))
+    Answer::of(&page)
 }
 
 /// `DELETE /v1/shops/{shop}/programme/publications/{publication}`
@@ -150,7 +152,7 @@ pub(crate) async fn diff(call: Call, shop: &Shop) -> Result<Answer, Failure> {
         let text = named(&call, shop, &asked).await?;
         // Compared as they are meant: a document that can be proved in its canonical form.
         let text = proved(&text).map_or(text, |programme| programme.canonical().to_owned());
-        read.push(serde_json::from_str::<Value>(&text)?);
+        read.push(json::read::<Value>(&text)?);
     }
     let [before, after] = &read[..] else { return Err(missing()) };
     let told = json!({ "changes": changes(before, after) });

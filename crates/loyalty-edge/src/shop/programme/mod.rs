@@ -8,6 +8,7 @@ pub(crate) mod publications;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
+use crate::json;
 use crate::shop::office::question::{Question, ask};
 use crate::shop::{self, Shop, clock};
 use core::cell::RefCell;
@@ -42,7 +43,7 @@ pub(crate) async fn current(env: &Env, shop: &str) -> Result<String, Failure> {
 /// `programme_missing` when the shop has published none.
 pub(crate) async fn current_at(env: &Env, shop: &str, now: i64) -> Result<String, Failure> {
     let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
-    let known: Vec<Publication> = serde_json::from_str(&text).map_err(Failure::unavailable)?;
+    let known: Vec<Publication> = json::read(&text).map_err(Failure::unavailable)?;
     in_effect(&known, now).map(|one| one.version.clone()).ok_or_else(missing)
 }
 
@@ -97,7 +98,7 @@ fn proved(text: &str) -> Result<Programme, Failure> {
     let programme = Programme::parse(text)?;
     if clock::calendar(programme.time_zone()).is_none() {
         let fault = Fault { path: "/time_zone".into(), code: Code::UnknownChoice };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     Ok(programme)
 }
@@ -114,7 +115,7 @@ async fn publish(
     shop: &Shop,
     programme: &Programme,
     starts: Option<i64>,
-    draft: bool,
+    draft: Option<String>,
 ) -> Result<Made, Failure> {
     let version = programme.version().to_owned();
     let kv = shop::kv(&call.env)?;
@@ -128,7 +129,7 @@ async fn publish(
 /// `PUT /v1/shops/{shop}/programme`
 pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let programme = proved(&call.text()?)?;
-    let (new, _) = publish(&call, shop, &programme, None, false).await?;
+    let (new, _) = publish(&call, shop, &programme, None, None).await?;
     let status = if new { 201 } else { 200 };
     Ok(Answer::json(status, serde_json::json!({ "version": programme.version() }).to_string()))
 }

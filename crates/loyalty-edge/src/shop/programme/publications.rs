@@ -1,6 +1,7 @@
 //! Publications: which version is in effect when. A pure function of the list and the instant, so nothing has to run at
 //! the moment a programme changes.
 
+use crate::digest;
 use crate::http::problem::{Failure, Own};
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
@@ -31,8 +32,13 @@ pub(crate) struct Wanted {
     pub(crate) starts: Option<i64>,
     /// Milliseconds since 1970.
     pub(crate) now: i64,
-    /// It was the draft, which then is none any more.
-    pub(crate) draft: bool,
+    /// The [`digest`] of the draft it was, which then is none any more.
+    pub(crate) draft: Option<String>,
+}
+
+/// What a draft is known by.
+pub(crate) fn digest(draft: &str) -> String {
+    digest::hex(&digest::sha256(&[draft.as_bytes()]))
 }
 
 /// The publication in effect: the latest to have started, of those that start together the one made last. Before the
@@ -56,7 +62,7 @@ pub(crate) fn ahead(all: &[Publication], now: i64) -> Vec<&Publication> {
 pub(crate) fn wanted(all: &[Publication], wanted: &Wanted) -> Result<Option<Publication>, Failure> {
     if all.last().is_some_and(|last| last.currency != wanted.currency) {
         let fault = Fault { path: "/currency".into(), code: Code::CurrencyMismatch };
-        return Err(Failure::Wire(vec![fault].into()));
+        return Err(Failure::wire(vec![fault]));
     }
     let known = match wanted.starts {
         None => in_effect(all, wanted.now).is_some_and(|current| current.version == wanted.version),
@@ -132,7 +138,7 @@ mod tests {
         let all = [one(1, "a", 100), one(2, "b", 500)];
         let ask = |version: &str, starts, now| {
             let currency = "EUR".into();
-            wanted(&all, &Wanted { version: version.into(), currency, starts, now, draft: false })
+            wanted(&all, &Wanted { version: version.into(), currency, starts, now, draft: None })
         };
         assert_eq!(ask("a", None, 400).unwrap(), None);
         assert_eq!(ask("a", None, 600).unwrap().map(|new| new.starts), Some(600));

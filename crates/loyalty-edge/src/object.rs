@@ -1,12 +1,16 @@
-//! Asking an object: with a deadline, and again only when that can help.
+//! What all objects have in common. An object is asked at `/{what}/{its own name}` with a JSON body, by the Worker or by
+//! another object, never from outside. The address repeats the name because an object that its alarm has woken does not
+//! know it. Whoever asks waits until a deadline, and asks again only when that can help.
 
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
+use crate::json;
 use crate::people::link;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
+use futures_util::future::LocalBoxFuture;
 use js_sys::Reflect;
 use loyalty_ledger::{Decided, Name};
 use serde::{Serialize, de::DeserializeOwned};
@@ -31,6 +35,9 @@ pub(crate) struct Reply {
     pub(crate) replayed: bool,
 }
 
+/// A question under way. The text of its body is made at once, so that all of it is compiled once.
+pub(crate) type Asking<'a> = LocalBoxFuture<'a, Result<Reply, Failure>>;
+
 impl From<Decided> for Reply {
     fn from(Decided { status, body, replayed }: Decided) -> Self {
         Self { status, body, replayed }
@@ -43,6 +50,7 @@ impl Reply {
         let answer = Answer::json(self.status, self.body);
         let answer =
             if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
+        let answer = if self.status == 503 { answer.with("Retry-After", "1") } else { answer };
         if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
     }
 }
@@ -51,17 +59,24 @@ impl Reply {
 ///
 /// # Errors
 /// `unavailable` when it does not answer within 5 seconds, is overloaded, or fails three times.
-pub(crate) async fn ask(
+pub(crate) fn ask<'a>(
+    env: &'a Env,
+    shop: &'a str,
+    acct: &'a str,
+    what: &'a str,
+    body: &impl Serialize,
+) -> Asking<'a> {
+    Box::pin(ask_account(env, shop, acct, what, serde_json::to_string(body)))
+}
+
+async fn ask_account(
     env: &Env,
     shop: &str,
     acct: &str,
     what: &str,
-    body: &impl Serialize,
+    text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
-    let name = format!("{shop}/{acct}");
-    // Of an address, what follows a `#` would not be sent.
-    let path = format!("{what}/{}", name.replace('#', "%23"));
-    let reply = ask_named(env, "ACCOUNT", &name, &path, body).await?;
+    let reply = ask_within(DEADLINE, env, "ACCOUNT", &format!("{shop}/{acct}"), what, text).await?;
     if reply.status == 410 {
         // Whoever asked was led here by a link that is cut; the next attempt looks again.
         link::cut(acct);
@@ -80,22 +95,21 @@ pub(crate) async fn ask_long(
     what: &str,
     body: &impl Serialize,
 ) -> Result<Reply, Failure> {
-    let path = format!("{what}/{}", name.object().replace('#', "%23"));
-    ask_within(LONG, env, "ACCOUNT", &name.object(), &path, body).await
+    ask_within(LONG, env, "ACCOUNT", &name.object(), what, serde_json::to_string(body)).await
 }
 
 /// Asks an object of any class, by its name.
 ///
 /// # Errors
 /// As for [`ask`].
-pub(crate) async fn ask_named(
-    env: &Env,
-    class: &str,
-    name: &str,
-    path: &str,
+pub(crate) fn ask_named<'a>(
+    env: &'a Env,
+    class: &'a str,
+    name: &'a str,
+    what: &'a str,
     body: &impl Serialize,
-) -> Result<Reply, Failure> {
-    ask_within(DEADLINE, env, class, name, path, body).await
+) -> Asking<'a> {
+    Box::pin(ask_within(DEADLINE, env, class, name, what, serde_json::to_string(body)))
 }
 
 async fn ask_within(
@@ -103,22 +117,22 @@ async fn ask_within(
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
-    body: &impl Serialize,
+    what: &str,
+    text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
-    let text = serde_json::to_string(body)?;
-    match within(time, attempts(env, class, name, path, &text)).await {
+    let text = text?;
+    match within(time, attempts(env, class, name, what, &text)).await {
         Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(Failure::unavailable(format!("object, {path}: {error}"))),
-        None => Err(Failure::unavailable(format!("object, {path}: no answer within {time:?}"))),
+        Some(Err(error)) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
+        None => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
     }
 }
 
 /// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, class: &str, name: &str, path: &str, text: &str) -> worker::Result<Reply> {
+async fn attempts(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
     let mut attempt = 1;
     loop {
-        match once(env, class, name, path, text).await {
+        match once(env, class, name, what, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -150,29 +164,88 @@ pub(crate) async fn read_named<T: DeserializeOwned>(
     env: &Env,
     class: &str,
     name: &str,
-    path: &str,
+    what: &str,
     body: &impl Serialize,
 ) -> Result<T, Failure> {
-    told(ask_named(env, class, name, path, body).await?)
+    told(ask_named(env, class, name, what, body).await?)
 }
 
 fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
-        return Err(Failure::Passed(reply.answer()));
+        return Err(Failure::passed(reply.answer()));
     }
-    serde_json::from_str(&reply.body).map_err(Failure::unavailable)
+    json::read(&reply.body).map_err(Failure::unavailable)
 }
 
 /// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
-async fn once(env: &Env, class: &str, name: &str, path: &str, text: &str) -> worker::Result<Reply> {
+pub(crate) async fn once(
+    env: &Env,
+    class: &str,
+    name: &str,
+    what: &str,
+    text: &str,
+) -> worker::Result<Reply> {
     let stub = env.durable_object(class)?.get_by_name(name)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
-    let request = Request::new_with_init(&format!("https://object/{path}"), &init)?;
+    let request = Request::new_with_init(&address(what, name), &init)?;
     let mut response = stub.fetch_with_request(request).await?;
     let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
     Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })
 }
+
+fn address(what: &str, name: &str) -> String {
+    format!("https://object/{what}/{}", js_sys::encode_uri_component(name))
+}
+
+/// What an object is asked, and its own name.
+pub(crate) fn asked(path: &str) -> (&str, String) {
+    let (what, name) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
+    let name = js_sys::decode_uri_component(name).map(String::from);
+    (what, name.unwrap_or_default())
+}
+
+/// A class of objects. Its `answer` is told what it is asked, its own name and the body; what fails is answered as a
+/// problem. Its `wake` is called by its alarm; a class without alarms says so.
+macro_rules! object {
+    ($(#[$doc:meta])* $class:ident { $state:ident, $env:ident }) => {
+        object!(@class alarm, $(#[$doc])* $class { $state, $env }, {
+            async fn alarm(&self) -> worker::Result<worker::Response> {
+                self.wake().await?;
+                worker::Response::empty()
+            }
+        });
+    };
+    ($(#[$doc:meta])* $class:ident { $state:ident }, no alarm) => {
+        object!(@class fetch, $(#[$doc])* $class { $state }, {});
+    };
+    (@class $mode:ident, $(#[$doc:meta])* $class:ident { $state:ident $(, $env:ident)? }, { $($alarm:tt)* }) => {
+        $(#[$doc])*
+        #[worker::durable_object($mode)]
+        pub struct $class {
+            $state: worker::State,
+            $($env: worker::Env,)?
+        }
+
+        impl worker::DurableObject for $class {
+            fn new($state: worker::State, _env: worker::Env) -> Self {
+                $(let $env = _env;)?
+                Self { $state $(, $env)? }
+            }
+
+            async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
+                let url = $crate::http::url::Url::of(&request);
+                let (what, name) = $crate::object::asked(url.path());
+                let body = request.text().await?;
+                self.answer(what, name, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+            }
+
+            $($alarm)*
+        }
+    };
+}
+
+pub(crate) use object;
 
 /// The answer of a future, or nothing when the time is over first.
 pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
@@ -187,4 +260,16 @@ pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Ou
 /// A mark the runtime puts on errors: `retryable`, `overloaded`.
 fn flag(error: &worker::Error, name: &str) -> bool {
     Reflect::get(&error.to_js_value(), &JsValue::from_str(name)).is_ok_and(|value| value.is_truthy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_to_be_asked_again_says_when() {
+        let answer = |status| Reply { status, body: String::new(), replayed: false }.answer();
+        assert_eq!(answer(503).header("Retry-After"), Some("1"));
+        assert_eq!(answer(409).header("Retry-After"), None);
+    }
 }
