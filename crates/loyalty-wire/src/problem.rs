@@ -1,6 +1,7 @@
 //! What is wrong with an input, or why a command is refused, as the wire says it.
 
-use crate::write::{Write, answer};
+use crate::patch::Patch;
+use crate::write::{Write, Writer, answer};
 use loyalty_core::{Code, Figure, Refusal};
 
 answer! {
@@ -31,18 +32,26 @@ answer! {
     }
 }
 
-/// A figure of a refusal as text.
-pub(crate) fn figure(figure: Figure) -> String {
-    match figure {
-        Figure::Points(points) => points.get().to_string(),
-        Figure::Money(money) => money.amount().to_string(),
-        Figure::Count(count) => count.to_string(),
-        Figure::Day(day) => day.to_string(),
+/// A figure of a refusal, written as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown(pub Figure);
+
+impl Write for Shown {
+    fn write(&self, to: &mut Writer) {
+        match self.0 {
+            Figure::Points(points) => to.decimal(false, points.get().into(), 0),
+            Figure::Money(money) => money.amount().write(to),
+            Figure::Count(count) => to.decimal(false, count.into(), 0),
+            Figure::Day(day) => day.write(to),
+        }
     }
 }
 
+impl Patch for Shown {}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
+        let figure = |figure| Shown(figure).to_json().trim_matches('"').to_owned();
         let (needs, has) = (refusal.needs.map(figure), refusal.has.map(figure));
         Self { code: refusal.code, about: refusal.about.map(String::from), needs, has, faults: vec![] }
     }
