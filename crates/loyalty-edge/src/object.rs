@@ -136,7 +136,9 @@ async fn ask_within(
     let text = text?;
     match attempts(time, env, class, name, what, &text).await {
         Ok(Some(reply)) => Ok(reply),
-        Ok(None) => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
+        Ok(None) => {
+            Err(Failure::unavailable(format!("{class}, {what}: no answer within {} s", time.as_secs())))
+        }
         Err(error) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
     }
 }

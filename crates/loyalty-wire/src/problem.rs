@@ -1,5 +1,6 @@
 //! What is wrong with an input, or why a command is refused, as the wire says it.
 
+use crate::patch::Patch;
 use crate::text::{As, Text};
 use crate::words::{Words, words};
 use crate::write::{Write, Writer, answer};
@@ -60,15 +61,22 @@ answer! {
     }
 }
 
-/// A figure of a refusal as text.
-pub(crate) fn figure(figure: Figure) -> String {
-    match figure {
-        Figure::Points(points) => points.get().to_string(),
-        Figure::Money(money) => money.amount().to_string(),
-        Figure::Count(count) => count.to_string(),
-        Figure::Day(day) => day.to_string(),
+/// A figure of a refusal, written as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown(pub Figure);
+
+impl Write for Shown {
+    fn write(&self, to: &mut Writer) {
+        match self.0 {
+            Figure::Points(points) => to.decimal(false, points.get().into(), 0),
+            Figure::Money(money) => money.amount().write(to),
+            Figure::Count(count) => to.decimal(false, count.into(), 0),
+            Figure::Day(day) => day.write(to),
+        }
     }
 }
+
+impl Patch for Shown {}
 
 pub(crate) const fn unit(figure: Figure) -> As<Unit> {
     As(match figure {
@@ -81,6 +89,7 @@ pub(crate) const fn unit(figure: Figure) -> As<Unit> {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
+        let figure = |figure| Shown(figure).to_json().trim_matches('"').to_owned();
         Self {
             about: refusal.about.map(String::from),
             needs: refusal.needs.map(figure),

@@ -4,7 +4,7 @@ use super::standing::{Tier, tier};
 use crate::entry::Step;
 use crate::form::Form;
 use crate::patch::{Patch, changing};
-use crate::problem::{Problem, Unit, figure, unit};
+use crate::problem::{Problem, Shown, Unit, unit};
 use crate::text::{As, Text, Whole};
 use crate::text_ledger::WaitName;
 use crate::words::words;
@@ -149,9 +149,11 @@ changing! {
         /// Why not.
         code: Option<As<Code>>,
         /// The bound that is not kept.
-        needs: Option<String>,
+        #[cfg_attr(feature = "describe", schemars(with = "Option<String>"))]
+        needs: Option<Shown>,
         /// What is there instead.
-        has: Option<String>,
+        #[cfg_attr(feature = "describe", schemars(with = "Option<String>"))]
+        has: Option<Shown>,
         /// What `needs` and `has` are.
         unit: Option<As<Unit>>,
         /// Available points missing to its price.
@@ -343,8 +345,8 @@ fn offer(offer: &core::RewardOffer<'_>) -> RewardOffer {
         value: As(offer.value.amount()),
         ready: refused.is_none(),
         code: refused.map(|refused| As(refused.code)),
-        needs: refused.and_then(|refused| refused.needs).map(figure),
-        has: refused.and_then(|refused| refused.has).map(figure),
+        needs: refused.and_then(|refused| refused.needs).map(Shown),
+        has: refused.and_then(|refused| refused.has).map(Shown),
         unit: refused.and_then(|refused| refused.needs).map(unit),
         missing: Whole(offer.missing),
         minimum: As(reward.minimum.amount()),
