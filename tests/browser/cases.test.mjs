@@ -103,6 +103,21 @@ test("same-everywhere: the shop's module previews what the simulator does, from 
   assert.ok(count > 100, `${count} steps were compared`);
 });
 
+test("what is no instant is refused, and not taken for 1970", async () => {
+  const codes = await page.evaluate((text) => {
+    const { programme, steps } = JSON.parse(text);
+    const { preview } = steps.find(({ preview }) => preview);
+    return [NaN, undefined, Infinity, -Infinity, -1].map((now) => {
+      try {
+        return new window.Loyalty(programme).preview(preview, now);
+      } catch ({ code }) {
+        return code;
+      }
+    });
+  }, all.find(({ answer }) => answer.includes('"preview":{')).text);
+  assert.deepEqual(codes, Array(5).fill("instant_invalid"));
+});
+
 /** Pairs of answers to the carts of a scenario as they change: of a module that is asked anew, and of one that holds them. */
 function followed(text) {
   const { programme, steps = [] } = JSON.parse(text);

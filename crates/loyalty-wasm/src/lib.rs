@@ -121,7 +121,8 @@ impl Loyalty {
 
     fn moment(&self, now: f64) -> Result<Moment, JsValue> {
         // Checked before the calendar is asked, which throws for what is no instant.
-        let at = Instant::new(now as i64).map_err(|code| thrown(code.into()))?;
+        let at = if now.is_finite() { Instant::new(now as i64) } else { Err(Code::InstantInvalid) };
+        let at = at.map_err(|code| thrown(code.into()))?;
         let time = self.clock.at(at.get() as f64);
         loyalty_wire::moment(at.get(), &time.day, time.minute).map_err(thrown)
     }
