@@ -26,9 +26,10 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param {number} [options.port] on 127.0.0.1; without it, a free one
  * @param {string} [options.clock] an instant that takes the place of the clock in every `call`
  * @param {Record<string, string>} [options.bindings] further variables, or other values of the usual ones
- * @param {Record<string, number>} [options.rates] lower limits than those of wrangler.toml, by binding
+ * @param {Record<string, number>} [options.rates] other limits than those of wrangler.toml, by binding
+ * @param {boolean} [options.assets] whether static files are served too
  */
-export async function startWorker({ persist, port = 0, clock, bindings, rates } = {}) {
+export async function startWorker({ persist, port = 0, clock, bindings, rates, assets = true } = {}) {
   const folder = persist ?? (await mkdtemp(path.join(tmpdir(), "loyalty-worker-")));
   const variables = {
     MODE: "local",
@@ -37,6 +38,7 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
     ...bindings,
   };
   const options = { ...workerOptions(variables), ...hostOptions(folder) };
+  if (!assets) delete options.assets;
   for (const [name, limit] of Object.entries(rates ?? {})) options.ratelimits[name].simple.limit = limit;
   let running = await start({ ...options, port });
   const worker = {
@@ -81,10 +83,28 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates } 
 }
 
 /** A Worker that says hello and nothing else: what the runtime itself takes. */
-export async function startBareWorker() {
-  const script = "export default { fetch() { return new Response('hello') } }";
-  const running = await start({ ...hostOptions(undefined), port: 0, modules: true, script });
-  return { url: running.url, stop: () => running.miniflare.dispose() };
+export function startBareWorker() {
+  return startScript("export default { fetch() { return new Response('hello') } }");
+}
+
+/** The Worker of `plain_worker.mjs`, on storage like that of ours. */
+export async function startPlainWorker() {
+  const script = await readFile(new URL("plain_worker.mjs", import.meta.url), "utf8");
+  const { compatibilityDate } = workerOptions({});
+  const durableObjects = { ACCOUNT: { className: "Account", useSQLite: true } };
+  return startScript(script, { compatibilityDate, durableObjects, kvNamespaces: ["LEDGER"] });
+}
+
+async function startScript(script, options) {
+  const folder = await mkdtemp(path.join(tmpdir(), "loyalty-worker-"));
+  const running = await start({ ...hostOptions(folder), ...options, port: 0, modules: true, script });
+  return {
+    url: running.url,
+    async stop() {
+      await running.miniflare.dispose();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 function workerOptions(variables) {

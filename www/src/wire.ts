@@ -566,9 +566,6 @@ export type Key = string;
 export type Version = string;
 export type TimeOfDay = string;
 export type Metric = 'spend' | 'purchase' | 'points' | 'orders' | 'visits' | 'referrals';
-/**
- * What a reward is.
- */
 export type RewardName =
   | 'money_off'
   | 'percent_off'
@@ -579,6 +576,7 @@ export type RewardName =
   | 'donation'
   | 'gift'
   | 'ticket';
+export type Unit = 'points' | 'money' | 'count' | 'day';
 export type Inclusion = 'in' | 'out';
 export type Limit = 'once' | 'each_month' | 'each_year' | 'each_reference';
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
@@ -1024,7 +1022,7 @@ export type Timing = 'including_order' | 'before_order';
 export type VestingFrom = 'order' | 'fulfilment';
 export type WalletKind = 'points' | 'certificates';
 /**
- * What can be asked of an account. A `wallet` that is not given is the one named `points`.
+ * What can be asked of an account. A `wallet` that is not given is the main one.
  */
 export type Command =
   | {
@@ -2097,6 +2095,10 @@ export interface RewardOffer {
    * Whether it can be taken now.
    */
   ready: boolean;
+  /**
+   * What `needs` and `has` are.
+   */
+  unit?: Unit | null;
   value: Decimal;
   wallet: WalletId;
 }
@@ -2157,9 +2159,13 @@ export interface Problem {
    */
   has?: string | null;
   /**
-   * The bound that is not kept: points, an amount, a number of times or a day.
+   * The bound that is not kept.
    */
   needs?: string | null;
+  /**
+   * What `needs` and `has` are.
+   */
+  unit?: Unit | null;
 }
 /**
  * One fault of a document or request.
@@ -2300,7 +2306,7 @@ export interface BasisRules {
    */
   discounts?: Inclusion | null;
   /**
-   * Value paid with points; default `out`.
+   * Value paid with points, which pay goods and delivery only; default `out`.
    */
   points?: Inclusion | null;
   /**
@@ -2525,7 +2531,8 @@ export interface EarningRule {
    */
   campaign?: CampaignId | null;
   /**
-   * `true`: what is left over of `groups` counts towards the next order; only there. Default `false`.
+   * `true`: what is left over of `groups` counts towards the next order; only there. A rule that another one
+   * beats keeps it. Default `false`.
    */
   carry?: boolean | null;
   /**
@@ -2582,6 +2589,7 @@ export interface EarningRule {
   products?: ProductId[] | null;
   /**
    * Who gets them: who buys, or the member of staff whose sale it is. Default `member`.
+   * With `seller` there is no `carry`, `most_per_day` or `most_per_member`: they are counted by buyer.
    */
   to?: Beneficiary | null;
   /**
@@ -2608,8 +2616,8 @@ export interface ExchangeRule {
  */
 export interface ExpiryRules {
   /**
-   * Where on the last day of `days` or `months` they end: at the end of it, or at the time of day at which
-   * they were earned. Default `last_day`.
+   * Where on the last day of `days` or `months` they end: at the end of it, or so many days of 24 hours after
+   * they were earned, but not after the end of it. Default `last_day`.
    */
   boundary?: Boundary | null;
   /**

@@ -15,6 +15,7 @@ mod digest;
 mod hooks;
 mod http;
 mod json;
+mod memory;
 mod notices;
 mod object;
 mod people;
@@ -24,6 +25,7 @@ mod shop;
 mod sql;
 
 use js_sys::Promise;
+use std::cell::LazyCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Context, Env, web_sys, worker_sys};
@@ -36,7 +38,11 @@ const LONG_PATIENCE: u32 = 63_000;
 
 #[wasm_bindgen(module = "/src/deadline.js")]
 extern "C" {
-    fn within(answer: Promise, milliseconds: u32, late: &str) -> Promise;
+    fn within(answer: Promise, milliseconds: u32, late: &JsValue) -> Promise;
+}
+
+thread_local! {
+    static LATE: LazyCell<JsValue> = LazyCell::new(|| http::problem::Failure::late().answer().body.into());
 }
 
 /// Answers a request.
@@ -47,8 +53,8 @@ extern "C" {
 pub fn fetch(request: web_sys::Request, env: Env, ctx: worker_sys::Context) -> Promise {
     let patience = if http::routes::is_long(&request.url()) { LONG_PATIENCE } else { PATIENCE };
     let answer = worker::wasm_bindgen_futures::future_to_promise(async move {
-        let answer = http::routes::answer(request.into(), env, Context::new(ctx)).await;
+        let answer = http::routes::answer(request, env, Context::new(ctx)).await;
         Ok(JsValue::from(web_sys::Response::from(answer.into_response()?)))
     });
-    within(answer, patience, &http::problem::Failure::late().answer().body)
+    LATE.with(|late| within(answer, patience, late))
 }

@@ -6,22 +6,35 @@ use crate::http::answer::Answer;
 use crate::http::problem::Failure;
 use crate::json;
 use crate::people::link;
+use crate::shop::clock;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 use futures_util::future::LocalBoxFuture;
-use js_sys::Reflect;
+use js_sys::{Array, Reflect};
 use loyalty_ledger::{Decided, Name};
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::JsValue;
-use worker::{Delay, Env, Headers, Method, Request, RequestInit};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{Delay, Env};
 
 /// How long a question may take, all attempts together. An object that panicked never answers.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long a question about a whole history may take.
 const LONG: Duration = Duration::from_secs(60);
+
+#[wasm_bindgen(module = "/src/object.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = ask)]
+    async fn question(
+        object: &JsValue,
+        address: &str,
+        text: &str,
+        milliseconds: u32,
+    ) -> Result<JsValue, JsValue>;
+}
 
 /// How often a question is asked.
 const ATTEMPTS: u64 = 3;
@@ -121,18 +134,29 @@ async fn ask_within(
     text: serde_json::Result<String>,
 ) -> Result<Reply, Failure> {
     let text = text?;
-    match within(time, attempts(env, class, name, what, &text)).await {
-        Some(Ok(reply)) => Ok(reply),
-        Some(Err(error)) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
-        None => Err(Failure::unavailable(format!("{class}, {what}: no answer within {time:?}"))),
+    match attempts(time, env, class, name, what, &text).await {
+        Ok(Some(reply)) => Ok(reply),
+        Ok(None) => {
+            Err(Failure::unavailable(format!("{class}, {what}: no answer within {} s", time.as_secs())))
+        }
+        Err(error) => Err(Failure::unavailable(format!("{class}, {what}: {error}"))),
     }
 }
 
-/// Asks until there is an answer, or asking again would not help.
-async fn attempts(env: &Env, class: &str, name: &str, what: &str, text: &str) -> worker::Result<Reply> {
+/// Asks until there is an answer, the time is over, or asking again would not help.
+async fn attempts(
+    time: Duration,
+    env: &Env,
+    class: &str,
+    name: &str,
+    what: &str,
+    text: &str,
+) -> worker::Result<Option<Reply>> {
+    let end = clock::real().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
     let mut attempt = 1;
     loop {
-        match once(env, class, name, what, text).await {
+        let left = u64::try_from(end.saturating_sub(clock::real())).unwrap_or(0);
+        match once(Duration::from_millis(left), env, class, name, what, text).await {
             Err(error) if attempt < ATTEMPTS && flag(&error, "retryable") && !flag(&error, "overloaded") => {
                 Delay::from(Duration::from_millis(50 * attempt)).await;
                 attempt += 1;
@@ -177,21 +201,25 @@ fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     json::read(&reply.body).map_err(Failure::unavailable)
 }
 
-/// One attempt. A stub that failed once may go on failing, so each attempt takes a new one.
+/// One attempt; nothing when the time is over first. A stub that failed once may go on failing, so each attempt takes a new one.
 pub(crate) async fn once(
+    time: Duration,
     env: &Env,
     class: &str,
     name: &str,
     what: &str,
     text: &str,
-) -> worker::Result<Reply> {
-    let stub = env.durable_object(class)?.get_by_name(name)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(text)));
-    let request = Request::new_with_init(&address(what, name), &init)?;
-    let mut response = stub.fetch_with_request(request).await?;
-    let replayed = response.headers().get("Idempotency-Replayed")?.is_some();
-    Ok(Reply { status: response.status_code(), body: response.text().await?, replayed })
+) -> worker::Result<Option<Reply>> {
+    let object = env.durable_object(class)?.get_by_name(name)?.into_rpc();
+    let milliseconds = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    let answer = question(&object, &address(what, name), text, milliseconds).await?;
+    let Ok(answer) = answer.dyn_into::<Array>() else { return Ok(None) };
+    let (status, replayed, body) = (answer.get(0), answer.get(1), answer.get(2));
+    Ok(Some(Reply {
+        status: status.unchecked_into_f64() as u16,
+        replayed: replayed.is_truthy(),
+        body: body.as_string().unwrap_or_default(),
+    }))
 }
 
 fn address(what: &str, name: &str) -> String {
@@ -234,7 +262,7 @@ macro_rules! object {
             }
 
             async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
-                let url = $crate::http::url::Url::of(&request);
+                let url = $crate::http::url::Url::new(request.inner().url());
                 let (what, name) = $crate::object::asked(url.path());
                 let body = request.text().await?;
                 self.answer(what, name, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()

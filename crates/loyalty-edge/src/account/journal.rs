@@ -16,9 +16,9 @@ use worker::{Env, KvStore, Storage};
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn arm(storage: &Storage, set: Option<i64>) -> Result<(), Failure> {
-    match alarm(&Log::new(storage), clock::real(), set)? {
-        Some(delay) => Ok(storage.set_alarm(milliseconds(delay)).await?),
+pub(crate) async fn arm(log: &Log<'_>, set: Option<i64>) -> Result<(), Failure> {
+    match alarm(log, clock::real(), set)? {
+        Some(delay) => Ok(log.storage().set_alarm(milliseconds(delay)).await?),
         None => Ok(()),
     }
 }
@@ -27,10 +27,10 @@ pub(crate) async fn arm(storage: &Storage, set: Option<i64>) -> Result<(), Failu
 ///
 /// # Errors
 /// `unavailable`.
-pub(crate) async fn rearm(storage: &Storage) -> Result<(), Failure> {
-    let owed = alarm(&Log::new(storage), clock::real(), None)?.is_some();
-    if owed && storage.get_alarm().await?.is_none() {
-        arm(storage, None).await?;
+pub(crate) async fn rearm(log: &Log<'_>) -> Result<(), Failure> {
+    let owed = alarm(log, clock::real(), None)?.is_some();
+    if owed && log.storage().get_alarm().await?.is_none() {
+        arm(log, None).await?;
     }
     Ok(())
 }

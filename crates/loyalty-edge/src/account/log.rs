@@ -3,6 +3,7 @@
 
 use crate::account::transaction::atomically;
 use crate::sql::{Sql, number};
+use core::cell::Cell;
 use loyalty_ledger::{Head, Kept, Letter, Linked, Logged, Marks, Meta, Store, Trouble, Write};
 use serde::Deserialize;
 use worker::Storage;
@@ -24,6 +25,8 @@ const TABLES: [&str; 6] = [
 pub(crate) struct Log<'a> {
     storage: &'a Storage,
     tables: Tables,
+    /// The tables were seen. Nothing drops them.
+    born: Cell<bool>,
 }
 
 /// Its statements.
@@ -32,7 +35,20 @@ struct Tables(Sql);
 
 impl<'a> Log<'a> {
     pub(crate) fn new(storage: &'a Storage) -> Self {
-        Self { storage, tables: Tables(Sql::of(storage)) }
+        Self { storage, tables: Tables(Sql::of(storage)), born: Cell::new(false) }
+    }
+
+    /// Where the tables are, and the alarm.
+    pub(crate) const fn storage(&self) -> &'a Storage {
+        self.storage
+    }
+
+    /// Whether the account has a row.
+    pub(crate) fn is_born(&self) -> Result<bool, Trouble> {
+        if !self.born.get() {
+            self.born.set(told(self.tables.0.has("meta"))?);
+        }
+        Ok(self.born.get())
     }
 
     /// All visits of the member's link.
@@ -83,11 +99,7 @@ impl<'a> Log<'a> {
 
 impl Store for Log<'_> {
     fn meta(&self) -> Result<Option<Meta>, Trouble> {
-        if told(self.tables.0.has("meta"))? {
-            told(self.tables.0.first("SELECT * FROM meta", vec![]))
-        } else {
-            Ok(None)
-        }
+        if self.is_born()? { told(self.tables.0.first("SELECT * FROM meta", vec![])) } else { Ok(None) }
     }
 
     fn kept(&self, key: &str) -> Result<Option<Kept>, Trouble> {

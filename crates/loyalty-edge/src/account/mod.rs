@@ -22,7 +22,7 @@ pub(crate) use loyalty_ledger::Name;
 use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use worker::{Env, Storage};
+use worker::Env;
 
 /// How many letters are told at once.
 const LETTERS: u32 = 100;
@@ -91,6 +91,7 @@ impl Account {
     async fn answer(&self, what: &str, name: String, body: &str) -> Result<Answer, Failure> {
         let name = Name::read(&name)?;
         let storage = self.state.storage();
+        let log = Log::new(&storage);
         if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
             return Ok(Answer::empty(410));
         }
@@ -98,38 +99,37 @@ impl Account {
             "step" | "message" => {
                 return step::run(&storage, &self.env, &name, json::read(body)?).await;
             }
-            "snapshot" => Answer::of(&Snapshot::of(&Log::new(&storage))?)?,
-            "entries" => entries(&Log::new(&storage), &json::read(body)?)?,
-            "letters" => letters(&Log::new(&storage))?,
+            "snapshot" => Answer::of(&Snapshot::of(&log)?)?,
+            "entries" => entries(&log, &json::read(body)?)?,
+            "letters" => letters(&log)?,
             "audit" => Answer::of(&audit::run(&storage, &self.env, &name, json::read(body)?).await?)?,
             "restore" => Answer::of(&restore::run(&storage, &self.env, &name, json::read(body)?).await?)?,
-            "of_kind" => of_kind(&Log::new(&storage), json::read(body)?)?,
+            "of_kind" => of_kind(&log, json::read(body)?)?,
             "forget" => Answer::of(&storage.put(FORGOTTEN, true).await?)?,
             "tallies" => {
                 // Counts that were lost are no zeros.
-                unborn(&self.env, &name, &Log::new(&storage)).await?;
-                Answer::of(&shared::counted(&Log::new(&storage), &json::read::<Vec<_>>(body)?)?)?
+                unborn(&self.env, &name, &log).await?;
+                Answer::of(&shared::counted(&log, &json::read::<Vec<_>>(body)?)?)?
             }
-            "visit" => visit(&storage, &json::read(body)?)?,
-            "link" => Answer::of(&self.link(&storage, &name, json::read(body)?).await?)?,
+            "visit" => visit(&log, &json::read(body)?)?,
+            "link" => Answer::of(&self.link(&log, &name, json::read(body)?).await?)?,
             _ => return Err(Failure::unknown_question()),
         };
-        journal::rearm(&storage).await?;
+        journal::rearm(&log).await?;
         Ok(answer)
     }
 
     /// Remembers the member's code, if one is given, and tells about the link.
-    async fn link(&self, storage: &Storage, name: &Name, code: Option<String>) -> Result<Link, Failure> {
-        let log = Log::new(storage);
-        let Some(code) = code else { return known(&log, false) };
-        let newborn = unborn(&self.env, name, &log).await?;
+    async fn link(&self, log: &Log<'_>, name: &Name, code: Option<String>) -> Result<Link, Failure> {
+        let Some(code) = code else { return known(log, false) };
+        let newborn = unborn(&self.env, name, log).await?;
         // Another request may have come since the object was looked at.
         let meta = log.meta()?;
         let known_before = meta.as_ref().is_some_and(|meta| meta.code.is_some());
         if !known_before {
             log.put_code(newborn.filter(|_| meta.is_none()), code)?;
         }
-        known(&log, !known_before)
+        known(log, !known_before)
     }
 }
 
@@ -173,8 +173,7 @@ fn letters(log: &Log<'_>) -> Result<Answer, Failure> {
     Answer::of(&Letters { data: if log.meta()?.is_some() { log.letters(LETTERS)? } else { vec![] } })
 }
 
-fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
-    let log = Log::new(storage);
+fn visit(log: &Log<'_>, visit: &Visit) -> Result<Answer, Failure> {
     // Only a member who asked for a code has a link to visit.
     if log.meta()?.is_some_and(|meta| meta.code.is_some()) {
         log.count_visit(&visit.day, &visit.channel)?;
@@ -189,7 +188,7 @@ fn visit(storage: &Storage, visit: &Visit) -> Result<Answer, Failure> {
 /// `history_exists` when KV holds entries of an object that was here before: a second history must not
 /// start beside the first.
 pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log<'_>) -> Result<Option<Meta>, Failure> {
-    if log.meta()?.is_some() {
+    if log.is_born()? {
         return Ok(None);
     }
     let before = shop::kv(env)?.list().prefix(name.entries()).limit(1).execute().await?;

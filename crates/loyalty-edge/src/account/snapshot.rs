@@ -2,10 +2,12 @@
 
 use crate::http::problem::Failure;
 use crate::json;
+use crate::memory::{FRESH, Memory};
 use crate::object;
-use crate::shop;
+use crate::shop::{self, clock};
 use loyalty_ledger::Name;
 pub(crate) use loyalty_ledger::Snapshot;
+use std::rc::Rc;
 use worker::Env;
 
 /// Where a snapshot came from.
@@ -26,8 +28,15 @@ impl Source {
     }
 }
 
-/// Reads an account. With `min_seq` a copy in KV will do if it holds that entry; a missing or older
-/// copy, and a question without `min_seq`, go to the object.
+/// How many copies an isolate remembers: some 10 KB each.
+const KEPT: usize = 512;
+
+thread_local! {
+    static COPIES: Memory<Rc<Snapshot>> = const { Memory::new(FRESH, KEPT) };
+}
+
+/// Reads an account. With `min_seq` a copy from KV will do if it holds that entry, also one that this isolate read a
+/// moment ago; a missing or older copy, and a question without `min_seq`, go to the object.
 ///
 /// # Errors
 /// `unavailable`.
@@ -35,13 +44,20 @@ pub(crate) async fn read(
     env: &Env,
     name: &Name,
     min_seq: Option<u64>,
-) -> Result<(Snapshot, Source), Failure> {
+) -> Result<(Rc<Snapshot>, Source), Failure> {
     if let Some(least) = min_seq {
-        let copy = shop::kv(env)?.get(&name.snapshot()).text().await?;
-        let copy = copy.and_then(|text| json::read::<Snapshot>(&text).ok());
-        if let Some(copy) = copy.filter(|copy| copy.head_seq >= least) {
+        let key = name.snapshot();
+        let holds = |copy: &Rc<Snapshot>| copy.head_seq >= least;
+        if let Some(copy) = COPIES.with(|copies| copies.get(&key, clock::real())).filter(holds) {
+            return Ok((copy, Source::Kv));
+        }
+        let text = shop::kv(env)?.get(&key).text().await?;
+        let copy = text.and_then(|text| json::read(&text).ok()).map(Rc::new);
+        if let Some(copy) = copy.filter(holds) {
+            COPIES.with(|copies| copies.keep(key, Rc::clone(&copy), clock::real()));
             return Ok((copy, Source::Kv));
         }
     }
-    Ok((object::read(env, &name.shop, &name.acct, "snapshot", &()).await?, Source::Object))
+    let newest: Snapshot = object::read(env, &name.shop, &name.acct, "snapshot", &()).await?;
+    Ok((Rc::new(newest), Source::Object))
 }

@@ -53,7 +53,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> 
         now: clock::real(),
     };
     let decided = loyalty_ledger::step(&log, &Worker, given);
-    journal::arm(storage, alarm).await?;
+    journal::arm(&log, alarm).await?;
     match decided {
         Ok(decided) => Ok(Reply::from(decided).answer()),
         Err(Trouble::Refused(problem)) => Err(refused(&ask, problem)),

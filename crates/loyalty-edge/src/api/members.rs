@@ -15,6 +15,7 @@ use crate::shop::Shop;
 use crate::shop::clock;
 use crate::shop::programme;
 use loyalty_wire::ledger;
+use std::rc::Rc;
 
 /// The largest entry number: 2^53 − 1.
 pub(crate) const MOST: u64 = 9_007_199_254_740_991;
@@ -46,10 +47,10 @@ pub(crate) async fn copy(
     shop: &Shop,
     member: &str,
     min_seq: Option<u64>,
-) -> Result<(Snapshot, Source), Failure> {
+) -> Result<(Rc<Snapshot>, Source), Failure> {
     match link::known(&call.env, &shop.id, member).await? {
         Some(name) => snapshot::read(&call.env, &name, min_seq).await,
-        None => Ok((Snapshot::default(), Source::Object)),
+        None => Ok((Rc::default(), Source::Object)),
     }
 }
 
@@ -68,9 +69,8 @@ pub(crate) async fn viewed(
     let now = clock::set(call)?.unwrap_or_else(clock::real).max(snapshot.at);
     let moment = clock::moment(&programme, now)?;
     let shared = shared::of(&call.env, &shop.id, &programme).await?;
-    let latest = snapshot.activity.iter().map(|entry| entry.get().to_owned()).collect();
-    let position = snapshot.position.as_deref();
-    Ok(ledger::view(&programme, position, &shared, moment, member, source.as_str(), latest)?)
+    let (position, activity) = (snapshot.position.as_deref(), snapshot.activity.clone());
+    Ok(ledger::view(&programme, position, &shared, moment, member, source.as_str(), activity)?)
 }
 
 /// `GET /v1/shops/{shop}/members/{member}/entries`

@@ -1,7 +1,6 @@
 //! What paying a cart would come to: the decision, without the append.
 
 use crate::account::shared;
-use crate::account::snapshot::Snapshot;
 use crate::api::members;
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
@@ -13,6 +12,7 @@ use crate::shop::programme;
 use loyalty_wire::ledger;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::rc::Rc;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +27,7 @@ pub(crate) async fn preview(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     let body: Body = call.fields()?;
     let snapshot = match &call.caller {
         Caller::Shopper { member } => members::copy(&call, shop, member, None).await?.0,
-        Caller::Anyone | Caller::Admin | Caller::Merchant => Snapshot::default(),
+        Caller::Anyone | Caller::Admin | Caller::Merchant => Rc::default(),
     };
     let programme = programme::of(&call.env, &shop.id, clock::now(&call)?).await?;
     let now = clock::set(&call)?.unwrap_or_else(clock::real).max(snapshot.at);

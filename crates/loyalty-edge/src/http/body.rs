@@ -2,7 +2,9 @@
 
 use crate::http::problem::{Failure, Own};
 use futures_util::StreamExt;
-use worker::Request;
+use js_sys::Uint8Array;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::web_sys::Request;
 
 /// The longest body that is read: 256 KB, inclusive.
 pub(crate) const LIMIT: usize = 262_144;
@@ -12,18 +14,25 @@ pub(crate) const LIMIT: usize = 262_144;
 /// # Errors
 /// `body_too_large` when the body is announced or turns out to be longer than [`LIMIT`];
 /// `malformed` when it breaks off.
-pub(crate) async fn bytes(request: &mut Request) -> Result<Vec<u8>, Failure> {
-    let announced = request.headers().get("Content-Length")?.and_then(|length| length.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LIMIT as u64) {
-        return Err(too_large());
-    }
-    if request.inner().body().is_none() {
+pub(crate) async fn bytes(request: &Request) -> Result<Vec<u8>, Failure> {
+    if request.body().is_none() {
         return Ok(vec![]);
     }
-    let mut stream = request.stream()?;
+    let breaks_off = || Failure::own(Own::Malformed, "the body breaks off");
+    let announced = request.headers().get("Content-Length").ok().flatten();
+    match announced.and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) if length > LIMIT => return Err(too_large()),
+        // The runtime holds a sender to the length that was announced.
+        Some(_) => {
+            let whole = JsFuture::from(request.array_buffer().map_err(|_| breaks_off())?).await;
+            return Ok(Uint8Array::new(&whole.map_err(|_| breaks_off())?).to_vec());
+        }
+        None => {}
+    }
+    let mut stream = worker::Request::from(Clone::clone(request)).stream()?;
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Failure::own(Own::Malformed, "the body breaks off"))?;
+        let chunk = chunk.map_err(|_| breaks_off())?;
         if bytes.len().saturating_add(chunk.len()) > LIMIT {
             return Err(too_large());
         }

@@ -5,9 +5,11 @@ use crate::http::auth::Caller;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
 use crate::json;
+use core::cell::OnceCell;
 use serde::de::DeserializeOwned;
 use worker::url::form_urlencoded;
-use worker::{Context, Env, Request};
+use worker::web_sys::Request;
+use worker::{Context, Env};
 
 /// Whether this Worker runs on a developer's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +21,13 @@ pub(crate) enum Local {
 }
 
 impl Local {
-    /// Reads `MODE`.
+    /// Reads `MODE`; once, for it never changes under an isolate.
     pub(crate) fn of(env: &Env) -> Self {
-        if env.var("MODE").is_ok_and(|mode| mode.to_string() == "local") { Self::On } else { Self::Off }
+        thread_local! {
+            static MODE: OnceCell<Local> = const { OnceCell::new() };
+        }
+        let is_local = || env.var("MODE").is_ok_and(|mode| mode.to_string() == "local");
+        MODE.with(|mode| *mode.get_or_init(|| if is_local() { Self::On } else { Self::Off }))
     }
 
     pub(crate) const fn is_on(self) -> bool {

@@ -4,7 +4,8 @@ use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
 use crate::shop::Shop;
-use worker::Request;
+use std::rc::Rc;
+use worker::web_sys::Request;
 
 /// What pages may send.
 const HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Loyalty-Now";
@@ -34,13 +35,13 @@ pub(crate) fn opened(answer: Answer, origin: Option<&str>, url: &Url, shop: Opti
 pub(crate) fn preflight(
     request: &Request,
     url: &Url,
-    shop: Option<&Result<Shop, Failure>>,
+    shop: Option<&Result<Rc<Shop>, Failure>>,
     allow: &str,
     takes: impl Fn(&str) -> bool,
 ) -> Answer {
     let header = |name: &str| request.headers().get(name).ok().flatten();
     let (origin, asked) = (header("Origin"), header("Access-Control-Request-Method"));
-    decide(origin.as_deref(), asked.as_deref(), url, shop.and_then(|shop| shop.as_ref().ok()), allow, takes)
+    decide(origin.as_deref(), asked.as_deref(), url, shop.and_then(|shop| shop.as_deref().ok()), allow, takes)
 }
 
 fn decide(
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     fn check(origin: &str, method: &str, expected: (u16, Option<&str>)) {
-        let url = Url::parse("https://edge.example/v1/shops/demo/me").unwrap();
+        let url = Url::new("https://edge.example/v1/shops/demo/me".into());
         let shop = Shop { origins: vec!["https://shop.example".into()], ..Shop::default() };
         let answer = decide(Some(origin), Some(method), &url, Some(&shop), "GET, HEAD, OPTIONS", |asked| {
             asked == "GET"

@@ -11,7 +11,9 @@ use crate::http::route::{Route, Run};
 use crate::http::table::TABLE;
 use crate::http::url::Url;
 use crate::shop::{self, Shop};
-use worker::{Context, Env, Request};
+use std::rc::Rc;
+use worker::web_sys::Request;
+use worker::{Context, Env};
 
 /// The routes of a path, and the values of its `{name}` segments.
 struct Found {
@@ -43,42 +45,27 @@ impl Found {
 /// `not_found` where the table has none; `malformed` where a segment is not percent-encoded UTF-8, or
 /// is not what its name takes: shop `[a-z0-9-]{1,32}`, others 1 to 128 visible characters.
 fn find(path: &str, local: Local) -> Result<Found, Failure> {
-    let mut found = Found { routes: Vec::new(), params: Vec::new() };
-    for route in TABLE {
-        if route.who == Who::Local && !local.is_on() {
-            continue;
-        }
-        if let Some(params) = captures(route.path, path) {
-            found.routes.push(route);
-            found.params = params;
-        }
-    }
-    if found.routes.is_empty() {
-        return Err(Failure::own(Own::NotFound, "no such route"));
-    }
-    for (name, value) in &mut found.params {
-        *value = parameter(name, value)?;
-    }
-    Ok(found)
+    let given: Vec<&str> = path.split('/').collect();
+    let there = |route: &&Route| (route.who != Who::Local || local.is_on()) && fits(route.path, &given);
+    let routes: Vec<_> = TABLE.iter().filter(there).collect();
+    let last = routes.last().ok_or_else(|| Failure::own(Own::NotFound, "no such route"))?;
+    let named = last.path.split('/').zip(given).filter_map(|(want, have)| Some((name(want)?, have)));
+    let params =
+        named.map(|(name, have)| Ok((name, parameter(name, have)?))).collect::<Result<_, Failure>>()?;
+    Ok(Found { routes, params })
 }
 
-/// The raw values of a pattern's `{name}` segments, if the path fits the pattern.
-fn captures(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
-    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
-    let mut params = Vec::new();
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return Some(params),
-            (Some(want), Some(have)) => {
-                match want.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-                    Some(name) if !have.is_empty() => params.push((name, have.to_owned())),
-                    None if want == have => {}
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        }
-    }
+/// Whether a path, in its segments, is one of a pattern. From the end: patterns begin alike.
+fn fits(pattern: &'static str, path: &[&str]) -> bool {
+    let mut wanted = pattern.rsplit('/');
+    path.iter().rev().all(|have| {
+        wanted.next().is_some_and(|want| if name(want).is_some() { !have.is_empty() } else { want == *have })
+    }) && wanted.next().is_none()
+}
+
+/// The name of a pattern's `{name}` segment.
+fn name(segment: &'static str) -> Option<&'static str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 fn parameter(name: &str, raw: &str) -> Result<String, Failure> {
@@ -116,13 +103,12 @@ pub(crate) fn is_long(address: &str) -> bool {
 }
 
 /// Answers a request; never fails, whatever it holds.
-pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answer {
+pub(crate) async fn answer(request: Request, env: Env, ctx: Context) -> Answer {
     let local = Local::of(&env);
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
-    let body = body::bytes(&mut request).await;
-    // `Request::method` takes every unknown method for GET, so the text is asked.
-    let method = request.inner().method();
-    let url = Url::of(&request);
+    let body = body::bytes(&request).await;
+    let method = request.method();
+    let url = Url::new(request.url());
     let origin = request.headers().get("Origin").ok().flatten();
     let mut known = None;
     let answer = match find(url.path(), local) {
@@ -140,17 +126,17 @@ pub(crate) async fn answer(mut request: Request, env: Env, ctx: Context) -> Answ
         Err(failure) => Err(failure),
     };
     let answer = answer.unwrap_or_else(|failure| failure.answer());
-    cors::opened(answer, origin.as_deref(), &url, known.as_ref().and_then(|shop| shop.as_ref().ok()))
+    cors::opened(answer, origin.as_deref(), &url, known.as_ref().and_then(|shop| shop.as_deref().ok()))
 }
 
 async fn run(
     mut call: Call,
     found: &Found,
-    known: Option<&Result<Shop, Failure>>,
+    known: Option<&Result<Rc<Shop>, Failure>>,
 ) -> Result<Answer, Failure> {
     let route = found.by_method(&call.method).ok_or_else(|| Failure::Method(found.allow()))?;
     let shop = match known {
-        Some(Ok(shop)) => Some(shop),
+        Some(Ok(shop)) => Some(&**shop),
         // The administrator's PUT is what makes a shop known.
         Some(Err(failure)) if route.who != Who::Admin => return Err(failure.clone()),
         _ => None,

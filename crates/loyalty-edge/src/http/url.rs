@@ -3,7 +3,6 @@
 
 #[cfg(not(test))]
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::Request;
 
 #[cfg(not(test))]
 #[wasm_bindgen(module = "/src/http/url.js")]
@@ -27,9 +26,9 @@ impl Url {
         normal(text).map(Self)
     }
 
-    /// The address of a request.
-    pub(crate) fn of(request: &Request) -> Self {
-        Self(request.inner().url())
+    /// The address of a request, which the platform has made.
+    pub(crate) const fn new(normal: String) -> Self {
+        Self(normal)
     }
 
     pub(crate) fn as_str(&self) -> &str {

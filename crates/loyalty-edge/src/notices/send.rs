@@ -96,7 +96,7 @@ async fn request(env: &Env, home: &Home, delivery: &Delivery, at: i64) -> Result
     match answer {
         Some(Ok(response)) => Ok(response.status_code()),
         Some(Err(_)) => Err("no connection".into()),
-        None => Err(format!("no answer within {PATIENCE:?}")),
+        None => Err(format!("no answer within {} s", PATIENCE.as_secs())),
     }
 }
 

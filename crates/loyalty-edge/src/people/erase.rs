@@ -18,7 +18,7 @@ pub(crate) async fn erase(env: &Env, shop: &str, member: &str) -> Result<bool, F
     let alias = link::alias(env, shop, member)?;
     let acct: Option<String> = object::read_named(env, "ALIAS", &alias, "erase", &()).await?;
     if let Some(acct) = &acct {
-        link::erased(alias, acct);
+        link::erased(shop, member, acct);
     }
     Ok(acct.is_some())
 }

@@ -12,7 +12,7 @@ use crate::object;
 use crate::people::alias::{Open, Opened};
 use crate::shop::{self, clock};
 use core::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use worker::Env;
 
 /// For how long a link is used again without looking, in milliseconds: as long as KV itself may be behind.
@@ -31,7 +31,8 @@ struct Known {
 }
 
 thread_local! {
-    static LINKS: RefCell<HashMap<String, Known>> = RefCell::new(HashMap::new());
+    // By `shop/member`.
+    static LINKS: RefCell<BTreeMap<String, Known>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The name of a member's alias object: 64 hexadecimal digits that nobody can make without the deployment's secret.
@@ -79,43 +80,44 @@ pub(crate) async fn readable(env: &Env, shop: &str, member: &str) -> Result<Name
 }
 
 async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Option<Name>, Failure> {
-    let alias = alias(env, shop, member)?;
     let name = |acct| Name { shop: shop.to_owned(), acct };
-    let seen = match remembered(&alias) {
-        Some((acct, false)) => return Ok(Some(name(acct))),
-        Some((acct, true)) => Some(acct),
-        None => {
-            if let Some(acct) = shop::kv(env)?.get(&key(shop, &alias)).text().await? {
-                remember(alias, &acct);
-                return Ok(Some(name(acct)));
-            }
-            None
-        }
-    };
+    let whose = format!("{shop}/{member}");
+    let known = remembered(&whose);
+    if let Some((acct, false)) = known {
+        return Ok(Some(name(acct)));
+    }
+    let alias = alias(env, shop, member)?;
+    let seen = known.map(|(acct, _)| acct);
+    if seen.is_none()
+        && let Some(acct) = shop::kv(env)?.get(&key(shop, &alias)).text().await?
+    {
+        remember(whose, &acct);
+        return Ok(Some(name(acct)));
+    }
     let open = Open { shop: shop.to_owned(), member: member.to_owned(), create, seen };
     let Opened { acct } = object::read_named(env, "ALIAS", &alias, "open", &open).await?;
     if let Some(acct) = &acct {
-        remember(alias, acct);
+        remember(whose, acct);
     }
     Ok(acct.map(name))
 }
 
 /// A link as this isolate has it, and whether it was seen to be cut.
-fn remembered(alias: &str) -> Option<(String, bool)> {
+fn remembered(whose: &str) -> Option<(String, bool)> {
     let now = clock::real();
     LINKS.with_borrow(|links| {
-        let known = links.get(alias)?;
+        let known = links.get(whose)?;
         let life = if known.cut { DOUBTED } else { FRESH };
         (0..life).contains(&now.saturating_sub(known.at)).then(|| (known.acct.clone(), known.cut))
     })
 }
 
-fn remember(alias: String, acct: &str) {
+fn remember(whose: String, acct: &str) {
     LINKS.with_borrow_mut(|links| {
         if links.len() >= KEPT {
             links.clear();
         }
-        links.insert(alias, Known { acct: acct.to_owned(), at: clock::real(), cut: false });
+        links.insert(whose, Known { acct: acct.to_owned(), at: clock::real(), cut: false });
     });
 }
 
@@ -129,7 +131,7 @@ pub(crate) fn cut(acct: &str) {
 }
 
 /// The link was cut here and now, so KV is not asked for a while.
-pub(crate) fn erased(alias: String, acct: &str) {
-    remember(alias, acct);
+pub(crate) fn erased(shop: &str, member: &str, acct: &str) {
+    remember(format!("{shop}/{member}"), acct);
     cut(acct);
 }

@@ -11,10 +11,19 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
 use crate::json;
+use crate::memory::{FRESH, Memory};
 use crate::shop::keys::Key;
 use crate::shop::office::question::{Question, ask};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use worker::{Env, KvStore};
+
+/// How many shops an isolate remembers.
+pub(crate) const SHOPS: usize = 1_024;
+
+thread_local! {
+    static KNOWN: Memory<Rc<Shop>> = const { Memory::new(FRESH, SHOPS) };
+}
 
 /// A shop's settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,23 +71,37 @@ pub(crate) fn kv(env: &Env) -> Result<KvStore, Failure> {
 
 impl Shop {
     /// The shop named in the path; nothing where the path names none.
-    pub(crate) async fn of(env: &Env, params: &[(&'static str, String)]) -> Option<Result<Self, Failure>> {
+    pub(crate) async fn of(
+        env: &Env,
+        params: &[(&'static str, String)],
+    ) -> Option<Result<Rc<Self>, Failure>> {
         let (_, id) = params.iter().find(|(name, _)| *name == "shop")?;
         Some(Self::load(env, id).await)
     }
 
-    /// Loads a shop's settings.
+    /// Loads a shop's settings; what this isolate read a moment ago is used again.
     ///
     /// # Errors
     /// `not_found` when there are none.
-    pub(crate) async fn load(env: &Env, id: &str) -> Result<Self, Failure> {
+    pub(crate) async fn load(env: &Env, id: &str) -> Result<Rc<Self>, Failure> {
+        if let Some(known) = KNOWN.with(|known| known.get(id, clock::real())) {
+            return Ok(known);
+        }
         let missing = || Failure::own(Own::NotFound, format!("no shop `{id}`"));
         if !is_id(id) {
             return Err(missing());
         }
         let text = kv(env)?.get(&format!("cfg/{id}")).text().await?.ok_or_else(missing)?;
         let shop: Self = json::read(&text).map_err(Failure::unavailable)?;
-        Ok(Self { id: id.to_owned(), ..shop })
+        let shop = Rc::new(Self { id: id.to_owned(), ..shop });
+        KNOWN.with(|known| known.keep(id.to_owned(), Rc::clone(&shop), clock::real()));
+        Ok(shop)
+    }
+
+    /// Forgets what this isolate remembers of a shop that was changed.
+    pub(crate) fn forget(id: &str) {
+        KNOWN.with(|known| known.forget(id));
+        programme::forget(id);
     }
 }
 

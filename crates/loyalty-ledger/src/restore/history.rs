@@ -10,7 +10,6 @@ use crate::store::{Kept, Linked, Write};
 use loyalty_wire::core::{Code, Entry, Event};
 use loyalty_wire::ledger::{self, EntryRow, Fold};
 use loyalty_wire::{Problem, Programme};
-use std::collections::BTreeSet;
 
 /// An entry as KV has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,8 +102,14 @@ impl History {
 
     /// Which versions of the programme decided the entries.
     #[must_use]
-    pub fn programmes(&self) -> BTreeSet<String> {
-        self.entries.iter().map(|(_, entry)| entry.programme.as_str().to_owned()).collect()
+    pub fn programmes(&self) -> Vec<String> {
+        let mut programmes: Vec<String> = Vec::new();
+        for (_, entry) in &self.entries {
+            if !programmes.iter().any(|known| known == entry.programme.as_str()) {
+                programmes.push(entry.programme.as_str().to_owned());
+            }
+        }
+        programmes
     }
 
     /// Everything an object without history has to write to be the account again. Messages are all delivered

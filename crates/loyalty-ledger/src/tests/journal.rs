@@ -153,7 +153,7 @@ fn fault_31_runs_that_fail_come_ever_later_and_never_stop() {
         world.run(&store, ALL);
         waits.push(world.alarm.flatten().unwrap());
     }
-    let expected = [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900].map(|seconds| seconds * 1_000);
+    let expected = [3, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900].map(|seconds| seconds * 1_000);
     assert_eq!(waits, expected);
     let mut world = World::default();
     world.run(&store, ALL);
@@ -182,7 +182,7 @@ fn more_than_a_run_can_write_is_written_by_several() {
     let head = Head { seq: 901, hash: chained("", "{}"), at: NOW, position: "{}".into() };
     store.write(Write { entries, head: Some(head), ..Write::default() }).unwrap();
     world.run(&store, ALL);
-    assert_eq!((store.row().flushed_seq, world.puts, world.alarm), (780, 780, Some(Some(1_000))));
+    assert_eq!((store.row().flushed_seq, world.puts, world.alarm), (780, 780, Some(Some(3_000))));
     world.run(&store, ALL);
     world.equals(&store);
 }
@@ -242,7 +242,7 @@ fn where_nobody_can_be_reached_a_run_stops_trying() {
     world.answers = vec![Err("no answer".into()); 6];
     world.run(&store, ALL);
     assert_eq!((world.delivered.len(), store.row().flushed_seq, store.row().sent_seq), (3, 6, 2));
-    assert_eq!(world.alarm, Some(Some(31_000)), "whom nobody hears, nobody asks every second");
+    assert_eq!(world.alarm, Some(Some(33_000)), "whom nobody hears, nobody asks every second");
     world.answers.clear();
     world.now = 40_000;
     world.run(&store, ALL);
@@ -255,7 +255,7 @@ fn books_that_do_not_answer_hold_nothing_else_back() {
     assert_eq!(world.run(&store, ALL), ["503"]);
     world.equals(&store);
     assert_eq!((store.row().sent_seq, store.row().fed_seq, store.row().failures), (3, 0, 0));
-    assert_eq!(world.alarm, Some(Some(31_000)));
+    assert_eq!(world.alarm, Some(Some(33_000)));
     world.run(&store, ALL);
     assert_eq!((store.row().fed_seq, world.booked.len(), world.alarm), (3, 3, Some(None)));
 }
@@ -279,7 +279,7 @@ fn books_say_where_to_go_on() {
     pay(&store, "132");
     world.books = vec![Ok(1_000)];
     assert_eq!(world.run(&store, ALL), ["the books are at entry 1000"]);
-    assert_eq!((store.row().fed_seq, world.alarm), (131, Some(Some(31_000))));
+    assert_eq!((store.row().fed_seq, world.alarm), (131, Some(Some(33_000))));
 }
 
 #[test]

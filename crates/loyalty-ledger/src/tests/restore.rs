@@ -25,7 +25,7 @@ fn history() -> (Memory, Vec<Found>) {
 
 fn rebuilt(found: &[Found], copy: Option<&Snapshot>) -> Result<Memory, Damage> {
     let history = History::prove(&name(), found, copy)?;
-    assert_eq!(history.programmes().into_iter().collect::<Vec<_>>(), [programme().version()]);
+    assert_eq!(history.programmes(), [programme().version()]);
     let again = Memory::new();
     again.write(history.rebuild(&name(), |_| Some(programme()))?).unwrap();
     Ok(again)

@@ -19,6 +19,7 @@ outline! {
         /// Where the points go; default the main wallet. For gift certificates, a wallet of them.
         wallet: Option<As<WalletId>>,
         /// Who gets them: who buys, or the member of staff whose sale it is. Default `member`.
+        /// With `seller` there is no `carry`, `most_per_day` or `most_per_member`: they are counted by buyer.
         to: Option<As<Beneficiary>>,
         /// Points, 1 to 1000000, for every `per`, every piece, the order, or every minor unit of gift certificates
         /// sold: 1 puts what was paid into the wallet.
@@ -28,7 +29,8 @@ outline! {
         /// Default `pro_rata`. `pieces` are those of lines with anything to pay; `order` gives once where the rule
         /// takes anything to pay.
         measure: Option<As<MeasureName>>,
-        /// `true`: what is left over of `groups` counts towards the next order; only there. Default `false`.
+        /// `true`: what is left over of `groups` counts towards the next order; only there. A rule that another one
+        /// beats keeps it. Default `false`.
         carry: Option<bool>,
         /// Only lines in one of these categories, at most 200; default every line.
         only: Option<Vec<As<Category>>>,

@@ -105,7 +105,7 @@ outline! {
         delivery: Option<As<Inclusion>>,
         /// Discounts already taken off; default `out`.
         discounts: Option<As<Inclusion>>,
-        /// Value paid with points; default `out`.
+        /// Value paid with points, which pay goods and delivery only; default `out`.
         points: Option<As<Inclusion>>,
         /// Value paid with gift certificates; default `in`.
         certificates: Option<As<Inclusion>>,

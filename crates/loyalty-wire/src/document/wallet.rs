@@ -73,8 +73,8 @@ outline! {
         months: Option<u32>,
         /// `days` or `months` run on to the end of the month or year they end in.
         until_end_of: Option<As<Period>>,
-        /// Where on the last day of `days` or `months` they end: at the end of it, or at the time of day at which
-        /// they were earned. Default `last_day`.
+        /// Where on the last day of `days` or `months` they end: at the end of it, or so many days of 24 hours after
+        /// they were earned, but not after the end of it. Default `last_day`.
         boundary: Option<As<Boundary>>,
         /// The last usable day of all points.
         on: Option<As<Day>>,

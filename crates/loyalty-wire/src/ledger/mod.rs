@@ -146,7 +146,7 @@ fn account(stored: Option<&str>, shared: &[(String, i64)]) -> Result<Account, Pr
 
 /// A member's own page from what is stored.
 ///
-/// `latest` are texts of entries, newest first; `shared` is as in [`Stored`].
+/// `activity` are entries, newest first; `shared` is as in [`Stored`].
 ///
 /// # Errors
 /// `malformed`, `entry_inconsistent` when what is stored is damaged.
@@ -157,16 +157,15 @@ pub fn view(
     moment: Moment,
     member: &str,
     source: &str,
-    latest: Vec<String>,
+    activity: Vec<Box<RawValue>>,
 ) -> Result<String, Problem> {
     let account = account(stored, shared)?;
-    let raw = |body: String| RawValue::from_string(body).map_err(|_| Problem::from(Code::Malformed));
     let view = View {
         member: member.to_owned(),
         as_of: As(moment.at),
         source: source.to_owned(),
         standing: standing(programme.rules(), &account, moment)?,
-        activity: latest.into_iter().map(raw).collect::<Result<_, _>>()?,
+        activity,
         position: Position::from(&account.position),
         shared: shared.iter().cloned().collect(),
     };

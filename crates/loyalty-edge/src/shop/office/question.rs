@@ -4,7 +4,7 @@ use crate::http::answer::Answer;
 use crate::http::problem::{Failure, Own};
 use crate::json;
 use crate::notices::endpoint::Change;
-use crate::object::{once, within};
+use crate::object::once;
 use crate::shop::Shop;
 use crate::shop::keys::{self, Key};
 use crate::shop::office::book::{Book, Copied};
@@ -127,8 +127,11 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     question: &Question,
 ) -> Result<(u16, T), Failure> {
     let text = serde_json::to_string(question)?;
-    let answer = within(DEADLINE, once(env, "OFFICE", shop, "ask", &text)).await;
-    let reply = answer.ok_or_else(|| Failure::unavailable("office: no answer"))??;
+    let answer = once(DEADLINE, env, "OFFICE", shop, "ask", &text).await;
+    if question.changes().is_some() {
+        Shop::forget(shop);
+    }
+    let reply = answer?.ok_or_else(|| Failure::unavailable("office: no answer"))?;
     match reply.status {
         status @ (200 | 201) => Ok((status, json::read(&reply.body).map_err(Failure::unavailable)?)),
         _ => Err(Failure::passed(reply.answer())),

@@ -9,6 +9,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::json;
+use crate::memory::{FRESH, Memory};
 use crate::shop::office::question::{Question, ask};
 use crate::shop::{self, Shop, clock};
 use core::cell::RefCell;
@@ -27,6 +28,13 @@ type Parsed = (String, Rc<Programme>);
 thread_local! {
     // Parsed programmes by `shop/version`: a version never changes, so a kept one is never wrong.
     static PARSED: RefCell<VecDeque<Parsed>> = const { RefCell::new(VecDeque::new()) };
+    // Which one is in effect is told of it for each instant, so one that begins while this is kept begins in time.
+    static AHEAD: Memory<Rc<[Publication]>> = const { Memory::new(FRESH, shop::SHOPS) };
+}
+
+/// Forgets which versions of a shop's are in effect.
+pub(super) fn forget(shop: &str) {
+    AHEAD.with(|ahead| ahead.forget(shop));
 }
 
 /// The version in effect now.
@@ -42,9 +50,19 @@ pub(crate) async fn current(env: &Env, shop: &str) -> Result<String, Failure> {
 /// # Errors
 /// `programme_missing` when the shop has published none.
 pub(crate) async fn current_at(env: &Env, shop: &str, now: i64) -> Result<String, Failure> {
-    let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
-    let known: Vec<Publication> = json::read(&text).map_err(Failure::unavailable)?;
+    let known = match AHEAD.with(|ahead| ahead.get(shop, clock::real())) {
+        Some(known) => known,
+        None => ahead(env, shop).await?,
+    };
     in_effect(&known, now).map(|one| one.version.clone()).ok_or_else(missing)
+}
+
+/// The version in effect and those that wait for their day, from KV.
+async fn ahead(env: &Env, shop: &str) -> Result<Rc<[Publication]>, Failure> {
+    let text = shop::kv(env)?.get(&format!("p/{shop}")).text().await?.ok_or_else(missing)?;
+    let known: Rc<[Publication]> = json::read::<Vec<_>>(&text).map_err(Failure::unavailable)?.into();
+    AHEAD.with(|ahead| ahead.keep(shop.to_owned(), Rc::clone(&known), clock::real()));
+    Ok(known)
 }
 
 /// The programme in effect at an instant, milliseconds since 1970.
