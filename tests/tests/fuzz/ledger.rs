@@ -6,6 +6,7 @@ use crate::text::shown;
 use loyalty_core::{Code, Command, Decision, Key, Moment, Request, SharedId, apply, decide};
 use loyalty_wire::ledger::{self, EntryRow, Step, Stored};
 use loyalty_wire::{EntryV1, Problem, Programme, Write};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// All accounts of a shop.
@@ -191,7 +192,8 @@ impl Account {
         let cart = seeds::tree(&cart);
         let later = [Some(now), moment(now.at.get().saturating_add(40 * 86_400_000))];
         for moment in later.into_iter().flatten() {
-            let latest = self.log.iter().rev().take(3).cloned().collect();
+            let raw = |text: &String| RawValue::from_string(text.clone()).unwrap();
+            let latest = self.log.iter().rev().take(3).map(raw).collect();
             let view = || ledger::view(programme, position, &self.shared, moment, name, "object", latest);
             decided(in_time("a view", text, view), text);
             let preview = || ledger::preview(programme, position, &self.shared, &cart, moment);
