@@ -17,8 +17,10 @@ for (const name of ["loyalty_wasm", "loyalty_simulate"]) {
   FILES[`/${name}_bg.wasm`] = ["application/wasm", await file("_bg.wasm")];
 }
 
-const { code } = await transform(await readFile(path.join(root, "www/src/held.ts"), "utf8"), { loader: "ts" });
-FILES["/held.js"] = ["text/javascript", code];
+for (const name of ["answer", "held"]) {
+  const { code } = await transform(await readFile(path.join(root, `www/src/${name}.ts`), "utf8"), { loader: "ts" });
+  FILES[`/${name}.js`] = ["text/javascript", code];
+}
 
 const all = await scenarios();
 let server, browser, page;
@@ -34,7 +36,7 @@ before(async () => {
   await page.evaluate(async () => {
     const [shop, simulator] = await Promise.all([import("/loyalty_wasm.js"), import("/loyalty_simulate.js")]);
     await Promise.all([shop.default(), simulator.default()]);
-    window.Held = (await import("/held.js")).Held;
+    Object.assign(window, await import("/held.js"), await import("/answer.js"));
     window.Loyalty = shop.Loyalty;
     Object.assign(window, simulator);
   });
@@ -79,7 +81,7 @@ function asked(text, answer) {
       const loyalty = new window.Loyalty(input(scenario.programme), input(before.accounts[account] ?? null));
       const now = Date.parse(at);
       try {
-        return { preview: loyalty.preview(input(preview), now) };
+        return { preview: window.opened(loyalty.preview(input(preview), now)) };
       } catch (refused) {
         return { refused };
       }
@@ -93,11 +95,27 @@ test("same-everywhere: the shop's module previews what the simulator does, from 
   let count = 0;
   for (const { name, text, answer } of all.filter(({ answer }) => answer.includes('"answers":['))) {
     for (const { expected, given } of await page.evaluate(([text, answer]) => window.asked(text, answer), [text, answer.toString()])) {
+      // What comes out of the page was copied, property by property.
       for (const [how, said] of Object.entries(given)) assert.equal(JSON.stringify(said), JSON.stringify(expected), `${name}, from ${how}`);
       count += 1;
     }
   }
   assert.ok(count > 100, `${count} steps were compared`);
+});
+
+test("what is no instant is refused, and not taken for 1970", async () => {
+  const codes = await page.evaluate((text) => {
+    const { programme, steps } = JSON.parse(text);
+    const { preview } = steps.find(({ preview }) => preview);
+    return [NaN, undefined, Infinity, -Infinity, -1].map((now) => {
+      try {
+        return new window.Loyalty(programme).preview(preview, now);
+      } catch ({ code }) {
+        return code;
+      }
+    });
+  }, all.find(({ answer }) => answer.includes('"preview":{')).text);
+  assert.deepEqual(codes, Array(5).fill("instant_invalid"));
 });
 
 /** Pairs of answers to the carts of a scenario as they change: of a module that is asked anew, and of one that holds them. */
@@ -112,11 +130,14 @@ function followed(text) {
   }
   const answer = (rules, cart, at) => {
     try {
-      return rules.preview(cart, Date.parse(at));
+      const answer = rules.preview(cart, Date.parse(at));
+      return typeof answer === "string" ? window.opened(answer) : answer;
     } catch (refused) {
       return { refused };
     }
   };
+  // What is parsed when it is first read is there the second time too.
+  const twice = (said) => JSON.stringify([said, said]);
   const line = (cart, change) => ({ ...cart, lines: cart.lines.map((line, place) => (place === 0 ? { ...line, ...change } : line)) });
   const carts = ({ preview: cart }) => {
     if (!cart?.lines?.length) return cart ? [cart] : [];
@@ -124,7 +145,7 @@ function followed(text) {
     return [cart, ...pieces, line(cart, { discount: "0.01" }), line(cart, { categories: {} }), line(cart, { id: "another" }), cart];
   };
   return steps.flatMap((step) =>
-    carts(step).map((cart) => [answer(module, cart, step.at), answer(held, cart, step.at)].map((said) => JSON.stringify(said))),
+    carts(step).map((cart) => [answer(module, cart, step.at), answer(held, cart, step.at)].map(twice)),
   );
 }
 

@@ -2,14 +2,15 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { PAGES as pages } from "../../www/demo/pages.mjs";
 import { startBrowser } from "./browser.mjs";
 import { root, setupShop, startWorker } from "./worker.mjs";
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
-/** Every page there is, each with what it needs. */
-export const PAGES = ["index", "product", "cart", "checkout", "order", "account", "friend"];
+/** Every page there is. */
+export const PAGES = Object.keys(pages);
 
 /** Pictures of pages, for people to look at. */
 const SCREENSHOTS = path.join(root, "target/screenshots");

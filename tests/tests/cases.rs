@@ -11,7 +11,7 @@
 use loyalty_tests::Value;
 use loyalty_tests::case::{File, codes, difference, files};
 use loyalty_wire::core::Code;
-use loyalty_wire::simulate;
+use loyalty_wire::{refused, simulate};
 use std::collections::BTreeSet;
 
 /// Codes that no scenario can produce, each with its reason. The list is checked to be exact.
@@ -33,7 +33,7 @@ fn faults(file: &File, answer: &Value) -> Vec<String> {
     let steps = file.value["steps"].as_array().unwrap();
     let pairs = steps.iter().zip(answers).enumerate();
     let found = pairs.filter_map(|(index, (step, got))| match step.get("expect") {
-        Some(expected) => difference(expected, got, "").map(|d| format!("{name}: step {index}, {d}")),
+        Some(expected) => difference(expected, got).map(|d| format!("{name}: step {index}, {d}")),
         None => None,
     });
     let mut found: Vec<String> = found.collect();
@@ -73,22 +73,21 @@ fn every_case_of_another_system_is_answered_as_it_expects() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A case of `cases/refused` holds a whole document that is refused: a `programme`, a `scenario`, or the
-/// `text` of a programme where JSON could not hold the fault.
+/// A case of `cases/refused` holds a whole document that is refused; a programme is refused in a scenario as alone.
 fn refusal(file: &File) -> Value {
-    let programme = |text: String| {
-        let alone = loyalty_wire::Programme::parse(&text).map(|_| ()).map_err(|problem| problem.to_json());
-        let alone: Value = serde_json::from_str(&alone.expect_err(&file.name)).unwrap();
+    let refused = refused(&file.value);
+    let alone = refused.unwrap_or_else(|| panic!("{}: exactly one of programme, scenario, text", file.name));
+    let text = match (&file.value["programme"], &file.value["text"]) {
+        (Value::Null, Value::Null) => None,
+        (Value::Null, text) => text.as_str().map(str::to_owned),
+        (document, _) => Some(document.to_string()),
+    };
+    let alone: Value = serde_json::from_str(&alone).unwrap();
+    if let Some(text) = text {
         let within = answer(&format!(r#"{{"programme":{text},"steps":[]}}"#));
         assert_eq!(alone, within, "{}: alone and in a scenario", file.name);
-        alone
-    };
-    match (&file.value["programme"], &file.value["scenario"], &file.value["text"]) {
-        (document @ Value::Object(_), Value::Null, Value::Null) => programme(document.to_string()),
-        (Value::Null, document @ Value::Object(_), Value::Null) => answer(&document.to_string()),
-        (Value::Null, Value::Null, Value::String(text)) => programme(text.clone()),
-        _ => panic!("{}: exactly one of programme, scenario, text", file.name),
     }
+    alone
 }
 
 #[test]
@@ -100,7 +99,7 @@ fn every_refused_document_is_refused_as_it_expects() {
         .filter_map(|file| {
             let expected =
                 file.value.get("expect").unwrap_or_else(|| panic!("{}: expects nothing", file.name));
-            difference(expected, &refusal(file), "").map(|d| format!("{}: {d}", file.name))
+            difference(expected, &refusal(file)).map(|d| format!("{}: {d}", file.name))
         })
         .collect();
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));

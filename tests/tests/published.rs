@@ -6,6 +6,7 @@
     reason = "all of this file is test code; a panic is a failing test"
 )]
 
+use loyalty_wire::core::SharedId;
 use loyalty_wire::describe;
 use std::path::Path;
 
@@ -26,4 +27,12 @@ fn published_schemas_are_those_of_the_code() {
         let published = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(published == expected, "www/schema/{name} is not the code's: run `cargo xtask types`");
     }
+}
+
+#[test]
+fn a_name_of_what_is_shared_is_as_long_as_the_longest_that_is_written() {
+    let name = format!("reward/{}", "x".repeat(128));
+    assert!(SharedId::new(&name).is_ok());
+    let wire = serde_json::to_value(describe::wire()).unwrap();
+    assert_eq!(wire["$defs"]["SharedId"]["pattern"], "^[!-~]{1,160}$");
 }

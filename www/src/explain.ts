@@ -23,29 +23,57 @@ type Technical =
 type Settled<_ extends never> = true;
 export type EveryCodeSettled = Settled<Exclude<Code, Shown | Technical>>;
 
-/** What a number of points reads as: in a programme of scale 2, 150 is 1.5. */
-export function scaled(n: number): number {
-  return n / 10 ** (programme?.points?.scale ?? 0);
+/** Where points are: how they are shown. Where none is named, the main one, as the programme has it. */
+interface Wallet {
+  name?: string | null;
+  scale?: number | null;
 }
 
-/** `20 points`. */
-export function points(n: number): string {
-  return t('points', { n: scaled(n) });
+const main = (): Wallet => programme?.points ?? {};
+
+/** The wallet of a name, of those that an answer has beside the main one. */
+export function walletOf<W extends Wallet & { id: string }>(id: string, wallets: W[] = []): W | undefined {
+  return wallets.find((wallet) => wallet.id === id);
+}
+
+/** What a number of points reads as: in a wallet of scale 2, 150 is 1.5. */
+export function scaled(n: number, { scale }: Wallet = main()): number {
+  return n / 10 ** (scale ?? 0);
+}
+
+/** `20 points`; `20` of a wallet that has a name, which stands somewhere before. */
+export function figure(n: number, wallet = main()): string {
+  const value = scaled(n, wallet);
+  return wallet.name ? number(value) : t('points', { n: value });
+}
+
+/** `20 points`, or `Stamps: 20`: a name that is given once has no plural forms. */
+export function points(n: number, wallet = main()): string {
+  return named(figure(n, wallet), wallet);
+}
+
+/** `+20`, or `Stamps: +20`. */
+export function change(n: number, wallet = main()): string {
+  return named(number(scaled(n, wallet), true), wallet);
+}
+
+function named(said: string, { name }: Wallet): string {
+  return name ? `${name}: ${said}` : said;
 }
 
 /** `3 points for every €10.00: €109.99 → 30 points`. */
-export function explainStep(step: Step): string {
+export function explainStep(step: Step, wallet = main()): string {
   const { points_per = 0, amount = '0', per = '0', level, campaign, multiplier } = fields(step);
   return t(`step.${step.kind}`, {
     ...step,
-    rate: points(points_per),
+    rate: figure(points_per, wallet),
     amount: money(amount),
     per: money(per),
     tier: level && tierName(level),
     campaign: name('campaigns', campaign),
     multiplier: multiplier && number(+multiplier),
-    gain: number(scaled(step.points), true),
-    points: points(step.points),
+    gain: number(scaled(step.points, wallet), true),
+    points: figure(step.points, wallet),
   });
 }
 
@@ -74,16 +102,16 @@ export function explainEntry({ event }: EntryV1): string {
   });
 }
 
-/** `120 points missing`; the numbers are the offer's. */
-export function explainRefusal(code: string | null | undefined, offer: RewardOffer): string {
-  const key = `refused.${code}`;
+/** `120 points missing`, or `120 missing` where the wallet's name stands before; the numbers are the offer's. */
+export function explainRefusal(code: string | null | undefined, offer: RewardOffer, wallet = main()): string {
   const { missing, points, minimum, choice } = offer;
-  return t(has(key) ? key : 'refused.other', {
+  const keys = [wallet.name && `wallet.refused.${code}`, `refused.${code}`];
+  return t(keys.find((key) => key && has(key)) as Key ?? 'refused.other', {
     ...offer,
-    missing: scaled(missing),
-    points: scaled(points),
-    most: scaled(choice?.most ?? 0),
-    step: scaled(choice?.step ?? 0),
+    missing: scaled(missing, wallet),
+    points: scaled(points, wallet),
+    most: scaled(choice?.most ?? 0, wallet),
+    step: scaled(choice?.step ?? 0, wallet),
     minimum: money(minimum),
   });
 }

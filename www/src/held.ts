@@ -59,14 +59,12 @@ function changed({ lines: known, ...before }: Cart, { lines, ...now }: Cart): nu
 function same(one: unknown, other: unknown, aside?: string): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  let more = 0;
-  for (const name in one) {
-    if (name !== aside && !same(one[name as never], other[name as never])) return false;
-    more++;
+  if (Array.isArray(one)) {
+    return Array.isArray(other) && one.length === other.length && one.every((item, place) => same(item, other[place]));
   }
-  for (const name in other) if (other[name as never] !== undefined) more--;
-  return !more;
+  const names = Object.keys(one);
+  const all = names.every((name) => name === aside || same(one[name as never], other[name as never]));
+  return all && Object.keys(other).every((name) => Object.hasOwn(one, name) || other[name as never] === undefined);
 }
 
 /** An older answer with what differs put in, as `Patch` of the module's wire says it; the older one stays as it is. */

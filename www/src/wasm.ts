@@ -1,5 +1,6 @@
 // The rules, compiled: fetched when something first asks for a preview, and at most once a page.
 import { initSync, Loyalty } from 'loyalty-wasm';
+import { opened } from './answer.js';
 import { Held } from './held.js';
 import type { Cart, Document, Preview, View } from './wire.js';
 
@@ -24,5 +25,5 @@ export async function open(programme: Document, view: View | undefined): Promise
   const loyalty = new Loyalty(programme, view?.position);
   loyalty.set_shared(view?.shared);
   const held = new Held(loyalty);
-  return { preview: (cart, now) => loyalty.preview(cart, now), follow: (cart, now) => held.preview(cart, now) };
+  return { preview: (cart, now) => opened(loyalty.preview(cart, now)), follow: (cart, now) => held.preview(cart, now) };
 }

@@ -566,9 +566,6 @@ export type Key = string;
 export type Version = string;
 export type TimeOfDay = string;
 export type Metric = 'spend' | 'purchase' | 'points' | 'orders' | 'visits' | 'referrals';
-/**
- * What a reward is.
- */
 export type RewardName =
   | 'money_off'
   | 'percent_off'
@@ -579,6 +576,7 @@ export type RewardName =
   | 'donation'
   | 'gift'
   | 'ticket';
+export type Unit = 'points' | 'money' | 'count' | 'day';
 export type Inclusion = 'in' | 'out';
 export type Limit = 'once' | 'each_month' | 'each_year' | 'each_reference';
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
@@ -2097,6 +2095,10 @@ export interface RewardOffer {
    * Whether it can be taken now.
    */
   ready: boolean;
+  /**
+   * What `needs` and `has` are.
+   */
+  unit?: Unit | null;
   value: Decimal;
   wallet: WalletId;
 }
@@ -2157,9 +2159,13 @@ export interface Problem {
    */
   has?: string | null;
   /**
-   * The bound that is not kept: points, an amount, a number of times or a day.
+   * The bound that is not kept.
    */
   needs?: string | null;
+  /**
+   * What `needs` and `has` are.
+   */
+  unit?: Unit | null;
 }
 /**
  * One fault of a document or request.

@@ -111,18 +111,28 @@ pub(crate) fn history(
 ) -> Result<(Account, Vec<Entry>)> {
     let (mut account, mut told) = (Account::default(), Vec::new());
     for posting in postings::of(orders, member).0 {
-        let entries = posting.request(orders, member).and_then(|request| {
-            let moment = posting.invoice().moment;
-            decide(programme, &account, &request, moment).map_err(|refusal| refusal.code)
-        });
         let invoice = posting.invoice();
         let what = || format!("line {}: order `{}` is refused", invoice.line, invoice.id);
-        if let Decision::Append(entries) = entries.map_err(said).with_context(what)? {
-            entries.iter().try_for_each(|entry| apply(&mut account, entry)).map_err(said)?;
-            told.extend(entries);
-        }
+        let entries = append(programme, &mut account, orders, member, &posting);
+        told.extend(entries.map_err(said).with_context(what)?);
     }
     Ok((account, told))
+}
+
+/// What a posting appends to the account.
+fn append(
+    programme: &Programme,
+    account: &mut Account,
+    orders: &Orders,
+    member: &orders::Member,
+    posting: &Posting<'_>,
+) -> Result<Vec<Entry>, Code> {
+    let request = posting.request(orders, member)?;
+    let moment = posting.invoice().moment;
+    let decision = decide(programme, account, &request, moment).map_err(|refusal| refusal.code)?;
+    let Decision::Append(entries) = decision else { return Err(Code::IdempotencyKeyReused) };
+    entries.iter().try_for_each(|entry| apply(account, entry))?;
+    Ok(entries)
 }
 
 fn book(
@@ -133,13 +143,8 @@ fn book(
     member: &orders::Member,
     posting: &Posting<'_>,
 ) -> Result<(), Code> {
-    let request = posting.request(orders, member)?;
-    let moment = posting.invoice().moment;
-    let decision = decide(programme, account, &request, moment).map_err(|refusal| refusal.code)?;
-    let Decision::Append(entries) = decision else { return Err(Code::IdempotencyKeyReused) };
     let wallet = main_wallet(programme)?;
-    for entry in &entries {
-        apply(account, entry)?;
+    for entry in append(programme, account, orders, member, posting)? {
         totals.count(wallet, &entry.event)?;
     }
     let amount = orders.money(posting.amount())?;

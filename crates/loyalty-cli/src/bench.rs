@@ -9,10 +9,10 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Ten category rates and four levels.
-const PROGRAMME: &str = include_str!("../bench/programme.json");
+/// Ten category rates, three campaigns, four levels and ten rewards: what is measured in browsers too.
+const PROGRAMME: &str = include_str!("../../../tests/bench/programme.json");
 /// Twenty lines.
-const CART: &str = include_str!("../bench/cart.json");
+const CART: &str = include_str!("../../../tests/bench/cart.json");
 /// Orders the member has made before, a fortnight apart.
 const HISTORY: i32 = 12;
 const FIRST_DAY: i32 = 20_454;
@@ -22,7 +22,7 @@ const BATCH: Duration = Duration::from_millis(20);
 
 #[derive(Args)]
 pub(crate) struct BenchPreview {
-    /// A programme document in place of the built-in one of 10 category rates and 4 levels
+    /// A programme document in place of the built-in one of 10 category rates, 3 campaigns, 4 levels, 10 rewards
     #[arg(long, value_name = "FILE")]
     programme: Option<PathBuf>,
     /// A cart in place of the built-in one of 20 lines
@@ -31,7 +31,7 @@ pub(crate) struct BenchPreview {
 }
 
 impl BenchPreview {
-    /// From the cart's text to the answer's text, for a member with a history.
+    /// The core alone, and from the cart's text to the answer's text, for a member with a history.
     pub(crate) fn run(&self) -> Result<Verdict> {
         let programme = match &self.programme {
             Some(path) => input::programme(path)?,
@@ -42,13 +42,16 @@ impl BenchPreview {
             None => CART.to_owned(),
         };
         let (account, moment) = history(&programme, &cart).map_err(said)?;
-        let preview = || -> Result<String, Problem> {
-            let cart = loyalty_wire::cart(&loyalty_wire::parse(&cart)?)?;
-            Ok(loyalty_wire::preview(programme.rules(), &account, &cart, moment)?.to_json())
+        let read = || loyalty_wire::cart(&loyalty_wire::parse(&cart)?);
+        let held = read().map_err(said)?;
+        let core = || loyalty_core::preview(programme.rules(), &account, &held, moment);
+        let whole = || -> Result<String, Problem> {
+            Ok(loyalty_wire::preview(programme.rules(), &account, &read()?, moment)?.to_json())
         };
-        preview().map_err(said)?;
-        let us = median_us(|| preview().is_ok());
-        println!("{}", json!({ "what": "preview, natively, text to text", "value": us, "unit": "µs" }));
+        whole().map_err(said)?;
+        let row = |what, us| println!("{}", json!({ "what": what, "value": us, "unit": "µs" }));
+        row("preview, natively, the core alone", median_us(|| core().is_ok()));
+        row("preview, natively, text to text", median_us(|| whole().is_ok()));
         Ok(Verdict::Yes)
     }
 }
@@ -104,6 +107,7 @@ fn median_us(call: impl Fn() -> bool) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use loyalty_core::Step;
 
     #[test]
     fn the_built_in_preview_is_what_it_says() {
@@ -111,13 +115,20 @@ mod tests {
         let cart: serde_json::Value = serde_json::from_str(CART).unwrap();
         assert_eq!(cart["lines"].as_array().unwrap().len(), 20);
         let document: serde_json::Value = serde_json::from_str(PROGRAMME).unwrap();
-        let rates = document["earning"].as_array().unwrap();
-        assert_eq!(rates.iter().filter(|rate| rate.get("only").is_some()).count(), 10);
+        let count = |of: &serde_json::Value| of.as_array().unwrap().len();
+        let lists = [
+            &document["earning"],
+            &document["campaigns"],
+            &document["tiers"]["levels"],
+            &document["rewards"],
+        ];
+        assert_eq!(lists.map(count), [10, 3, 4, 10]);
         let (account, moment) = history(&programme, CART).unwrap();
         assert_eq!(account.position.orders, 12);
         let cart = loyalty_wire::cart(&loyalty_wire::parse(CART).unwrap()).unwrap();
         let preview = loyalty_core::preview(programme.rules(), &account, &cart, moment).unwrap();
-        assert!(preview.credits.iter().any(|credit| !credit.lot.points.is_zero()));
+        let steps = preview.credits.iter().flat_map(|credit| &credit.steps);
+        assert_eq!(steps.filter(|step| matches!(step, Step::Campaign { .. })).count(), 3, "all are in force");
         assert!(preview.before.tier.is_some_and(|tier| tier.level.is_some()));
     }
 }

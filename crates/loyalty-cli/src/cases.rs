@@ -8,7 +8,7 @@ use crate::table::table;
 use crate::{Verdict, input};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use loyalty_wire::Programme;
+use loyalty_wire::{Difference, differences, refused};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -22,15 +22,8 @@ pub(crate) struct Cases {
     json: bool,
 }
 
-/// Where an answer is not what was expected.
-struct Difference {
-    /// Which step, from 0; none of a refused document.
-    step: Option<usize>,
-    /// Where in the answer.
-    path: String,
-    expected: Value,
-    got: Value,
-}
+/// Where answers are not what was expected, and of which step, from 0; none of a refused document.
+type Found = Vec<(Option<usize>, Difference)>;
 
 /// What a case came to.
 struct Outcome {
@@ -38,7 +31,7 @@ struct Outcome {
     title: String,
     /// How many steps expect something.
     expects: usize,
-    differences: Vec<Difference>,
+    differences: Found,
 }
 
 impl Cases {
@@ -106,7 +99,9 @@ fn run(file: PathBuf) -> Result<Outcome> {
     let expects = match (case.get("steps").and_then(Value::as_array), case.get("expect")) {
         (Some(steps), None) => compare_steps(&text, steps, &mut differences)?,
         (None, Some(expected)) => {
-            compare(None, expected, &refused(&case)?, "", &mut differences);
+            let answer = refused(&case)
+                .context("a document that is refused is exactly one of `programme`, `scenario` and `text`")?;
+            compare(None, expected, &serde_json::from_str(&answer)?, &mut differences);
             1
         }
         _ => 0,
@@ -117,7 +112,7 @@ fn run(file: PathBuf) -> Result<Outcome> {
     Ok(Outcome { file, title, expects, differences })
 }
 
-fn compare_steps(text: &str, steps: &[Value], to: &mut Vec<Difference>) -> Result<usize> {
+fn compare_steps(text: &str, steps: &[Value], to: &mut Found) -> Result<usize> {
     let answer: Value = serde_json::from_str(&loyalty_wire::simulate(text))?;
     let expected: Vec<_> =
         steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.get("expect")?))).collect();
@@ -125,53 +120,17 @@ fn compare_steps(text: &str, steps: &[Value], to: &mut Vec<Difference>) -> Resul
         Some(answers) => {
             for (index, expected) in &expected {
                 let got = answers.get(*index).unwrap_or(&Value::Null);
-                compare(Some(*index), expected, got, "", to);
+                compare(Some(*index), expected, got, to);
             }
         }
         // The scenario itself is refused.
-        None => compare(None, &json!({ "answers": [] }), &answer, "", to),
+        None => compare(None, &json!({ "answers": [] }), &answer, to),
     }
     Ok(expected.len())
 }
 
-/// What a document that must be refused is refused with; the answer where it is not.
-fn refused(case: &Value) -> Result<Value> {
-    let programme = |text: &str| match Programme::parse(text) {
-        Ok(programme) => json!({ "version": programme.version() }).to_string(),
-        Err(problem) => problem.to_json(),
-    };
-    let answer = match (case.get("programme"), case.get("scenario"), case.get("text").and_then(Value::as_str))
-    {
-        (Some(document), None, None) => programme(&document.to_string()),
-        (None, Some(document), None) => loyalty_wire::simulate(&document.to_string()),
-        (None, None, Some(text)) => programme(text),
-        _ => bail!("a document that is refused is exactly one of `programme`, `scenario` and `text`"),
-    };
-    Ok(serde_json::from_str(&answer)?)
-}
-
-/// Every place at which `got` does not hold what `expected` says: a map holds a pattern when every field named there
-/// does, `null` is held by a field that is null or absent, a list by a list of the same length, item by item.
-/// Anything else must be equal.
-fn compare(step: Option<usize>, expected: &Value, got: &Value, path: &str, to: &mut Vec<Difference>) {
-    match (expected, got) {
-        (Value::Object(fields), Value::Object(_)) => {
-            for (name, pattern) in fields {
-                let got = got.get(name).unwrap_or(&Value::Null);
-                compare(step, pattern, got, &format!("{path}/{name}"), to);
-            }
-        }
-        (Value::Array(patterns), Value::Array(items)) if patterns.len() == items.len() => {
-            for (index, (pattern, item)) in patterns.iter().zip(items).enumerate() {
-                compare(step, pattern, item, &format!("{path}/{index}"), to);
-            }
-        }
-        _ if expected == got => {}
-        _ => {
-            let (expected, got) = (expected.clone(), got.clone());
-            to.push(Difference { step, path: path.to_owned(), expected, got });
-        }
-    }
+fn compare(step: Option<usize>, expected: &Value, got: &Value, to: &mut Found) {
+    to.extend(differences(expected, got).into_iter().map(|difference| (step, difference)));
 }
 
 impl Outcome {
@@ -180,8 +139,8 @@ impl Outcome {
             return;
         }
         println!("{}\n  {}", self.title, self.file.display());
-        let rows = self.differences.iter().map(|difference| {
-            let step = difference.step.map_or_else(|| "–".to_owned(), |step| step.to_string());
+        let rows = self.differences.iter().map(|(step, difference)| {
+            let step = step.map_or_else(|| "–".to_owned(), |step| step.to_string());
             vec![step, difference.path.clone(), short(&difference.expected), short(&difference.got)]
         });
         println!("{}", table(&[">step", "at", "expected", "got"], rows));
@@ -191,7 +150,7 @@ impl Outcome {
         let differences = self
             .differences
             .iter()
-            .map(|d| json!({ "step": d.step, "path": d.path, "expected": d.expected, "got": d.got }));
+            .map(|(step, d)| json!({ "step": step, "path": d.path, "expected": d.expected, "got": d.got }));
         json!({
             "file": self.file.display().to_string(),
             "case": self.title,
@@ -206,26 +165,4 @@ fn short(value: &Value) -> String {
     const MOST: usize = 60;
     let text = value.to_string();
     if text.chars().count() <= MOST { text } else { text.chars().take(MOST).chain(['…']).collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(expected: &str, got: &str, at: &[&str]) {
-        let read = |text| serde_json::from_str::<Value>(text).unwrap();
-        let mut found = Vec::new();
-        compare(None, &read(expected), &read(got), "", &mut found);
-        assert_eq!(found.iter().map(|difference| difference.path.as_str()).collect::<Vec<_>>(), at);
-    }
-
-    #[test]
-    fn every_difference_is_found_and_nothing_that_is_not_asked_for() {
-        check(r#"{"a":1}"#, r#"{"a":1,"b":2}"#, &[]);
-        check(r#"{"a":1,"b":{"c":"1"},"d":null}"#, r#"{"a":2,"b":{"c":1},"d":0}"#, &["/a", "/b/c", "/d"]);
-        check(r#"{"a":null}"#, r#"{"b":2}"#, &[]);
-        check(r#"[{"a":1},{"a":2}]"#, r#"[{"a":1},{"a":3}]"#, &["/1/a"]);
-        check(r#"{"l":[]}"#, r#"{"l":[2]}"#, &["/l"]);
-    }
 }

@@ -5,6 +5,7 @@ use crate::{Verdict, input};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use loyalty_core::{AccountId, Seed, draw};
+use loyalty_wire::{hex, unhex};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -30,15 +31,8 @@ pub(crate) struct Draw {
     json: bool,
 }
 
-/// 32 bytes in hexadecimal.
-fn bytes(text: &str) -> Result<[u8; 32], String> {
-    let mut bytes = [0; 32];
-    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    let digits = digits.filter(|digits| digits.len() == 64).ok_or("it has to be 64 hexadecimal digits")?;
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = pair.iter().fold(0, |byte, digit| byte << 4 | u8::try_from(*digit).unwrap_or_default());
-    }
-    Ok(bytes)
+fn bytes(text: &str) -> Result<[u8; 32], &'static str> {
+    unhex(text).map_err(|_| "it has to be 64 hexadecimal digits")
 }
 
 impl Draw {
@@ -96,8 +90,4 @@ impl Draw {
         }
         Ok(seen.into_iter().collect())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

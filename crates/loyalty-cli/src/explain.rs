@@ -191,8 +191,8 @@ fn lots(story: &Story, wallet: &Wallet, teller: &Teller<'_>) -> String {
 
 /// Where a lot came from, in words.
 fn source(lot: &Lot, teller: &Teller<'_>) -> String {
-    let (kind, id) = crate::story::source(lot);
-    teller.words.say(&format!("source.{kind}"), &shown([("id", id)]))
+    let (kind, id) = loyalty_wire::source(&lot.source);
+    teller.words.say(&format!("source.{kind}"), &shown([("id", id.to_owned())]))
 }
 
 /// What a lot waits for, in words.

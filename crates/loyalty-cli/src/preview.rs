@@ -1,7 +1,7 @@
 //! `loyalty preview`: what paying a cart would come to.
 
 use crate::table::table;
-use crate::words::{Teller, Words};
+use crate::words::{Figures, Teller, Words};
 use crate::{Verdict, clock, input};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -177,7 +177,8 @@ fn rewards(teller: &Teller<'_>, answer: &Value) -> String {
     let rows = items(answer, "rewards").map(|offer| {
         let field = |name: &str| offer.get(name).and_then(Value::as_str);
         let code = Code::ALL.iter().find(|code| Some(code.as_str()) == field("code"));
-        let why = code.map(|code| teller.refusal(*code, None, field("needs"), field("has")).text);
+        let figures = Figures { about: None, needs: field("needs"), has: field("has"), unit: field("unit") };
+        let why = code.map(|code| teller.refusal(*code, word(offer, "wallet"), figures).text);
         let points = teller.points(word(offer, "wallet"), number(offer, "points"));
         let (name, value) = (word(offer, "name").to_owned(), word(offer, "value").to_owned());
         vec![name, points, value, why.unwrap_or_else(|| "can be taken".to_owned())]
@@ -199,4 +200,56 @@ fn whole(of: &Value, field: &str) -> u64 {
 
 fn number(of: &Value, field: &str) -> i64 {
     of.get(field).and_then(Value::as_i64).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Points of two digits behind the point, and stamps of none.
+    fn programme() -> Programme {
+        let document = json!({
+            "format": 1, "name": "Shop", "currency": "JPY", "time_zone": "UTC", "earning": [],
+            "points": { "scale": 2 }, "wallets": [{ "id": "stamps", "name": "Stamps" }],
+            "rewards": [
+                { "id": "cup", "name": "A cup", "kind": "free_product", "wallet": "stamps", "points": 10 },
+                { "id": "pay", "name": "Pay", "kind": "pay_with_points", "points": 1, "value": "1" },
+            ],
+        });
+        Programme::parse(&document.to_string()).unwrap_or_else(|problem| panic!("{}", problem.to_json()))
+    }
+
+    #[test]
+    fn what_is_missing_is_told_in_the_unit_of_its_wallet() {
+        let (programme, words) = (programme(), Words::new(None).unwrap());
+        let teller = Teller { words: &words, programme: programme.rules() };
+        let text = r#"{"currency":"JPY","lines":[{"id":"a","amount":"98"}]}"#;
+        let cart = loyalty_wire::cart(&loyalty_wire::parse(text).unwrap()).unwrap();
+        let moment = clock::moment("UTC", Some("2026-01-10T10:00:00Z")).unwrap();
+        let preview = loyalty_wire::preview(programme.rules(), &Account::default(), &cart, moment).unwrap();
+        let answer = serde_json::from_str(&loyalty_wire::Write::to_json(&preview)).unwrap();
+        let told = rewards(&teller, &answer);
+        assert!(told.contains(" 10 missing (needed 10, there 0)"), "{told}");
+        assert!(told.contains("0.01 points missing (needed 0.01, there 0.00)"), "{told}");
+    }
+
+    #[test]
+    fn money_is_told_as_money_whatever_the_scale_of_points() {
+        let (programme, words) = (programme(), Words::new(None).unwrap());
+        let teller = Teller { words: &words, programme: programme.rules() };
+        let scenario = format!(
+            r#"{{"programme":{},"steps":[
+                {{"at":"2026-01-10T10:00:00Z","day":"2026-01-10","command":{{"kind":"adjust","reason":"a","credit":500}}}},
+                {{"at":"2026-01-10T11:00:00Z","day":"2026-01-10","command":{{"kind":"hold","hold":"h","reward":"pay",
+                "points":99,"cart":{{"currency":"JPY","lines":[{{"id":"a","amount":"98"}}]}}}}}}]}}"#,
+            programme.canonical()
+        );
+        let history =
+            loyalty_wire::history(&scenario).unwrap_or_else(|problem| panic!("{}", problem.to_json()));
+        let refused = history.told.iter().find_map(|(_, told)| match told {
+            loyalty_wire::Told::Refused(_, problem) => Some(teller.problem(problem).text),
+            loyalty_wire::Told::Entry(_) => None,
+        });
+        assert!(refused.unwrap().ends_with("(needed 98, there 99)"));
+    }
 }

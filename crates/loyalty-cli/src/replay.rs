@@ -146,7 +146,8 @@ fn delivery_name(base: &str, shop: &str, programme: &Programme, orders: &Orders)
             hash.update(posting.invoice().moment.at.get().to_be_bytes());
         }
     }
-    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut digest = loyalty_wire::hex(&hash.finalize());
+    digest.truncate(16);
     Ok(format!("loyalty-replay-1 {base} {shop} {} {digest}", programme.version()))
 }
 

@@ -4,8 +4,8 @@ use crate::input::said;
 use crate::words::{Teller, Told};
 use anyhow::Result;
 use loyalty_core::{
-    Account, AccountId, Code, Day, Entry, Hold, Lot, Moment, Position, Programme, Source, Wait, WalletId,
-    apply, due, standing,
+    Account, AccountId, Code, Day, Entry, Hold, Lot, Moment, Position, Programme, Wait, WalletId, apply, due,
+    standing,
 };
 use loyalty_wire::Told as Happened;
 use serde_json::{Map, Value, json};
@@ -122,7 +122,7 @@ impl Story {
     pub(crate) fn json(&self) -> Value {
         let lines = |lines: &[Line]| lines.iter().map(Line::json).collect::<Vec<_>>();
         let lots = self.lots.iter().map(|(lot, last_day)| {
-            let (kind, id) = source(lot);
+            let (kind, id) = loyalty_wire::source(&lot.source);
             let (waits_for, days) = match lot.wait {
                 Some(Wait::Fulfilment(days)) => (Some("fulfilment"), Some(days)),
                 Some(Wait::Approval(days)) => (Some("approval"), Some(days)),
@@ -259,22 +259,6 @@ impl Sum {
             self.figures.map(|(name, n)| (name.to_owned(), json!(n))).into_iter().collect();
         fields.insert("id".to_owned(), json!(self.wallet));
         Value::Object(fields)
-    }
-}
-
-/// What kind of thing a lot came from, and which.
-pub(crate) fn source(lot: &Lot) -> (&'static str, String) {
-    match &lot.source {
-        Source::Order(id) => ("order", id.to_string()),
-        Source::Welcome(id) => ("welcome", id.to_string()),
-        Source::Referral(id) => ("referral", id.to_string()),
-        Source::Bonus(id) => ("bonus", id.to_string()),
-        Source::Sale(id) => ("sale", id.to_string()),
-        Source::Exchange(id) => ("exchange", id.to_string()),
-        Source::Transfer(id) => ("transfer", id.to_string()),
-        Source::Reward(id) => ("reward", id.to_string()),
-        Source::Adjustment(id) => ("adjustment", id.to_string()),
-        Source::Refund(id) => ("refund", id.to_string()),
     }
 }
 

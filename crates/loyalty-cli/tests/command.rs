@@ -112,9 +112,10 @@ fn a_scenario_is_answered_with_exactly_the_bytes_of_the_library() {
 }
 
 #[test]
-fn a_preview_is_measured_in_one_line() {
+fn a_preview_is_measured_alone_and_with_its_texts() {
     let output = loyalty(&["bench-preview"]);
-    let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(line["unit"], "µs");
-    assert!(line["value"].as_f64().unwrap() > 0.0, "{line}");
+    let lines = serde_json::Deserializer::from_slice(&output.stdout).into_iter();
+    let lines: Vec<serde_json::Value> = lines.map(Result::unwrap).collect();
+    assert_eq!(lines.iter().map(|line| &line["unit"]).collect::<Vec<_>>(), ["µs", "µs"]);
+    assert!(lines.iter().all(|line| line["value"].as_f64().unwrap() > 0.0), "{lines:?}");
 }

@@ -2,8 +2,8 @@
 //!
 //! What is absent here: any rule. Inputs are JSON text, or objects that are taken as their JSON text: what a
 //! page would post to the Worker, so both refuse the same things with the same code. (An object read field by
-//! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers and problems go out as the
-//! text that every host writes, which the platform makes objects of.
+//! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers go out as the text that
+//! every host writes, of which the page makes objects as it reads them.
 
 use js_sys::JSON;
 use loyalty_js::ShopClock;
@@ -72,12 +72,12 @@ impl Loyalty {
         self.programme.version().to_owned()
     }
 
-    /// What paying a cart would come to at an instant in epoch milliseconds.
+    /// What paying a cart would come to at an instant in epoch milliseconds, as JSON text.
     ///
     /// # Errors
     /// Throws a problem.
-    pub fn preview(&self, cart: JsValue, now: f64) -> Result<JsValue, JsValue> {
-        object(&self.answer(&read(&cart, loyalty_wire::cart)?, now)?)
+    pub fn preview(&self, cart: JsValue, now: f64) -> Result<String, JsValue> {
+        Ok(self.answer(&read(&cart, loyalty_wire::cart)?, now)?.to_json())
     }
 
     /// Takes the cart that [`Self::changes`] tells of.
@@ -121,7 +121,8 @@ impl Loyalty {
 
     fn moment(&self, now: f64) -> Result<Moment, JsValue> {
         // Checked before the calendar is asked, which throws for what is no instant.
-        let at = Instant::new(now as i64).map_err(|code| thrown(code.into()))?;
+        let at = if now.is_finite() { Instant::new(now as i64) } else { Err(Code::InstantInvalid) };
+        let at = at.map_err(|code| thrown(code.into()))?;
         let time = self.clock.at(at.get() as f64);
         loyalty_wire::moment(at.get(), &time.day, time.minute).map_err(thrown)
     }
@@ -132,10 +133,6 @@ fn read<T>(value: &JsValue, reader: fn(&Tree<'_>) -> Result<T, Problem>) -> Resu
     let text = value.as_string().or_else(|| JSON::stringify(value).ok()?.as_string());
     let text = text.ok_or_else(|| thrown(Code::Malformed.into()))?;
     loyalty_wire::parse(&text).and_then(|tree| reader(&tree)).map_err(thrown)
-}
-
-fn object(value: &impl Write) -> Result<JsValue, JsValue> {
-    JSON::parse(&value.to_json())
 }
 
 fn thrown(problem: Problem) -> JsValue {

@@ -1,12 +1,13 @@
 //! Text and objects to domain and back; error codes on the wire.
 //!
-//! Every input, JSON text or JavaScript object, becomes one [`Tree`] and is read by one reader that
+//! Every input, JSON text or JavaScript object, becomes one [`Tree`] and is read by code that
 //! collects all faults with their paths, so browser and Worker refuse the same things with the same code.
 //!
 //! What is absent here: any rule, any clock, any platform.
 
 mod answer;
 mod cart;
+mod case;
 mod document;
 mod entry;
 mod form;
@@ -32,15 +33,17 @@ mod write;
 pub mod describe;
 
 pub use answer::{Booked, Preview, Standing, View, preview, standing};
+pub use case::{Difference, differences, refused};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
 pub use open::OpenCart;
 pub use patch::Patch;
-pub use problem::{Fault, Problem};
+pub use problem::{Fault, Problem, Unit};
 pub use programme::Programme;
 pub use request::request;
 pub use simulate::{History, Told, history, simulate, simulate_tree};
-pub use stored::Position;
+pub use stored::{Position, source};
+pub use text::{hex, unhex};
 pub use tree::Tree;
 pub use write::{Write, Writer};
 

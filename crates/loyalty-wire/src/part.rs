@@ -33,14 +33,7 @@ impl<'a> Part<'a> {
     pub(crate) fn expect(&self, names: &[&str], more: &[&str]) {
         let mut seen = 0_u64;
         for (name, _) in self.fields {
-            let place = names.iter().chain(more).position(|known| known == name);
-            let bit = place.map_or(0, |place| 1_u64.wrapping_shl(place as u32));
-            if bit == 0 {
-                self.faults.strange(&self.at.field(name), Code::UnknownField);
-            } else if seen & bit != 0 {
-                self.faults.strange(&self.at.field(name), Code::DuplicateField);
-            }
-            seen |= bit;
+            self.faults.known(&self.at, name, [names, more], &mut seen);
         }
     }
 
@@ -237,17 +230,8 @@ impl<'a> Part<'a> {
         name: &str,
         value: impl Fn(&Part<'_>, &str) -> Option<V>,
     ) -> Map<K, V> {
-        let mut map = Map::new();
-        let Some(part) = self.part(name) else { return map };
-        for (name, _) in part.fields {
-            let key = part.read(name, K::parse(name));
-            if let (Some(key), Some(value)) = (key, value(&part, part.needed(name)))
-                && map.insert(key, value).is_some()
-            {
-                part.faults.strange(&part.at.field(name), Code::DuplicateField);
-            }
-        }
-        map
+        let Some(part) = self.part(name) else { return Map::new() };
+        crate::form::by_name(part.fields, &part.at, part.faults, |name, _, _| value(&part, part.needed(name)))
     }
 
     /// The items of a list, none where they are more than `most`.

@@ -16,7 +16,7 @@ pub trait Patch: Write + PartialEq {
     /// What differs, as JSON text.
     #[must_use]
     fn to_patch(&self, old: &Self) -> String {
-        let mut writer = Writer::default();
+        let mut writer = Writer::roomy();
         self.patch(old, &mut writer);
         writer.into_text()
     }

@@ -1,4 +1,4 @@
-//! The one reader: trees into records, collecting the faults, up to 100, with their paths.
+//! Trees into records, collecting the faults, up to 100, with their paths.
 
 use crate::problem::{Fault, Problem};
 use crate::tree::Tree;
@@ -91,6 +91,26 @@ impl Faults {
     #[inline(never)]
     pub(crate) fn strange(&self, at: &Path<'_>, code: Code) {
         Self::note(&self.reading, at.pointer(), code);
+    }
+
+    /// The place of a field among the names there may be; notes one that is not among them, and one that was seen.
+    pub(crate) fn known(
+        &self,
+        at: &Path<'_>,
+        name: &str,
+        [names, more]: [&[&str]; 2],
+        seen: &mut u64,
+    ) -> Option<usize> {
+        let place = names.iter().chain(more).position(|known| *known == name);
+        let bit = place.map_or(0, |place| 1_u64.wrapping_shl(place as u32));
+        if bit == 0 {
+            self.strange(&at.field(name), Code::UnknownField);
+        } else if *seen & bit != 0 {
+            self.strange(&at.field(name), Code::DuplicateField);
+            return None;
+        }
+        *seen |= bit;
+        place
     }
 
     /// What could not be read.
@@ -228,12 +248,11 @@ impl<'a> Fields<'a> {
         let Tree::Map(map) = tree else {
             return faults.unread(at, Code::WrongType);
         };
+        let mut seen = 0;
         for (name, value) in map {
-            let place = names.iter().position(|known| known == name).and_then(|place| values.get_mut(place));
-            match place {
-                None => faults.strange(&at.field(name), Code::UnknownField),
-                Some(Some(_)) => faults.strange(&at.field(name), Code::DuplicateField),
-                Some(place) => *place = Some(value),
+            let place = faults.known(at, name, [names, &[]], &mut seen);
+            if let Some(place) = place.and_then(|place| values.get_mut(place)) {
+                *place = Some(value);
             }
         }
         Some(Self { names, values, at })

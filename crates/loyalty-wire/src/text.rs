@@ -69,7 +69,8 @@ macro_rules! id_text {
             }
             #[cfg(feature = "describe")]
             fn schema() -> serde_json::Value {
-                serde_json::json!({"type": "string", "pattern": "^[!-~]{1,128}$"})
+                let pattern = format!("^[!-~]{{1,{}}}$", Self::MOST);
+                serde_json::json!({"type": "string", "pattern": pattern})
             }
         }
 
@@ -275,15 +276,7 @@ impl Write for Decimal {
 
 impl Text for Fingerprint {
     fn parse(text: &str) -> Result<Self, Code> {
-        let mut bytes = [0; 16];
-        if text.len() != 32 || !text.is_ascii() {
-            return Err(Code::IdInvalid);
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            let pair = text.get(index * 2..index * 2 + 2).ok_or(Code::IdInvalid)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| Code::IdInvalid)?;
-        }
-        Ok(Self(bytes))
+        unhex(text).map(Self)
     }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
@@ -298,8 +291,26 @@ impl Write for Fingerprint {
 }
 
 /// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|b| [b >> 4, b & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+}
+
+/// So many bytes in hexadecimal, of either case.
+///
+/// # Errors
+/// `id_invalid`.
+pub fn unhex<const N: usize>(text: &str) -> Result<[u8; N], Code> {
+    // A sign would be read as part of a number.
+    if text.len() != N * 2 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Code::IdInvalid);
+    }
+    let mut bytes = [0; N];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        let pair = text.get(index * 2..index * 2 + 2).ok_or(Code::IdInvalid)?;
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| Code::IdInvalid)?;
+    }
+    Ok(bytes)
 }
 
 #[cfg(feature = "describe")]
@@ -376,7 +387,7 @@ mod tests {
     fn a_fingerprint_reads_back_what_it_writes() {
         let fingerprint = Fingerprint(core::array::from_fn(|index| index as u8 * 17));
         assert_eq!(Fingerprint::parse(&hex(&fingerprint.0)), Ok(fingerprint));
-        for bad in ["", "00", &"g".repeat(32), &"é".repeat(16)] {
+        for bad in ["", "00", &"g".repeat(32), &"+1".repeat(16), &"é".repeat(16)] {
             assert_eq!(Fingerprint::parse(bad), Err(Code::IdInvalid), "`{bad}`");
         }
     }

@@ -1,6 +1,6 @@
 //! Domain values of the ledger that the wire writes as text.
 
-use crate::text::{Text, hex};
+use crate::text::{Text, hex, unhex};
 use crate::words::words;
 use crate::write::{Write, Writer};
 use loyalty_core::{Code, Seed};
@@ -60,15 +60,7 @@ words! {
 
 impl Text for Seed {
     fn parse(text: &str) -> Result<Self, Code> {
-        let mut bytes = [0; 32];
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(Code::IdInvalid);
-        }
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            let pair = text.get(index * 2..index * 2 + 2).ok_or(Code::IdInvalid)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| Code::IdInvalid)?;
-        }
-        Ok(Self(bytes))
+        unhex(text).map(Self)
     }
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {

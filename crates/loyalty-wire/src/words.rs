@@ -86,6 +86,8 @@ pub(crate) trait Words: Copy + 'static {
     const WORDS: &'static [&'static str];
     /// What each of the words means.
     const ALL: &'static [Self];
+    /// The word of a choice.
+    fn word(self) -> &'static str;
 }
 
 macro_rules! words {
@@ -93,6 +95,9 @@ macro_rules! words {
         impl $crate::words::Words for $type {
             const WORDS: &'static [&'static str] = &[$($word),*];
             const ALL: &'static [Self] = &[$(Self::$variant $(($inner))?),*];
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant $(($inner))? => $word),* }
+            }
         }
 
         impl Text for $type {
@@ -109,7 +114,7 @@ macro_rules! words {
 
         impl Write for $type {
             fn write(&self, to: &mut Writer) {
-                to.text(match self { $(Self::$variant $(($inner))? => $word),* });
+                to.text($crate::words::Words::word(*self));
             }
         }
     )*};

@@ -21,13 +21,18 @@ pub trait Write {
     /// The value as JSON text.
     #[must_use]
     fn to_json(&self) -> String {
-        let mut writer = Writer(String::with_capacity(1024));
+        let mut writer = Writer::roomy();
         self.write(&mut writer);
         writer.0
     }
 }
 
 impl Writer {
+    /// Room for most answers that are told by what differs, and for a start of the others.
+    pub(crate) fn roomy() -> Self {
+        Self(String::with_capacity(1024))
+    }
+
     /// Starts a list or an object; `{` or `[`.
     pub(crate) fn open(&mut self, bracket: char) {
         self.0.push(bracket);

@@ -133,9 +133,10 @@ fn static_files(workspace: &Workspace) -> Result<()> {
             bundle(workspace, &script, &dist.join(beside))?;
         }
     }
-    // Its pages are made of the cases.
-    let cookbook = source.join("cookbook/build.mjs");
-    complete(command(workspace.root(), "node", [cookbook]).arg(dist.join("cookbook")))?;
+    for folder in ["demo", "cookbook"] {
+        let pages = source.join(folder).join("build.mjs");
+        complete(command(workspace.root(), "node", [pages]).arg(dist.join(folder)))?;
+    }
     let served = source.join("dist");
     if served.is_dir() {
         std::fs::remove_dir_all(&served).context("`www/dist` cannot be removed")?;
@@ -152,7 +153,7 @@ fn bundle(workspace: &Workspace, entry: &Path, out: &Path) -> Result<()> {
     complete(esbuild.arg(outfile).arg(entry))
 }
 
-/// Copies a folder, TypeScript excepted; a folder that does not exist is an empty one.
+/// Copies a folder, but for what the build reads; a folder that does not exist is an empty one.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     if !from.is_dir() {
         return Ok(());
@@ -163,7 +164,7 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         let Some(name) = path.file_name() else { continue };
         if path.is_dir() {
             copy_folder(&path, &to.join(name))?;
-        } else if !is_typescript(&path) {
+        } else if !["ts", "mjs"].iter().any(|kind| is(&path, kind)) {
             copy(&path, &to.join(name))?;
         }
     }
@@ -180,7 +181,7 @@ fn scripts_in(folder: &Path) -> Result<Vec<PathBuf>> {
     if folder.is_dir() {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
-            if is_typescript(&path) && !is_declaration(&path) {
+            if is(&path, "ts") && !is_declaration(&path) {
                 scripts.push(path);
             }
         }
@@ -189,8 +190,8 @@ fn scripts_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(scripts)
 }
 
-fn is_typescript(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "ts")
+fn is(path: &Path, kind: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == kind)
 }
 
 /// Declarations say what a script is; they are none.

@@ -12,7 +12,7 @@
 //! | total | `hostile.rs` |
 //! | levels, advice and draws beside independent counts | `levels.rs`, `advice.rs`, `draws.rs` |
 //! | same-everywhere | the cases, which native, Worker and browser answer alike |
-//! | erase-keeps-sums | not yet: no member can be erased so far |
+//! | erase-keeps-sums | `tests/worker/people.test.mjs`, fault 40 |
 //!
 //! `cargo xtask broken` breaks copies of the core, each by one small bug of `tests/broken.json`, and sees that the
 //! law named there catches it.

@@ -17,8 +17,8 @@ export async function friend(): Promise<void> {
     h('div', { class: 'grid' }, products.slice(0, 4).map(({ id }) =>
       h('a', { href: `product.html?id=${id}`, 'aria-label': w(`product.${id}`) }, h('img', { src: `images/${id}.svg`, alt: '', width: 400, height: 400 })))),
   );
-  const { referral } = await publishedProgramme();
+  const { referral, points } = await publishedProgramme();
   if (!referral) return;
-  offer.replaceChildren(w('friend.points', { n: referral.friend.points }));
+  offer.replaceChildren(w('friend.points', { n: referral.friend.points / 10 ** (points?.scale ?? 0) }));
   if (referral.minimum) terms.replaceChildren(w('friend.minimum', { minimum: money(referral.minimum) }));
 }

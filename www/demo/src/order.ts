@@ -1,9 +1,9 @@
 // The confirmation: what was booked is what was shown. Lines can be returned, for trying out.
-import type { EventV1 } from '../../src/wire.js';
+import type { EventV1, Standing, WalletStanding } from '../../src/wire.js';
 import { amountOf, sum } from './decimal.js';
 import { isProduct } from './products.js';
-import { publishedProgramme, Refusal, refundLine } from './office.js';
-import { keepOrder, orders, type PastOrder } from './shop.js';
+import { Refusal, refundLine } from './office.js';
+import { keepOrder, orders, type Change, type PastOrder } from './shop.js';
 import { button, h, pairs, show, type Child } from './tools.js';
 import { money, number, w } from './words.js';
 
@@ -26,22 +26,43 @@ function draw(past: PastOrder): void {
 
 /** The number that was shown in the basket, and the number that was booked. */
 function points({ preview, booked, refunds }: PastOrder): Child {
-  if (!booked) return h('p', {}, preview ? w('order.guest', { n: preview.points }) : w('order.unknown'));
-  const paid = find(booked.entries.map(({ event }) => event), 'order_paid');
-  const gift = find(booked.entries.map(({ event }) => event), 'referral_rewarded');
-  const taken = Object.values(refunds).reduce((all, change) => all + change, 0);
+  if (!booked) return h('p', {}, preview ? w('order.guest', { n: preview.points / 10 ** preview.scale }) : w('order.unknown'));
+  const { entries, standing } = booked;
+  const paid = find(entries.map(({ event }) => event), 'order_paid');
+  const gift = find(entries.map(({ event }) => event), 'referral_rewarded');
+  const taken = told(Object.values(refunds).flat(), standing, true);
   const rows: Parameters<typeof pairs>[1] = [];
-  if (preview) rows.push([w('order.previewed'), number(preview.points), 'previewed-points']);
-  if (paid) rows.push([w('order.booked'), number(paid.points), 'booked-points']);
-  if (gift) rows.push([w('order.gift'), number(gift.lot.points, true), 'gift-points']);
-  if (taken) rows.push([w('order.taken'), number(taken, true), 'refunded-points']);
+  const shown = preview && told(
+    [['', preview.points], ...preview.more.filter(({ wallet }) => beside(wallet, preview)).map(credited)], preview);
+  const earned = paid && told((paid.credits ?? []).map(({ lot }) => credited(lot)), standing);
+  if (shown) rows.push([w('order.previewed'), shown, 'previewed-points']);
+  if (earned) rows.push([w('order.booked'), earned, 'booked-points']);
+  if (gift) rows.push([w('order.gift'), told([credited(gift.lot)], standing, true), 'gift-points']);
+  if (taken !== number(0)) rows.push([w('order.taken'), taken, 'refunded-points']);
   return [
     pairs('totals', rows),
-    preview && paid && (preview.points === paid.points
+    shown && earned && (shown === earned
       ? h('p', { class: 'ok', 'data-testid': 'same' }, `✓ ${w('order.same')}`)
       : h('p', { class: 'bad' }, w('order.different'))),
     paid?.referral && h('p', { class: 'quiet', 'data-testid': 'referral-refused' }, w(REFUSED[paid.referral] ?? 'referral.other')),
   ];
+}
+
+/** What the wallets of an answer are: the main one's scale, and the others. */
+type Wallets = Pick<Standing, 'scale'> & { wallets: Pick<WalletStanding, 'id' | 'name' | 'scale'>[] };
+
+const credited = ({ wallet, points }: { wallet: string; points: number }): Change => [wallet, points];
+
+const beside = (id: string, { wallets }: Wallets): boolean => wallets.some((wallet) => wallet.id === id);
+
+/** Changes of wallets, summed: the main one's as a number, the others' by their names. */
+function told(changes: Change[], all: Wallets, signed?: boolean): string {
+  const said = [{ id: '', name: '', scale: all.scale }, ...all.wallets].flatMap(({ id, name, scale }) => {
+    const own = changes.filter(([wallet]) => (beside(wallet, all) ? wallet : '') === id);
+    const sum = own.reduce((sum, [, points]) => sum + points, 0);
+    return sum ? `${name && `${name}: `}${number(sum / 10 ** scale, signed)}` : [];
+  });
+  return said.join(' · ') || number(0);
 }
 
 const REFUSED: Partial<Record<string, 'referral.first' | 'referral.self' | 'referral.minimum'>> = {
@@ -75,13 +96,16 @@ function lines(past: PastOrder): Child {
   ];
 }
 
-function returning(past: PastOrder, line: string, name: string, back: number | undefined, fault: HTMLElement): Child {
+function returning(past: PastOrder, line: string, name: string, back: Change[] | undefined, fault: HTMLElement): Child {
   const { member, booked } = past;
-  if (back !== undefined) return h('span', { class: 'quiet', 'data-testid': `refunded-${line}` }, w('order.returned', { change: number(back, true) }));
   if (!member || !booked) return;
+  if (back) {
+    const change = told(back, booked.standing, true);
+    return h('span', { class: 'quiet', 'data-testid': `refunded-${line}` }, w('order.returned', { change }));
+  }
   const press = button(w('order.return'), () => {
-    Promise.all([refundLine(past.id, line, member), publishedProgramme()]).then(([{ entries, seq }, { points }]) => {
-      past.refunds[line] = entries.reduce((all, { changes }) => all + (changes?.[points?.id ?? 'points'] ?? 0), 0);
+    refundLine(past.id, line, member).then(({ entries, seq }) => {
+      past.refunds[line] = entries.flatMap(({ changes }) => Object.entries(changes ?? {}) as Change[]);
       keepOrder(past);
       void window.loyalty?.refresh?.(seq);
       draw(past);

@@ -9,6 +9,9 @@ const LANGUAGES: Record<string, string> = { en: 'English', hu: 'Magyar', ru: 'Р
 
 export interface Item { id: ProductId; quantity: number }
 
+/** So many points, in a wallet. */
+export type Change = [wallet: string, points: number];
+
 export interface PastOrder {
   id: string;
   member: string | null;
@@ -16,8 +19,8 @@ export interface PastOrder {
   cart: Cart;
   preview: Preview | null;
   booked: Booked | null;
-  /** Points taken back, by refunded line. */
-  refunds: Record<string, number>;
+  /** By refunded line: the changes of wallets. */
+  refunds: Record<string, Change[]>;
 }
 
 export const languages = Object.entries(LANGUAGES);

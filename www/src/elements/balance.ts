@@ -1,11 +1,11 @@
 // `<loyalty-balance>`: points, what is on the way and what runs out, tier, recent activity. With `compact` one
 // line that opens. A guest sees the element's own text.
 import { h, list, type Child } from '../dom.js';
-import { explainEntry, explainStep, points, scaled } from '../explain.js';
+import { change, explainEntry, explainStep, figure, points, walletOf } from '../explain.js';
 import { day, number, t } from '../messages.js';
 import { money } from '../money.js';
-import { programme, view } from '../session.js';
-import type { EntryV1, Standing, View } from '../wire.js';
+import { view } from '../session.js';
+import type { EntryV1, Standing, View, WalletStanding } from '../wire.js';
 import { LoyaltyElement } from './element.js';
 
 /** Lots listed one by one; a member of many years has hundreds. */
@@ -17,15 +17,16 @@ export class LoyaltyBalance extends LoyaltyElement {
   protected render(): Child {
     if (!view) return;
     const { standing } = view;
-    const { available, pending, tier } = standing;
+    const { available, pending, tier, wallets } = standing;
     const compact = this.hasAttribute('compact');
     const head = [
       h(`span ${compact ? 'balance' : 'figure'} balance-available`, {}, points(available)),
       pending
-        ? h('small pending balance-pending', {}, t('balance.pending', { points: points(pending) }))
+        ? h('small pending balance-pending', {}, t('balance.pending', { points: figure(pending) }))
         : compact && h('small', {}, tier?.name),
     ];
-    const rest = [level(standing), facts(standing), activity(view)];
+    const others = wallets.map((wallet) => [h(`p figure balance-${wallet.id}`, {}, points(wallet.available, wallet)), facts(wallet, wallet)]);
+    const rest = [level(standing), facts(standing), others, activity(view)];
     if (!compact) return [head.map((line) => h('p', {}, line)), rest];
     // The panel takes the focus, so that a press inside is not taken for leaving.
     return h('details', { id: 'menu' }, h('summary', {}, h('span', {}, head)), h('div panel', { tabindex: -1 }, rest));
@@ -61,30 +62,31 @@ function level({ tier }: Standing): Child {
 }
 
 /** What is on the way, what runs out, what is set aside or owed. */
-function facts({ vesting, expiring, held, debt }: Standing): Child {
+function facts({ vesting, expiring, held, debt }: Omit<WalletStanding, 'id' | 'name'>, wallet?: WalletStanding): Child {
+  const said = (n: number) => figure(n, wallet);
   return list([
-    ...vesting.slice(0, LISTED).map((lot) => t('balance.vests', { points: points(lot.points), day: day(lot.vests_on) })),
-    ...expiring.slice(0, LISTED).map((lot) => t('balance.expires', { points: points(lot.points), day: day(lot.last_day) })),
-    held > 0 && t('balance.held', { points: points(held) }),
-    debt > 0 && t('balance.debt', { points: points(debt) }),
+    ...vesting.slice(0, LISTED).map((lot) => t('balance.vests', { points: said(lot.points), day: day(lot.vests_on) })),
+    ...expiring.slice(0, LISTED).map((lot) => t('balance.expires', { points: said(lot.points), day: day(lot.last_day) })),
+    held > 0 && t('balance.held', { points: said(held) }),
+    debt > 0 && t('balance.debt', { points: said(debt) }),
   ]);
 }
 
-function activity({ activity }: View): Child {
+function activity({ activity, standing }: View): Child {
   return activity.length > 0 && h(
     'details',
     { id: 'activity' },
     h('summary', {}, t('balance.activity')),
-    h('ol', {}, activity.map(line)),
+    h('ol', {}, activity.map((entry) => line(entry, standing))),
   );
 }
 
-function line(entry: EntryV1): Child {
+function line(entry: EntryV1, { wallets }: Standing): Child {
   const { event, changes } = entry;
-  const change = changes?.[programme?.points?.id ?? 'points'];
+  const changed = Object.entries(changes ?? {}).map(([id, n = 0]) => change(n, walletOf(id, wallets))).join(' · ');
   return h('li', {},
     h('p entry', {},
       h('span', {}, explainEntry(entry), ' ', h('small', {}, h('time', { datetime: entry.day }, day(entry.day)))),
-      !!change && h('b', {}, number(scaled(change), true))),
-    event.kind === 'order_paid' && list(event.credits?.flatMap(({ steps }) => steps.map(explainStep)) ?? []));
+      changed && h('b', {}, changed)),
+    event.kind === 'order_paid' && list(event.credits?.flatMap(({ lot, steps }) => steps.map((step) => explainStep(step, walletOf(lot.wallet, wallets)))) ?? []));
 }

@@ -1,12 +1,12 @@
 // `<loyalty-rewards>`: what the member can take at the checkout, what it brings before it is pressed, and the way back.
 import { refusal } from '../client.js';
 import { h, type Child } from '../dom.js';
-import { explainRefusal, points } from '../explain.js';
+import { explainRefusal, points, scaled, walletOf } from '../explain.js';
 import { t, time } from '../messages.js';
 import { money } from '../money.js';
 import { cart, forecast, giveBack, holds, local, preview, take, view } from '../session.js';
 import { announce } from '../status.js';
-import type { Cart, OpenHold, Preview, Redeem, RewardOffer } from '../wire.js';
+import type { Cart, OpenHold, Preview, Redeem, RewardOffer, WalletChange } from '../wire.js';
 import { LoyaltyElement } from './element.js';
 
 /** While previews cost a request, a slider in motion asks this much later. */
@@ -49,12 +49,16 @@ export class LoyaltyRewards extends LoyaltyElement {
   async #choice(offer: RewardOffer, content: Cart): Promise<Parts> {
     const { id, choice } = offer;
     const wish = this.#wish(offer);
-    const value = wish.points ?? offer.points;
+    const wallet = inside(offer);
     // A further preview a card is free in the page, and a request otherwise.
     const outcome = choice || local ? await attempt(content, wish) : undefined;
     const refused = typeof outcome === 'string';
-    const result = refused ? explainRefusal(outcome, offer) : describe(offer, value, content, outcome);
-    const field = { min: offer.points, max: choice?.most, step: choice?.step, value, 'data-reward': id, 'aria-label': t('rewards.points') };
+    const result = refused ? explainRefusal(outcome, offer, wallet) : describe(offer, wish, outcome);
+    const shown = (n = 0) => scaled(n, wallet);
+    const field = {
+      min: shown(offer.points), max: shown(choice?.most), step: shown(choice?.step), value: shown(wish.points ?? 0),
+      'data-reward': id, 'aria-label': t('rewards.points'),
+    };
     return [
       [
         h(`p note result-${id}`, {}, result),
@@ -67,8 +71,12 @@ export class LoyaltyRewards extends LoyaltyElement {
   }
 
   /** The reward, with the points chosen by hand or the most that can be. */
-  #wish({ id, choice }: RewardOffer): Redeem {
-    return { reward: id, ...(choice && { points: Number(this.#chosen[id] ?? choice.most) }) };
+  #wish(offer: RewardOffer): Redeem {
+    const { id, choice } = offer;
+    if (!choice) return { reward: id };
+    const chosen = this.#chosen[id];
+    // Chosen as it is shown, asked for as it is counted.
+    return { reward: id, points: chosen === undefined ? choice.most : Math.round(Number(chosen) / scaled(1, inside(offer))) };
   }
 
   protected override act(target: HTMLElement, { type }: Event): void {
@@ -94,7 +102,7 @@ export class LoyaltyRewards extends LoyaltyElement {
       this.#chosen = {};
       if (preview) announce(t('rewards.due', { money: money(preview.due) }));
     } catch (error) {
-      announce((this.#faults[offer.id] = explainRefusal(refusal(error), offer)));
+      announce((this.#faults[offer.id] = explainRefusal(refusal(error), offer, inside(offer))));
     }
     this.#busy = false;
     await this.update();
@@ -123,12 +131,16 @@ function heldFor({ id }: RewardOffer): OpenHold | undefined {
   return holds().find(({ reward }) => reward === id);
 }
 
+/** The wallet whose points it takes, where that is not the main one. */
+function inside({ wallet }: RewardOffer): WalletChange | undefined {
+  return walletOf(wallet, preview?.wallets);
+}
+
 /** `500 points → -€5.00. You pay €34.99`. */
-function describe(offer: RewardOffer, n: number, { holds }: Cart, outcome: Preview | undefined): string {
-  // Beside other rewards, what is redeemed in all is not what this one brings.
-  const gain = offer.choice ? !holds?.length && outcome?.redeemed : offer.value;
+function describe(offer: RewardOffer, wish: Redeem, outcome: Preview | undefined): string {
+  const gain = offer.choice ? outcome?.taken.findLast(({ id }) => id === offer.id)?.value : offer.value;
   return [
-    gain && `${points(n)} → ${money(gain, true)}`,
+    gain && `${points(wish.points ?? offer.points, inside(offer))} → ${money(gain, true)}`,
     outcome && t('rewards.due', { money: money(outcome.due) }),
   ].filter(Boolean).join('. ');
 }
@@ -141,9 +153,10 @@ function applied({ reward, value, until }: OpenHold): Parts {
 /** Not to be had on this cart: why, and how far it is. */
 function missing(offer: RewardOffer): Child {
   const { code, points: price, name } = offer;
-  const reason = explainRefusal(code, offer);
+  const wallet = inside(offer);
+  const reason = explainRefusal(code, offer, wallet);
   return [
-    h('p note', {}, `${points(price)} · ${reason}`),
+    h('p note', {}, `${points(price, wallet)} · ${reason}`),
     code === 'insufficient_points'
       && h('progress bar', { max: price, value: price - offer.missing, 'aria-label': name, 'aria-valuetext': reason }),
   ];

@@ -1,6 +1,6 @@
 // `<loyalty-share>`: the member's link, ways to send it, and what became of it.
 import { h, type Child } from '../dom.js';
-import { points } from '../explain.js';
+import { scaled } from '../explain.js';
 import { t } from '../messages.js';
 import { money } from '../money.js';
 import { referral, view } from '../session.js';
@@ -18,8 +18,8 @@ export class LoyaltyShare extends LoyaltyElement {
     const { friends_waiting, friends_rewarded } = view.standing;
     const facts = {
       shop: name,
-      friend: points(friend.points),
-      advocate: points(advocate.points),
+      friend: t('points', { n: scaled(friend.points) }),
+      advocate: t('points', { n: scaled(advocate.points) }),
       minimum: minimum && money(minimum),
     };
     this.#text = t('share.text', facts);

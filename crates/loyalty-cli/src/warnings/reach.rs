@@ -2,8 +2,8 @@
 
 use super::{Look, Place, figure};
 use loyalty_core::{
-    Category, Day, Inclusion, Measure, Metric, Moment, Rate, RewardKind, Select, Span, Terms, Wait, Wallet,
-    WalletId,
+    Category, Day, Inclusion, Measure, Metric, Moment, Occasion, Rate, RewardKind, Select, Span, Terms, Wait,
+    Wallet, WalletId,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -44,9 +44,11 @@ pub(super) fn expires_before_vesting(look: &Look<'_>) -> Vec<Place> {
     }
     for (index, bonus) in parts.bonuses.iter().enumerate() {
         let Some(wallet) = look.programme.wallet(&bonus.wallet) else { continue };
-        let terms = |moment: Moment| {
-            let terms = wallet.terms(moment, bonus.days, None);
-            bonus.lasts.map_or(terms, |lasts| Terms { last_day: Some(moment.day.plus(lasts)), ..terms })
+        let terms = |moment: Moment| match bonus.occasion {
+            Occasion::Birthday { before, .. } => {
+                bonus.terms(wallet, moment, Some(moment.day.plus(Span::Days(before))))
+            }
+            Occasion::Event(_) => bonus.terms(wallet, moment, None),
         };
         found.extend(vanishing(look.now, FOUR_YEARS, terms, &format!("/bonuses/{index}/days")));
     }
@@ -58,7 +60,12 @@ fn vanishing(from: Moment, days: u32, terms: impl Fn(Moment) -> Terms, path: &st
     (0..=days).find_map(|more| {
         let moment = Moment { day: from.day.plus(Span::Days(more)), ..from };
         let terms = terms(moment);
-        let (Some(Wait::Day(vests)), Some(last)) = (terms.wait, terms.last_day) else { return None };
+        let vests = match terms.wait? {
+            Wait::Day(day) => day,
+            // Handed over, or approved, at once at best.
+            Wait::Fulfilment(days) | Wait::Approval(days) => moment.day.plus(Span::Days(days)),
+        };
+        let last = terms.last_day?;
         let figures = json!({
             "day": moment.day.to_string(), "vests_on": vests.to_string(), "last_day": last.to_string(),
         });
@@ -122,13 +129,9 @@ fn limited(look: &Look<'_>, wallet: &WalletId, limit: impl Fn(&Rate) -> Option<D
 
 pub(super) fn never_in_force(look: &Look<'_>) -> Vec<Place> {
     let never = look.whens().into_iter().filter_map(|(path, when)| {
-        let (from, until, week) = (when.from?, when.until?, when.weekdays?.get());
-        let days = until.get().saturating_sub(from.get());
-        // 1970-01-01 was a Thursday, the fourth of a week from Monday.
-        let on = |day: i32| {
-            usize::try_from((day + 3).rem_euclid(7)).ok().and_then(|index| week.get(index).copied())
-        };
-        let some = days >= 6 || (from.get()..=until.get()).any(|day| on(day).unwrap_or(true));
+        let (from, until, weekdays) = (when.from?, when.until?, when.weekdays?);
+        let some =
+            (0..7).map(|days| from.plus(Span::Days(days))).any(|day| day <= until && weekdays.has(day));
         (!some).then(|| {
             (format!("{path}/weekdays"), json!({ "from": from.to_string(), "until": until.to_string() }))
         })

@@ -178,6 +178,16 @@ fn points_expire_before_they_vest() {
     let figures = json!({ "vests_on": "2026-01-18", "last_day": "2026-01-17" });
     check(&bonus(8), "expires_before_vesting", Some(("/bonuses/0/days", figures)));
     check(&bonus(7), "expires_before_vesting", None);
+    let birthday = |days: u32, more: &str| {
+        format!(
+            r#""bonuses":[{{"id":"b","name":"B","birthday":{{"before":2,"after":3}},"points":5,"days":{days}{more}}}]"#
+        )
+    };
+    let figures = json!({ "vests_on": "2026-01-16", "last_day": "2026-01-15" });
+    check(&birthday(6, ""), "expires_before_vesting", Some(("/bonuses/0/days", figures.clone())));
+    // Approved at once at best.
+    check(&birthday(6, r#","approval":true"#), "expires_before_vesting", Some(("/bonuses/0/days", figures)));
+    check(&birthday(5, ""), "expires_before_vesting", None);
     let credited = |on: &str| {
         format!(
             r#""expiry":{{"days":30}},"campaigns":[{{"id":"c","name":"C","multiplier":"2","credited_on":"{on}",

@@ -5,7 +5,7 @@
 mod parts;
 mod tell;
 
-pub(crate) use tell::{Parameters, Teller, Told};
+pub(crate) use tell::{Figures, Parameters, Teller, Told};
 
 use anyhow::{Context, Result};
 use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};

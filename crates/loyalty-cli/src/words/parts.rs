@@ -1,6 +1,6 @@
 //! What an entry is made of: lots earned, taken and given back, rewards that paid.
 
-use super::tell::{Parameters, one, scalars, text};
+use super::tell::{Figures, Parameters, one, scalars, text};
 use super::{Teller, Told};
 use loyalty_core::Code;
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ impl Teller<'_> {
 
     fn not_referred(&self, code: &Value) -> Option<Told> {
         let known = Code::ALL.iter().find(|known| Some(known.as_str()) == code.as_str())?;
-        let why = self.refusal(*known, None, None, None);
+        let why = self.refusal(*known, self.main(), Figures::default());
         let mut said = self.told("part.not_referred", one("why", &json!(why.text)));
         said.parameters = one("refused", code);
         Some(said)

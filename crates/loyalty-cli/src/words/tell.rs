@@ -11,14 +11,16 @@ pub(crate) type Parameters = Map<String, Value>;
 
 /// Parameters that are points of the wallet beside them.
 const POINTS: [&str; 6] = ["points", "points_per", "gone", "debt", "written_off", "threshold"];
-/// Refusals whose figures are points.
-const OF_POINTS: [Code; 5] = [
-    Code::InsufficientPoints,
-    Code::BalanceTooLow,
-    Code::AboveMaximum,
-    Code::BelowMinimum,
-    Code::PointsNotInSteps,
-];
+
+/// What a refusal is about, and its figures.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Figures<'a> {
+    pub(crate) about: Option<&'a str>,
+    pub(crate) needs: Option<&'a str>,
+    pub(crate) has: Option<&'a str>,
+    /// What these two are, as the wire says it.
+    pub(crate) unit: Option<&'a str>,
+}
 
 /// Something told: as data, in words, and what it is made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,32 +115,34 @@ impl Teller<'_> {
     /// A refusal.
     pub(crate) fn problem(&self, problem: &Problem) -> Told {
         let parts = problem.faults.iter().map(|fault| {
-            let why = self.refusal(fault.code, None, None, None);
+            let why = self.refusal(fault.code, self.main(), Figures::default());
             Told {
                 parameters: one("path", &json!(fault.path)),
                 text: format!("{}: {}", fault.path, why.text),
                 ..why
             }
         });
-        let (about, needs, has) =
-            (problem.about.as_deref(), problem.needs.as_deref(), problem.has.as_deref());
-        Told { parts: parts.collect(), ..self.refusal(problem.code, about, needs, has) }
+        let figures = Figures {
+            about: problem.about.as_deref(),
+            needs: problem.needs.as_deref(),
+            has: problem.has.as_deref(),
+            unit: problem.unit.as_ref().map(|unit| unit.0.as_str()),
+        };
+        // Of a reward the figures are in its own wallet.
+        let rewards = &self.programme.parts().rewards;
+        let reward = rewards.iter().find(|reward| Some(reward.id.as_str()) == figures.about);
+        let wallet = reward.map_or(self.main(), |reward| reward.wallet.as_str());
+        Told { parts: parts.collect(), ..self.refusal(problem.code, wallet, figures) }
     }
 
-    pub(crate) fn refusal(
-        &self,
-        code: Code,
-        about: Option<&str>,
-        needs: Option<&str>,
-        has: Option<&str>,
-    ) -> Told {
+    /// A refusal whose points are of a wallet.
+    pub(crate) fn refusal(&self, code: Code, wallet: &str, figures: Figures<'_>) -> Told {
+        let Figures { about, needs, has, unit } = figures;
         let mut parameters = Parameters::new();
         let mut shown = Shown::new();
-        let main = self.main();
-        let figure = |text: &str| match text.parse() {
-            Ok(points) if OF_POINTS.contains(&code) => self.scaled(main, points),
-            _ => text.to_owned(),
-        };
+        let number = |text: Option<&str>| text.filter(|_| unit == Some("points"))?.parse::<u64>().ok();
+        let figure =
+            |text| number(Some(text)).map_or_else(|| text.to_owned(), |points| self.scaled(wallet, points));
         for (name, value) in [("about", about), ("needs", needs), ("has", has)] {
             if let Some(value) = value {
                 parameters.insert(name.to_owned(), json!(value));
@@ -147,15 +151,16 @@ impl Teller<'_> {
         }
         if let Some(needs) = shown.get("needs").cloned() {
             // The shopper's texts call the bound by what it bounds.
-            shown.extend(["minimum", "step", "most", "points"].map(|name| (name.to_owned(), needs.clone())));
+            let names = if unit == Some("points") { &["step", "most", "points"][..] } else { &["minimum"] };
+            shown.extend(names.iter().map(|name| ((*name).to_owned(), needs.clone())));
         }
-        let number = |text: Option<&str>| text.and_then(|text| text.parse::<u64>().ok());
         if let (Some(needs), Some(has)) = (number(needs), number(has)) {
-            shown.insert("missing".to_owned(), self.scaled(main, needs.saturating_sub(has)));
+            shown.insert("missing".to_owned(), self.scaled(wallet, needs.saturating_sub(has)));
         }
         let template = format!("refused.{code}");
-        let fits = self.words.fits(&template, &shown);
-        let mut why = if fits { self.words.say(&template, &shown) } else { code.explain().to_owned() };
+        let own = (wallet != self.main()).then(|| format!("wallet.{template}"));
+        let said = own.iter().chain([&template]).find(|said| self.words.fits(said, &shown));
+        let mut why = said.map_or_else(|| code.explain().to_owned(), |said| self.words.say(said, &shown));
         for (key, there) in
             [("refused.about", about.is_some()), ("refused.figures", needs.is_some() && has.is_some())]
         {
@@ -371,7 +376,10 @@ mod tests {
     fn a_refusal_is_told_with_its_figures_or_by_its_code() {
         let (programme, words) = (programme(), Words::new(None).unwrap());
         let teller = Teller { words: &words, programme: programme.rules() };
-        let said = |code, needs, has| teller.refusal(code, None, needs, has).text;
+        let said = |code, needs, has| {
+            let figures = Figures { needs, has, unit: Some("points"), ..Figures::default() };
+            teller.refusal(code, "points", figures).text
+        };
         let missing = said(Code::InsufficientPoints, Some("500"), Some("120"));
         assert_eq!(missing, "3.80 points missing (needed 5.00, there 1.20)");
         // Without its figures the shopper's text would have holes.

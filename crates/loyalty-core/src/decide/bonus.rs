@@ -11,7 +11,7 @@ use crate::ledger::entry::Event;
 use crate::ledger::lot::Source;
 use crate::ledger::records::Named;
 use crate::rules::bonus::{Bonus, Limit, Occasion};
-use crate::rules::wallet::{Terms, Wait};
+use crate::rules::wallet::Wait;
 
 /// Records what a member did, and gives the bonuses for it.
 pub(crate) fn record(
@@ -51,19 +51,8 @@ fn give(
     reference: Option<&Reference>,
 ) -> Result<(), Refusal> {
     let wallet = draft.wallet(&bonus.wallet)?;
-    let mut terms = wallet.terms(moment, bonus.days, None);
-    if bonus.approval {
-        terms.wait = Some(Wait::Approval(bonus.days));
-    }
-    if let Some(span) = bonus.lasts {
-        terms = Terms { last_day: Some(moment.day.plus(span)), until: None, ..terms };
-    }
-    // A birthday is celebrated within its days only, however late the account is looked at.
-    if let Occasion::Birthday { after, .. } = bonus.occasion {
-        let window = draft.position.birthday.and_then(|told| told.in_year(since.ymd().0));
-        let last = window.map(|birthday| birthday.plus(Span::Days(after)));
-        terms = Terms { last_day: last.into_iter().chain(terms.last_day).min(), until: None, ..terms };
-    }
+    let birthday = draft.position.birthday.and_then(|told| told.in_year(since.ymd().0));
+    let terms = bonus.terms(wallet, moment, birthday);
     let source = Source::Bonus(bonus.id.clone());
     draft.post(Event::BonusGiven {
         bonus: bonus.id.clone(),

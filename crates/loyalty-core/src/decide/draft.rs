@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
         let moment =
             if moment.at < last.at { last } else { Moment { day: moment.day.max(last.day), ..moment } };
         let (book, shared) = (&account.book, &account.shared);
-        Self { programme, book, shared, position, moment, request, entries: Vec::new() }
+        Self { programme, book, shared, position, moment, request, entries: Vec::with_capacity(1) }
     }
 
     /// Appends one event and lets it take effect.

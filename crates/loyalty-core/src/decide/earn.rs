@@ -95,7 +95,7 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let parts = earning.programme.parts();
     let (of_rates, of_campaigns) = earning.programme.lines_taken(earning.basket.cart.lines());
     let campaigns = in_force(earning, of_campaigns, &limits)?;
-    let raws = raws(earning, &of_rates, &campaigns)?;
+    let raws = raws(earning, of_rates, &campaigns)?;
     let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.bases.len())?;
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
@@ -151,7 +151,7 @@ fn in_force<'a>(
 /// Rules that take any of the order.
 fn raws<'a>(
     earning: Earning<'a>,
-    taken: &[Vec<usize>],
+    taken: Vec<Vec<usize>>,
     campaigns: &[InForce<'a>],
 ) -> Result<Vec<Raw<'a>>, Code> {
     let Earning { programme, basket, now, .. } = earning;
@@ -247,7 +247,8 @@ impl<'a> Group<'a, '_> {
     /// Before any multiplier.
     fn plain(&self) -> Result<Stage, Code> {
         let scope = self.earning.programme.parts().scope;
-        let mut stage = Stage { exact: Vec::with_capacity(self.raws.len()), lines: Vec::new() };
+        let mut stage =
+            Stage { exact: Vec::with_capacity(self.raws.len()), lines: Vec::with_capacity(self.raws.len()) };
         for raw in self.raws {
             let by_line = raw.by_line(scope);
             stage.exact.push(if by_line { Decimal::ZERO } else { raw.exact });

@@ -1,5 +1,6 @@
 //! Limits of rules and campaigns: on an order, on a day, of a member, of all members.
 
+use crate::decide::price::stock_of;
 use crate::ground::code::Code;
 use crate::ground::ids::SharedId;
 use crate::ground::points::Points;
@@ -8,6 +9,7 @@ use crate::ledger::account::{UseOf, Used};
 use crate::ledger::entry::Limited;
 use crate::ledger::records::Shared;
 use crate::rules::campaign::Campaign;
+use crate::rules::programme::Programme;
 use crate::rules::rate::Rate;
 use crate::rules::when::Situation;
 
@@ -135,6 +137,19 @@ impl<'a> Limits<'a> {
             }
         }
         Ok(Usage { uses, shared })
+    }
+}
+
+impl Programme {
+    /// What all members share and a decision needs to know the use of: budgets of campaigns and stocks of rewards.
+    ///
+    /// # Errors
+    /// `id_invalid`.
+    pub fn shared(&self) -> Result<Vec<SharedId>, Code> {
+        let parts = self.parts();
+        let budgets = parts.campaigns.iter().filter(|campaign| campaign.budget.is_some()).map(budget_of);
+        let stocks = parts.rewards.iter().filter(|reward| reward.stock.is_some()).map(stock_of);
+        budgets.chain(stocks).collect()
     }
 }
 

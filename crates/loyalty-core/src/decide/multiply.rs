@@ -107,6 +107,7 @@ impl<'a> Multipliers<'a> {
                 multipliers.all.push(Multiplier { by: By::Level(level), factor, lines });
             }
         }
+        multipliers.all.reserve(campaigns.len());
         let mut own = Vec::new();
         for (index, InForce { campaign, lines: taken }) in campaigns.iter().enumerate() {
             let Some(factor) = campaign.multiplier else { continue };

@@ -14,6 +14,7 @@ use crate::rules::campaign::Campaign;
 use crate::rules::programme::Programme;
 use crate::rules::rate::{Measure, Rate, Scope};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// The lines a rule takes, and how much of each it counts: money, pieces, or the order itself.
 pub(crate) struct Raw<'a> {
@@ -38,47 +39,20 @@ impl<'a> Raw<'a> {
         (rate, numerator): (&'a Rate, Decimal),
         campaign: Option<&'a Campaign>,
         denominator: Decimal,
-        (basket, taken): (&Basket<'_>, &[usize]),
+        (basket, mut lines): (&Basket<'_>, Vec<usize>),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
-        let mut raw = Self {
-            rate,
-            campaign,
-            numerator,
-            denominator,
-            lines: Vec::with_capacity(taken.len()),
-            counted: Vec::with_capacity(taken.len()),
-            amount: Decimal::ZERO,
-            carried: None,
-            exact: Decimal::ZERO,
-        };
-        taken.iter().try_for_each(|index| raw.take(basket, *index))?;
+        let mut counted = Vec::with_capacity(lines.len());
+        lines.retain(|index| {
+            let units = units(rate, basket, *index).filter(|units| !units.is_zero());
+            counted.extend(units);
+            units.is_some()
+        });
+        let (amount, exact) = (Decimal::ZERO, Decimal::ZERO);
+        let mut raw =
+            Self { rate, campaign, numerator, denominator, lines, counted, amount, carried: None, exact };
         raw.count(carried)?;
         Ok(raw)
-    }
-
-    /// Takes a line, where there is anything to count.
-    fn take(&mut self, basket: &Basket<'_>, index: usize) -> Result<(), Code> {
-        let line = basket.cart.lines().get(index).ok_or(Code::EntryInconsistent)?;
-        let basis = basket.bases.get(index).copied().unwrap_or_default();
-        let sold = self.rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
-        if basis.is_zero() && !sold {
-            return Ok(());
-        }
-        let counted = match self.rate.measure {
-            Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis,
-            Measure::Pieces => {
-                let free = basket.free.get(index).copied().unwrap_or_default();
-                line.quantity.saturating_sub(free).into()
-            }
-            Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
-            Measure::GiftCards => Decimal::ZERO,
-        };
-        if !counted.is_zero() {
-            self.lines.push(index);
-            self.counted.push(counted);
-        }
-        Ok(())
     }
 
     /// Sums what is counted.
@@ -139,9 +113,10 @@ impl<'a> Raw<'a> {
         plain: Decimal,
         part: impl Fn(Decimal) -> Result<Decimal, Code>,
     ) -> Result<Decimal, Code> {
-        let first = self.lines.first().map_or(0, |line| factors.place(*line));
-        if self.lines.iter().all(|line| factors.place(*line) == first) {
-            return if first == 0 { Ok(plain) } else { exact::mul(plain, factors.at(first)) };
+        match self.common(factors) {
+            Some(0) => return Ok(plain),
+            Some(place) => return exact::mul(plain, factors.at(place)),
+            None => {}
         }
         let factor = |line: &usize| factors.of(*line);
         if self.rate.measure == Measure::Order {
@@ -167,13 +142,22 @@ impl<'a> Raw<'a> {
         Ok(sum.max(Decimal::ZERO))
     }
 
-    /// What its points are split by: what it counts of each line, times the line's factor.
-    pub(crate) fn weights(&self, factors: Factors<'_>) -> Result<Vec<Decimal>, Code> {
+    /// The place of its lines' factor, where all have the same.
+    fn common(&self, factors: Factors<'_>) -> Option<usize> {
+        let first = self.lines.first().map_or(0, |line| factors.place(*line));
+        self.lines.iter().all(|line| factors.place(*line) == first).then_some(first)
+    }
+
+    /// What its points are split by: what it counts of each line, times the line's factor where they differ.
+    pub(crate) fn weights(&self, factors: Factors<'_>) -> Result<Cow<'_, [Decimal]>, Code> {
+        if self.common(factors).is_some() {
+            return Ok(Cow::Borrowed(&self.counted));
+        }
         let weight = |(line, counted): (&usize, &Decimal)| match factors.place(*line) {
             0 => Ok(*counted),
             place => exact::mul(*counted, factors.at(place)),
         };
-        self.lines.iter().zip(&self.counted).map(weight).collect()
+        self.lines.iter().zip(&self.counted).map(weight).collect::<Result<_, _>>().map(Cow::Owned)
     }
 
     /// Exact points of each of its lines in proportion, for weights of several rules together.
@@ -224,4 +208,22 @@ impl<'a> Raw<'a> {
             }
         })
     }
+}
+
+/// What a rule counts of a line.
+fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> Option<Decimal> {
+    let (line, basis) = (basket.cart.lines().get(index)?, *basket.bases.get(index)?);
+    let sold = rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
+    if basis.is_zero() && !sold {
+        return None;
+    }
+    Some(match rate.measure {
+        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis,
+        Measure::Pieces => {
+            let free = basket.free.get(index).copied().unwrap_or_default();
+            line.quantity.saturating_sub(free).into()
+        }
+        Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
+        Measure::GiftCards => Decimal::ZERO,
+    })
 }

@@ -47,10 +47,17 @@ pub(crate) fn same_scale(a: Decimal, b: Decimal) -> Result<(i128, i128), Code> {
         if digits == 0 {
             return Ok(value.mantissa());
         }
-        let power = 10_i128.checked_pow(digits).ok_or(Code::AmountTooLarge)?;
-        value.mantissa().checked_mul(power).ok_or(Code::AmountTooLarge)
+        let short = 10_u32.checked_pow(digits).map(i128::from);
+        let power = short.or_else(|| 10_i128.checked_pow(digits)).ok_or(Code::AmountTooLarge)?;
+        times(value.mantissa(), power)
     };
     Ok((up(a, b)?, up(b, a)?))
+}
+
+/// The product of whole numbers; of numbers below 2^63 without the detour over 128 bits.
+pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
+    let short = i64::try_from(a).ok().zip(i64::try_from(b).ok()).and_then(|(a, b)| a.checked_mul(b));
+    short.map(i128::from).or_else(|| a.checked_mul(b)).ok_or(Code::AmountTooLarge)
 }
 
 /// Quotient and remainder of whole numbers; of numbers below 2^64 without the detour over 128 bits.

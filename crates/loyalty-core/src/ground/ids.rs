@@ -13,13 +13,16 @@ macro_rules! ids {
         pub struct $name(Arc<str>);
 
         impl $name {
+            /// The most characters.
+            pub const MOST: usize = $most;
+
             /// Reads an id.
             ///
             /// # Errors
             /// `id_invalid` for an empty text, one that is too long, or one with a blank, control or non-ASCII
             /// character.
             pub fn new(text: &str) -> Result<Self, Code> {
-                let fits = (1..=$most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+                let fits = (1..=Self::MOST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
                 if fits { Ok(Self(text.into())) } else { Err(Code::IdInvalid) }
             }
 

@@ -77,7 +77,7 @@ impl Money {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(Code::AmountNegative);
         }
-        if amount > LARGEST {
+        if amount.mantissa() > LARGEST.mantissa() && amount > LARGEST {
             return Err(Code::AmountTooLarge);
         }
         if amount.scale() == currency.minor && amount.is_sign_positive() {
@@ -157,9 +157,10 @@ impl Money {
     /// # Errors
     /// `amount_too_large`.
     pub fn part(self, numerator: Decimal, denominator: Decimal, rounding: Rounding) -> Result<Self, Code> {
-        let minor = Decimal::from(10_u32.saturating_pow(self.currency.minor));
-        let scaled = exact::mul(exact::mul(self.amount, minor)?, numerator)?;
-        let mut units = rounding.whole(scaled, denominator)?;
+        // An amount has the scale of its currency: without it, it counts minor units.
+        let mut units = self.amount;
+        units.set_scale(0).map_err(|_| Code::AmountTooLarge)?;
+        let mut units = rounding.whole(exact::mul(units, numerator)?, denominator)?;
         units.set_scale(self.currency.minor).map_err(|_| Code::AmountTooLarge)?;
         Self::new(units, self.currency)
     }

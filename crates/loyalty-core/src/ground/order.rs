@@ -13,7 +13,7 @@ pub fn sorted<T>(items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
 }
 
 /// The places of so many items in their order: merged from runs of one, two, four and so on.
-fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+pub(crate) fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut places: Vec<usize> = (0..length).collect();
     if places.iter().zip(places.iter().skip(1)).all(|(one, next)| !precedes(*next, *one)) {
         return places;

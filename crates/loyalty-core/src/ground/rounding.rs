@@ -44,7 +44,7 @@ impl Rounding {
     fn quotient(self, numerator: Decimal, denominator: Decimal) -> Result<i128, Code> {
         let (n, d) = exact::same_scale(numerator, denominator)?;
         let (whole, rest) = exact::div_rem(n, d)?;
-        let twice = rest.checked_mul(2).ok_or(Code::AmountTooLarge)?;
+        let twice = rest.checked_add(rest).ok_or(Code::AmountTooLarge)?;
         let up = match self {
             Self::Down => false,
             Self::HalfUp => twice >= d,

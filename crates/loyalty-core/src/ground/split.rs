@@ -3,7 +3,7 @@
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::money::Money;
-use crate::ground::order::sorted;
+use crate::ground::order::places;
 use crate::ground::points::Points;
 use rust_decimal::Decimal;
 
@@ -33,24 +33,22 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
     let mut parts = Vec::with_capacity(weights.len());
     let mut remainders = Vec::with_capacity(weights.len());
     let mut left = whole;
-    for (index, weight) in weights.iter().enumerate() {
-        let product = units(*weight)?.checked_mul(whole.get().into()).ok_or(Code::AmountTooLarge)?;
-        let (floor, rest) = exact::div_rem(product, total)?;
+    for weight in weights {
+        let (floor, rest) = exact::div_rem(exact::times(units(*weight)?, whole.get().into())?, total)?;
         let part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
         left = left.minus(part)?;
         parts.push(part);
-        if !weight.is_zero() {
-            remainders.push((rest, index));
-        }
+        remainders.push(rest);
     }
     if left.is_zero() {
         return Ok(parts);
     }
     let one = Points::new(1)?;
-    for (_, index) in sorted(remainders, |one: &(_, usize), other| one.0 > other.0) {
+    for index in places(remainders.len(), &|one, other| remainders.get(one) > remainders.get(other)) {
         if left.is_zero() {
             break;
         }
+        // What has no weight has no remainder, and stands behind those that have: they are more than is left.
         if let Some(part) = parts.get_mut(index) {
             *part = part.plus(one)?;
             left = left.minus(one)?;

@@ -116,7 +116,8 @@ impl Weekdays {
     }
 
     /// Whether the day is one of them.
-    pub(crate) fn has(self, day: Day) -> bool {
+    #[must_use]
+    pub const fn has(self, day: Day) -> bool {
         // 1970-01-01 was a Thursday.
         let weekday = (day.0 + 3) % 7;
         self.0 >> weekday & 1 == 1

@@ -2,7 +2,8 @@
 
 use crate::ground::ids::{BonusId, EventName, WalletId};
 use crate::ground::points::Points;
-use crate::ground::time::{Period, Span};
+use crate::ground::time::{Day, Moment, Period, Span};
+use crate::rules::wallet::{Terms, Wait, Wallet};
 use crate::rules::when::When;
 
 /// A bonus.
@@ -28,6 +29,26 @@ pub struct Bonus {
     pub lasts: Option<Span>,
     /// When it is given, and to whom.
     pub when: When,
+}
+
+impl Bonus {
+    /// When its points vest and expire where they are given at `moment`, for a birthday on `birthday`.
+    #[must_use]
+    pub fn terms(&self, wallet: &Wallet, moment: Moment, birthday: Option<Day>) -> Terms {
+        let mut terms = wallet.terms(moment, self.days, None);
+        if self.approval {
+            terms.wait = Some(Wait::Approval(self.days));
+        }
+        if let Some(span) = self.lasts {
+            terms = Terms { last_day: Some(moment.day.plus(span)), until: None, ..terms };
+        }
+        // A birthday is celebrated within its days only, however late the account is looked at.
+        if let Occasion::Birthday { after, .. } = self.occasion {
+            let last = birthday.map(|birthday| birthday.plus(Span::Days(after)));
+            terms = Terms { last_day: last.into_iter().chain(terms.last_day).min(), until: None, ..terms };
+        }
+        terms
+    }
 }
 
 /// What a bonus is given for.

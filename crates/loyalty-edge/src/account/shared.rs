@@ -45,7 +45,7 @@ thread_local! {
 /// # Errors
 /// `unavailable` when it cannot be read, and has not been read before.
 pub(crate) async fn of(env: &Env, shop: &str, programme: &Programme) -> Result<Tallies, Failure> {
-    let ids = ledger::shared(programme);
+    let ids = ledger::shared(programme)?;
     if ids.is_empty() {
         return Ok(vec![]);
     }

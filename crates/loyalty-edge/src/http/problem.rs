@@ -208,6 +208,9 @@ pub(crate) fn wire_text(problem: &Problem, keyed: bool) -> String {
             fields.insert(name.into(), figure.as_str().into());
         }
     }
+    if let Some(unit) = &problem.unit {
+        fields.insert("unit".into(), unit.0.as_str().into());
+    }
     if !problem.faults.is_empty() {
         fields.insert("faults".into(), problem.faults.iter().map(fault).collect());
     }

@@ -4,9 +4,10 @@ use super::standing::{Tier, tier};
 use crate::entry::Step;
 use crate::form::Form;
 use crate::patch::{Patch, changing};
-use crate::problem::{Problem, figure};
-use crate::text::{As, Whole};
+use crate::problem::{Problem, Shown, Unit, unit};
+use crate::text::{As, Text, Whole};
 use crate::text_ledger::WaitName;
+use crate::words::words;
 use crate::write::{Write, Writer};
 use loyalty_core as core;
 use loyalty_core::{
@@ -134,7 +135,7 @@ changing! {
         /// What shoppers read.
         name: String,
         /// What it is.
-        kind: RewardName,
+        kind: As<RewardName>,
         /// Whether it takes something off a cart; else it is handed over outside one.
         on_cart: bool,
         /// Whose points it takes.
@@ -148,9 +149,13 @@ changing! {
         /// Why not.
         code: Option<As<Code>>,
         /// The bound that is not kept.
-        needs: Option<String>,
+        #[cfg_attr(feature = "describe", schemars(with = "Option<String>"))]
+        needs: Option<Shown>,
         /// What is there instead.
-        has: Option<String>,
+        #[cfg_attr(feature = "describe", schemars(with = "Option<String>"))]
+        has: Option<Shown>,
+        /// What `needs` and `has` are.
+        unit: Option<As<Unit>>,
         /// Available points missing to its price.
         missing: Whole,
         /// The cart total from which it can be taken.
@@ -181,8 +186,6 @@ impl Patch for Step {
 
 /// What a reward is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "describe", schemars(rename_all = "snake_case"))]
 pub enum RewardName {
     /// A fixed amount off.
     MoneyOff,
@@ -204,21 +207,27 @@ pub enum RewardName {
     Ticket,
 }
 
-impl Patch for RewardName {}
+words! {
+    RewardName {
+        MoneyOff = "money_off", PercentOff = "percent_off", PayWithPoints = "pay_with_points",
+        FreeDelivery = "free_delivery", FreeProduct = "free_product", Certificate = "certificate",
+        Donation = "donation", Gift = "gift", Ticket = "ticket"
+    }
+}
 
-impl Write for RewardName {
-    fn write(&self, to: &mut Writer) {
-        to.text(match self {
-            Self::MoneyOff => "money_off",
-            Self::PercentOff => "percent_off",
-            Self::PayWithPoints => "pay_with_points",
-            Self::FreeDelivery => "free_delivery",
-            Self::FreeProduct => "free_product",
-            Self::Certificate => "certificate",
-            Self::Donation => "donation",
-            Self::Gift => "gift",
-            Self::Ticket => "ticket",
-        });
+impl RewardName {
+    const fn of(kind: &RewardKind) -> Self {
+        match kind {
+            RewardKind::MoneyOff { .. } => Self::MoneyOff,
+            RewardKind::PercentOff { .. } => Self::PercentOff,
+            RewardKind::PayWithPoints { .. } => Self::PayWithPoints,
+            RewardKind::FreeDelivery { .. } => Self::FreeDelivery,
+            RewardKind::FreeProduct { .. } => Self::FreeProduct,
+            RewardKind::Certificate { .. } => Self::Certificate,
+            RewardKind::Donation { .. } => Self::Donation,
+            RewardKind::Gift { .. } => Self::Gift,
+            RewardKind::Ticket { .. } => Self::Ticket,
+        }
     }
 }
 
@@ -316,17 +325,6 @@ fn change(
 
 fn offer(offer: &core::RewardOffer<'_>) -> RewardOffer {
     let reward = offer.reward;
-    let kind = match &reward.kind {
-        RewardKind::MoneyOff { .. } => RewardName::MoneyOff,
-        RewardKind::PercentOff { .. } => RewardName::PercentOff,
-        RewardKind::PayWithPoints { .. } => RewardName::PayWithPoints,
-        RewardKind::FreeDelivery { .. } => RewardName::FreeDelivery,
-        RewardKind::FreeProduct { .. } => RewardName::FreeProduct,
-        RewardKind::Certificate { .. } => RewardName::Certificate,
-        RewardKind::Donation { .. } => RewardName::Donation,
-        RewardKind::Gift { .. } => RewardName::Gift,
-        RewardKind::Ticket { .. } => RewardName::Ticket,
-    };
     let choice = match &reward.kind {
         RewardKind::PayWithPoints { value, step, .. } => Some(Choice {
             most: Whole(offer.most),
@@ -340,15 +338,16 @@ fn offer(offer: &core::RewardOffer<'_>) -> RewardOffer {
     RewardOffer {
         id: As(reward.id.clone()),
         name: reward.name.to_string(),
-        kind,
+        kind: As(RewardName::of(&reward.kind)),
         on_cart: reward.kind.on_cart(),
         wallet: As(reward.wallet.clone()),
         points: Whole(offer.points),
         value: As(offer.value.amount()),
         ready: refused.is_none(),
         code: refused.map(|refused| As(refused.code)),
-        needs: refused.and_then(|refused| refused.needs).map(figure),
-        has: refused.and_then(|refused| refused.has).map(figure),
+        needs: refused.and_then(|refused| refused.needs).map(Shown),
+        has: refused.and_then(|refused| refused.has).map(Shown),
+        unit: refused.and_then(|refused| refused.needs).map(unit),
         missing: Whole(offer.missing),
         minimum: As(reward.minimum.amount()),
         choice,

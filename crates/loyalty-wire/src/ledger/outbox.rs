@@ -30,16 +30,13 @@ pub fn messages(account: &str, entry: &str, record: Option<&str>) -> Result<Vec<
     Ok(messages.into_iter().map(|(to, text)| (to.as_str().to_owned(), text)).collect())
 }
 
-/// What all members share and a programme needs to know the use of: budgets of campaigns and stocks of rewards. Empty
-/// for most programmes. Each is counted on [`Command::shared_account`](loyalty_core::Command::shared_account), in the
+/// What all members share and a programme needs to know the use of; empty for most programmes. Each is counted on [`Command::shared_account`](loyalty_core::Command::shared_account), in the
 /// record `shared/{id}`; [`tallies`] reads those.
-#[must_use]
-pub fn shared(programme: &Programme) -> Vec<String> {
-    let parts = programme.rules().parts();
-    let budgets = parts.campaigns.iter().filter(|campaign| campaign.budget.is_some());
-    let stocks = parts.rewards.iter().filter(|reward| reward.stock.is_some());
-    let budgets = budgets.map(|campaign| format!("campaign/{}", campaign.id));
-    budgets.chain(stocks.map(|reward| format!("reward/{}", reward.id))).collect()
+///
+/// # Errors
+/// As [`loyalty_core::Programme::shared`].
+pub fn shared(programme: &Programme) -> Result<Vec<String>, Problem> {
+    Ok(programme.rules().shared()?.iter().map(ToString::to_string).collect())
 }
 
 /// What all members have used, from records of the account that counts it: names and texts of `shared/{id}`. Other

@@ -94,7 +94,7 @@ impl Stored for core::Lot {
     fn read(part: &Part<'_>) -> Option<Self> {
         part.expect(Lot::NAMES, &[]);
         let (id, points) = (part.given_count(part.needed("id")), part.given_points(part.needed("points")));
-        let (wallet, source) = (part.given(part.needed("wallet")), source(part));
+        let (wallet, source) = (part.given(part.needed("wallet")), read_source(part));
         let wait = match (part.given("vests_on"), part.given_choice("waits_for"), part.given_number("days")) {
             (None, None, None) => None,
             (Some(day), None, None) => Some(Wait::Day(day)),
@@ -132,20 +132,38 @@ impl Lot {
     }
 }
 
+const SOURCES: [&str; 10] = [
+    "order",
+    "welcome",
+    "referral",
+    "bonus",
+    "sale",
+    "exchange",
+    "transfer",
+    "reward",
+    "adjustment",
+    "refund",
+];
+
+/// What kind of thing the points of a lot came from, and which: a field of [`Lot`].
+#[must_use]
+pub fn source(source: &Source) -> (&'static str, &str) {
+    match source {
+        Source::Order(id) => ("order", id.as_str()),
+        Source::Welcome(id) => ("welcome", id.as_str()),
+        Source::Referral(id) => ("referral", id.as_str()),
+        Source::Bonus(id) => ("bonus", id.as_str()),
+        Source::Sale(id) => ("sale", id.as_str()),
+        Source::Exchange(id) => ("exchange", id.as_str()),
+        Source::Transfer(id) => ("transfer", id.as_str()),
+        Source::Reward(id) => ("reward", id.as_str()),
+        Source::Adjustment(id) => ("adjustment", id.as_str()),
+        Source::Refund(id) => ("refund", id.as_str()),
+    }
+}
+
 /// Where the points of a lot came from: from one thing.
-fn source(part: &Part<'_>) -> Option<Source> {
-    const SOURCES: [&str; 10] = [
-        "order",
-        "welcome",
-        "referral",
-        "bonus",
-        "sale",
-        "exchange",
-        "transfer",
-        "reward",
-        "adjustment",
-        "refund",
-    ];
+fn read_source(part: &Part<'_>) -> Option<Source> {
     let mut given = SOURCES.into_iter().filter(|name| part.has(name));
     let (Some(name), None) = (given.next(), given.next()) else { return part.wrong_whole(DAMAGED) };
     match name {
@@ -178,18 +196,7 @@ mod tests {
 
     #[test]
     fn a_lot_reads_back_what_it_writes() {
-        for source in [
-            "order",
-            "welcome",
-            "referral",
-            "bonus",
-            "sale",
-            "exchange",
-            "transfer",
-            "reward",
-            "adjustment",
-            "refund",
-        ] {
+        for kind in SOURCES {
             for rest in [
                 r#""points":5}"#,
                 r#""points":5,"vests_on":"2026-01-31"}"#,
@@ -197,8 +204,9 @@ mod tests {
                 r#""points":5,"waits_for":"approval","days":0}"#,
                 r#""points":5,"last_day":"2026-12-31","until":"2026-12-31T10:00:00.000Z","issuer":"cafe"}"#,
             ] {
-                let text = format!(r#"{{"id":7,"wallet":"points","{source}":"x",{rest}"#);
-                assert_eq!(read(&text).unwrap().record().to_json(), text);
+                let text = format!(r#"{{"id":7,"wallet":"points","{kind}":"x",{rest}"#);
+                let lot = read(&text).unwrap();
+                assert_eq!((lot.record().to_json(), source(&lot.source)), (text, (kind, "x")));
             }
         }
     }

@@ -8,6 +8,7 @@ mod position;
 mod records;
 
 pub(crate) use hold::{HoldRecord, Redeemed};
+pub use lot::source;
 pub(crate) use order::OrderRecord;
 pub use position::Position;
 pub(crate) use position::position;

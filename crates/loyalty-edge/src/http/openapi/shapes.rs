@@ -212,6 +212,6 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         "Refusal",
         "Why a request is not carried out: an RFC 9457 problem.",
         "{type: text, title: text, status: count, code: ErrorCode, detail: text, retryable: flag, about?: text, needs?: text, \
-         has?: text, faults?: {path: text, code: ErrorCode, detail: text}[], rows?: RowFault[], retry?: text}",
+         has?: text, unit?: Unit, faults?: {path: text, code: ErrorCode, detail: text}[], rows?: RowFault[], retry?: text}",
     ),
 ];
