@@ -118,7 +118,8 @@ mod tests {
     /// Whether any way on from here comes back to the start with more: all rounds, one by one.
     fn rounds(all: &[Exchange], path: &[&WalletId], (got, given): (u128, u128)) -> bool {
         all.iter().filter(|next| path.last() == Some(&&next.from)).any(|next| {
-            let rate = (got * u128::from(next.get.get()), given * u128::from(next.give.get()));
+            let times = |all: u128, more: Points| all.saturating_mul(more.get().into());
+            let rate = (times(got, next.get), times(given, next.give));
             match path.iter().position(|wallet| **wallet == next.to) {
                 Some(0) => rate.0 > rate.1,
                 Some(_) => false,
