@@ -282,7 +282,7 @@ fn derived(event: &Event) -> Parameters {
             let currency = lines.first().map(|line| line.amount.currency());
             let sum =
                 currency.and_then(|currency| Money::sum(currency, lines.iter().map(|line| line.amount)).ok());
-            json!({ "amount": sum.map(|sum| sum.to_string()) })
+            sum.map_or(Value::Null, |sum| json!({ "amount": sum.to_string() }))
         }
         Event::MembershipPaid { membership, .. } => json!({
             "membership": membership.id.as_str(), "fee": membership.fee.to_string(),
