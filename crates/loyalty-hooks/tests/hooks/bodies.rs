@@ -1,12 +1,5 @@
 //! Bodies that platforms publish: each is read as an order, a request about data, nothing that concerns an account, or
 //! is told apart with a reason.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "all of this file is test code; a panic is a failing test"
-)]
 
 use loyalty_hooks::{Platform, Reading, read};
 use serde_json::value::RawValue;

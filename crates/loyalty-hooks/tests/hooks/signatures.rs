@@ -1,11 +1,4 @@
 //! Published vectors of HMAC-SHA256 and of the schemes that sign with it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "all of this file is test code; a panic is a failing test"
-)]
 
 use loyalty_hooks::Platform;
 use loyalty_hooks::signature::{self, Headers, is_signed, verifies};

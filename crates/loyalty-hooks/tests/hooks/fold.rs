@@ -1,11 +1,4 @@
 //! Whatever arrives, how often and in which order: the same is known of an order, and the account stands the same.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "all of this file is test code; a panic is a failing test"
-)]
 
 use loyalty_core::Map;
 use loyalty_hooks::{

@@ -1,11 +1,4 @@
 //! What an order of each platform becomes, as the README's tables say.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs,
-    reason = "all of this file is test code; a panic is a failing test"
-)]
 
 use loyalty_hooks::{Booked, OrderState, Platform, Reading, plan, read};
 use serde_json::{Value, json};
