@@ -112,6 +112,11 @@ test("M45: consents are kept with how they were given, adjustments with their no
   const again = await shop.call("POST", "me/consents", consent, { token, key: "c1" });
   assert.deepEqual([again.text, again.headers.get("idempotency-replayed")], [given.text, "true"]);
   await shop.call("POST", "members/cili/consents", { purpose: "email", given: false }, { key: "c2" });
+  // To take back what was taken back is nothing new.
+  for (const [path, rest] of [["members/cili/consents", { key: "c3" }], ["me/consents", { token, key: "c4" }]]) {
+    const { status, body } = await shop.call("POST", path, { purpose: "email", given: false }, rest);
+    assert.deepEqual([status, body.applied], [200, false]);
+  }
   const { data } = await get("members/cili/consents");
   const told = data.map(({ entry, remark }) => [entry.event.purpose, entry.event.given, remark]);
   assert.deepEqual(told, [["email", true, { channel: "web", source: "checkout", text: "2030-01" }], ["email", false, null]]);

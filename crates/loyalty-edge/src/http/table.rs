@@ -179,7 +179,7 @@ pub(crate) const TABLE: &[Route] = &[
         .does("Book that a member gives a consent or takes it back, and how")
         .keyed(true)
         .takes("Consent")
-        .gives("201 Receipt")
+        .gives("200 Receipt; 201 Receipt")
         .refuses("decision programme_missing"),
     get("/v1/shops/{shop}/members/{member}/adjustments", Merchant, in_shop!(remarks::adjustments))
         .does("Corrections of a member's balance, oldest first, with their notes")
@@ -237,7 +237,7 @@ pub(crate) const TABLE: &[Route] = &[
         .does("Give a consent or take it back")
         .keyed(true)
         .takes("Consent")
-        .gives("201 Receipt")
+        .gives("200 Receipt; 201 Receipt")
         .refuses("decision programme_missing"),
     get("/v1/shops/{shop}/me/export", Shopper, in_shop!(export::export))
         .does("Everything about me in one file")
