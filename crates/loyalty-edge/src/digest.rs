@@ -41,6 +41,16 @@ pub(crate) fn same(left: &[u8; 32], right: &[u8; 32]) -> bool {
     core::hint::black_box(left.iter().zip(right).fold(0_u8, |seen, (a, b)| seen | (a ^ b))) == 0
 }
 
+/// Random bytes.
+///
+/// # Errors
+/// `unavailable` when the runtime has none.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    Ok(bytes)
+}
+
 /// Lower-case hexadecimal text.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -199,7 +199,6 @@ pub(crate) async fn unborn(env: &Env, name: &Name, log: &Log<'_>) -> Result<Opti
             "the account's history is elsewhere and has to be restored first",
         ));
     }
-    let mut bytes = [0_u8; 4];
-    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    let bytes: [u8; 4] = crate::digest::random()?;
     Ok(Some(Meta::newborn(name, crate::digest::hex(&bytes))))
 }

@@ -41,6 +41,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) who: Who,
     pub(crate) run: Run,
+    /// It looks at a whole history, and may take a minute.
+    pub(crate) long: bool,
     #[cfg(test)]
     pub(crate) told: Told,
 }
@@ -78,12 +80,19 @@ macro_rules! told {
 }
 
 impl Route {
+    /// It looks at a whole history, and may take a minute.
+    pub(crate) const fn long(mut self) -> Self {
+        self.long = true;
+        self
+    }
+
     pub(crate) const fn new(method: &'static str, path: &'static str, who: Who, run: Run) -> Self {
         Self {
             method,
             path,
             who,
             run,
+            long: false,
             #[cfg(test)]
             told: Told { does: "", asks: "", takes: "", gives: "", refuses: "", keyed: false },
         }

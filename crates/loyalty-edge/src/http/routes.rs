@@ -98,8 +98,9 @@ fn decoded(raw: &str) -> Option<String> {
 
 /// Whether an address is of a route that looks at a whole history and may take a minute.
 pub(crate) fn is_long(address: &str) -> bool {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    path.contains("/members/") && (path.ends_with("/audit") || path.ends_with("/restore"))
+    let url = Url::new(address.to_owned());
+    let given: Vec<&str> = url.path().split('/').collect();
+    TABLE.iter().any(|route| route.long && fits(route.path, &given))
 }
 
 /// Answers a request; never fails, whatever it holds.
@@ -160,6 +161,17 @@ mod tests {
             other => format!("{other:?}"),
         });
         assert_eq!(found.as_deref().map_err(String::as_str), expected, "{path}");
+    }
+
+    #[test]
+    fn who_asks_about_a_whole_history_may_wait() {
+        let long = |path: &str| is_long(&format!("https://edge.example/v1/shops/demo/{path}"));
+        for path in ["members/anna/audit?after=1", "members/anna/restore", "shared/audit", "shared/restore"] {
+            assert!(long(path), "{path}");
+        }
+        for path in ["members/anna", "members/audit", "members", "orders"] {
+            assert!(!long(path), "{path}");
+        }
     }
 
     #[test]

@@ -125,6 +125,7 @@ pub(crate) const TABLE: &[Route] = &[
         .asks("limit?: PageLimit, cursor?: Cursor")
         .gives("200 Page<EntryV1>"),
     get("/v1/shops/{shop}/members/{member}/audit", Merchant, in_shop!(members::audit))
+        .long()
         .does("Whether the journal is what a member's log says, byte for byte. A long one in pages: go on after `next`.")
         .asks("after?: count")
         .gives("200 Findings"),
@@ -132,15 +133,18 @@ pub(crate) const TABLE: &[Route] = &[
         .does("What a member's account asked of others in vain: refused, or to be sent again; the newest 100")
         .gives("200 {data: Letter[]}"),
     post("/v1/shops/{shop}/members/{member}/restore", Merchant, in_shop!(members::restore))
+        .long()
         .does("Restore a member's account from the journal, or the journal from the account. A dry run only tells.")
         .takes("{from: text, dry_run: flag, after?: count}")
         .gives("200 Recovery")
         .refuses("not_found account_not_empty history_damaged"),
     get("/v1/shops/{shop}/shared/audit", Merchant, in_shop!(members::audit))
+        .long()
         .does("The same of what all members share: budgets of campaigns, stocks of rewards")
         .asks("after?: count")
         .gives("200 Findings"),
     post("/v1/shops/{shop}/shared/restore", Merchant, in_shop!(members::restore))
+        .long()
         .does("Restore what all members share from its journal, or the journal from what is counted")
         .takes("{from: text, dry_run: flag, after?: count}")
         .gives("200 Recovery")

@@ -71,8 +71,7 @@ fn shown<'a>(
 
 /// A secret and what is kept of it.
 fn drawn(env: &Env, shop: &Shop, id: &str) -> Result<(String, Secret), Failure> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    let bytes: [u8; 32] = crate::digest::random()?;
     let text = signature::secret(bytes);
     let sealed = seal(env, &shop.id)?.close(&place(&shop.id, id), text.as_bytes())?;
     Ok((text, Secret { sealed, until: None }))
@@ -100,8 +99,7 @@ pub(crate) async fn make(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
     if body.events.as_ref().is_some_and(Vec::is_empty) {
         return Err(refused("`events` names at least one, or is absent for all".into()));
     }
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    let bytes: [u8; 8] = crate::digest::random()?;
     let id = format!("ep_{}", crate::digest::hex(&bytes));
     let (text, secret) = drawn(&call.env, shop, &id)?;
     let endpoint = Endpoint {

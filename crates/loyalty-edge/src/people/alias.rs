@@ -359,7 +359,6 @@ fn place(name: &str, seq: u64) -> String {
 
 /// 128 random bits as 32 hexadecimal digits.
 pub(crate) fn random() -> Result<String, Failure> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    let bytes: [u8; 16] = crate::digest::random()?;
     Ok(digest::hex(&bytes))
 }

@@ -122,8 +122,7 @@ pub(crate) async fn make(mut call: Call, shop: &Shop) -> Result<Answer, Failure>
         Ok(end) if end.is_none_or(|end| end.get() > now) => end.map(Instant::get),
         _ => return Err(refused("`expires_at` is an instant to come, such as 2031-01-31T10:00:00Z")),
     };
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(Failure::unavailable)?;
+    let bytes: [u8; 32] = crate::digest::random()?;
     let text = format!("loyalty_{}", URL_SAFE_NO_PAD.encode(bytes));
     let hash = digest::hex(&digest::sha256(&[text.as_bytes()]));
     let key = Key { hash, label: body.label, created: now, expires };
