@@ -8,7 +8,10 @@ use crate::process::{cargo, complete, step};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -83,10 +86,45 @@ struct Bug {
     bug: String,
     /// The law or invariant that must catch it.
     law: String,
+    /// The invariant by which the model of the small world must catch it too.
+    model: Option<String>,
     file: PathBuf,
     line: String,
     right: String,
     wrong: String,
+}
+
+/// What must catch a bug.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Proof<'a> {
+    /// A law of the core.
+    Law(&'a str),
+    /// An invariant, in the seeds of the world.
+    Seeds(&'a str),
+    /// An invariant, in the model of the small world.
+    Model(&'a str),
+}
+
+impl fmt::Display for Proof<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Law(law) => f.write_str(law),
+            Self::Seeds(invariant) => f.write_str(invariant),
+            Self::Model(invariant) => write!(f, "{invariant} in the model"),
+        }
+    }
+}
+
+impl Bug {
+    fn proofs(&self) -> Vec<Proof<'_>> {
+        match self.part {
+            Part::Core => vec![Proof::Law(&self.law)],
+            Part::Ledger => {
+                let model = self.model.as_deref().map(Proof::Model);
+                iter::once(Proof::Seeds(&self.law)).chain(model).collect()
+            }
+        }
+    }
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -111,11 +149,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         let mut build = tests(&copy, *part);
         step("the broken copy", || complete(build.arg("--no-run")))?;
     }
-    let mut missed = Vec::new();
+    let (mut missed, mut held) = (Vec::new(), BTreeSet::new());
     for bug in &bugs {
-        match caught(&copy, bug)? {
-            Some(how) => println!("{}: {} ({how})", bug.law, bug.bug),
-            None => missed.push(format!("{} does not catch: {}", bug.law, bug.bug)),
+        for proof in bug.proofs() {
+            if held.insert(proof)
+                && let Some(how) = fails(&copy, bug, proof, "none", "64")?
+            {
+                bail!("{proof} does not hold of the code as it is: {how}");
+            }
+            match fails(&copy, bug, proof, &bug.switch, "2000")? {
+                Some(how) => println!("{proof}: {} ({how})", bug.bug),
+                None => missed.push(format!("{proof} does not catch: {}", bug.bug)),
+            }
         }
     }
     if !missed.is_empty() {
@@ -139,6 +184,7 @@ fn bugs(workspace: &Workspace, part: Part) -> Result<Vec<Bug>> {
             switch: format!("{path} {number}"),
             bug: field("bug")?,
             law: field("law")?,
+            model: bug.get("model").and_then(Value::as_str).map(str::to_owned),
             file: field("file")?.into(),
             line: field("line")?,
             right: field("right")?,
@@ -203,33 +249,28 @@ fn tests(copy: &Path, part: Part) -> Command {
     tests
 }
 
-/// How the law catches the bug, in its first words; none where it does not. With the bug switched off the law
-/// must hold, or it catches something else.
-fn caught(copy: &Path, bug: &Bug) -> Result<Option<String>> {
-    if let Some(how) = fails(copy, bug, "none", "64")? {
-        bail!("{} does not hold of the code as it is: {how}", bug.law);
-    }
-    fails(copy, bug, &bug.switch, "2000")
-}
-
-fn fails(copy: &Path, bug: &Bug, switch: &str, cases: &str) -> Result<Option<String>> {
-    let mut law = tests(copy, bug.part);
-    match bug.part {
-        Part::Core => law.args(["--", "--exact", &bug.law]).env("PROPTEST_CASES", cases),
-        // Only this invariant is looked at, whatever else the bug breaks.
-        Part::Ledger => law
-            .args(["--", "--exact", "seeds"])
-            .env("LOYALTY_SEEDS", cases)
-            .env("LOYALTY_INVARIANT", &bug.law),
+/// How a bug is caught, in its first words; none where it is not. With all bugs switched off the proof must hold, or
+/// it catches something else.
+fn fails(copy: &Path, bug: &Bug, proof: Proof<'_>, switch: &str, cases: &str) -> Result<Option<String>> {
+    let (test, invariant) = match proof {
+        Proof::Law(law) => (law, None),
+        Proof::Seeds(invariant) => ("seeds", Some(invariant)),
+        Proof::Model(invariant) => ("model::all_of_a_small_world", Some(invariant)),
     };
-    let output = law.env(SWITCH, switch).output().context("the tests could not be started")?;
+    let mut tests = tests(copy, bug.part);
+    tests.args(["--", "--exact", test]).env("PROPTEST_CASES", cases).env("LOYALTY_SEEDS", cases);
+    // Only this invariant is looked at, whatever else the bug breaks.
+    tests.envs(invariant.map(|id| ("LOYALTY_INVARIANT", id)));
+    let output = tests.env(SWITCH, switch).output().context("the tests could not be started")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let failed = text.contains("test result: FAILED. 0 passed; 1 failed;");
     if !failed && !text.contains("test result: ok. 1 passed;") {
-        bail!("{} did not run:\n{text}{}", bug.law, String::from_utf8_lossy(&output.stderr));
+        bail!("{proof} did not run:\n{text}{}", String::from_utf8_lossy(&output.stderr));
     }
     let why = |line: &&str| {
-        ["Test failed: ", "successes: ", " does not hold: "].iter().any(|why| line.contains(why))
+        ["Test failed: ", "successes: ", " does not hold: ", " counterexample "]
+            .iter()
+            .any(|why| line.contains(why))
     };
     let how: Vec<&str> = text.lines().filter(why).map(str::trim).collect();
     let how: String = how.join(", ").chars().take(160).collect();

@@ -4,7 +4,7 @@
 
 use crate::disk::Rows;
 use crate::small::{COMMANDS, Marks, Next, Small, Tables, set_marks};
-use crate::watch::Watch;
+use crate::watch::{Watch, looked_at};
 use crate::world::name;
 use loyalty_ledger::{Meta, Run, Snapshot};
 use stateright::{Checker, Model, Property};
@@ -19,7 +19,7 @@ pub(crate) struct State {
     alarm: bool,
     /// Values of KV: entries by number, the copy at 0.
     kv: BTreeMap<u64, usize>,
-    /// A key was answered in two ways.
+    /// A key was answered in two ways, or may be.
     two_ways: bool,
     /// Nothing went wrong yet.
     is_lucky: bool,
@@ -29,6 +29,8 @@ pub(crate) struct State {
 pub(crate) enum Step {
     /// A request comes; its answer may be lost, which is the same as coming again.
     Comes(usize),
+    /// A request comes, and the object is gone between two of its commits, if there are two.
+    Cut(usize),
     Alarm,
     /// All puts that are under way land.
     Lands,
@@ -137,6 +139,9 @@ impl Model for Small {
         } else if state.alarm {
             steps.push(Step::Alarm);
         }
+        if state.is_lucky {
+            steps.extend((0..COMMANDS).map(Step::Cut));
+        }
         if state.is_lucky && state.run.is_some() {
             steps.extend((0..puts).map(Step::Fails));
             steps.extend((0..=puts).map(Step::Crash));
@@ -148,10 +153,19 @@ impl Model for Small {
         match step {
             Step::Comes(number) => {
                 let known = self.kept(&state, number);
-                let (rows, answer) = self.decide(state.rows, number);
+                let (rows, answer) = self.decide(state.rows, number, None);
                 state.rows = rows;
-                state.two_ways |= known.is_some() && known != answer;
+                let kept = self.kept(&state, number);
+                state.two_ways |= answer != kept || known.is_some() && known != kept;
                 state.alarm |= self.arms(state.rows, state.marks, state.alarm);
+            }
+            Step::Cut(number) => {
+                let (whole, _) = self.decide(state.rows, number, None);
+                let (rows, _) = self.decide(state.rows, number, Some(1));
+                if rows == whole {
+                    return None;
+                }
+                (state.rows, state.run, state.is_lucky) = (rows, None, false);
             }
             Step::Alarm => {
                 state.alarm = false;
@@ -180,8 +194,8 @@ impl Model for Small {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![
-            Property::always("INV-01 to INV-05, INV-08, INV-16", Self::is_sound),
+        let mut all = vec![
+            Property::always("INV-01, INV-02, INV-03, INV-04, INV-05, INV-08, INV-16", Self::is_sound),
             Property::always("INV-06", |_, state: &State| !state.two_ways),
             Property::always("INV-09, INV-10", |small: &Self, state: &State| {
                 small.meta(state).is_none_or(|meta| small.has(state, meta.flushed_seq))
@@ -208,7 +222,9 @@ impl Model for Small {
             Property::sometimes("a hold is refused for ever", |small: &Self, state: &State| {
                 small.kept(state, 3).is_some_and(|(status, _)| status == 409)
             }),
-        ]
+        ];
+        all.retain(|property| looked_at(property.name));
+        all
     }
 }
 

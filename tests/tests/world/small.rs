@@ -55,7 +55,7 @@ pub(crate) struct Tables {
     pub(crate) rows: Known<Rows>,
     pub(crate) runs: Known<Run>,
     pub(crate) puts: Known<Put>,
-    decided: BTreeMap<(usize, usize), Outcome>,
+    decided: BTreeMap<(usize, usize, Option<u32>), Outcome>,
     followed: BTreeMap<(usize, Marks, usize), (Marks, usize, Next)>,
     armed: BTreeMap<(usize, Marks, bool), bool>,
     pub(crate) sound: BTreeMap<usize, bool>,
@@ -94,13 +94,15 @@ impl Small {
         Self { commands, tables: Mutex::default() }
     }
 
-    /// A request is decided: what is stored then, and the answer that is kept.
-    pub(crate) fn decide(&self, rows: usize, number: usize) -> (usize, Option<(u16, String)>) {
+    /// A request is decided: what is stored then, and the answer that is kept. The object is gone after so many commits,
+    /// if it came to one more.
+    pub(crate) fn decide(&self, rows: usize, number: usize, dies: Option<u32>) -> Outcome {
         let mut tables = self.tables.lock().unwrap();
-        if let Some(known) = tables.decided.get(&(rows, number)) {
+        if let Some(known) = tables.decided.get(&(rows, number, dies)) {
             return known.clone();
         }
         let disk = Disk::of(tables.rows.things[rows].clone());
+        disk.fail_after(dies);
         let ask = Ask { request: self.commands[number].request(false), ..Ask::default() };
         let request = loyalty_wire::request(&ask.request).map_err(|problem| problem.code).unwrap();
         let newborn = Some(Meta::newborn(&name(0), "e0".into()));
@@ -108,15 +110,13 @@ impl Small {
         let given = Given { ask: &ask, request: &request, programme, shared: &[], newborn, now: START };
         let answer = match step(&disk, &Utc, given) {
             Ok(decided) => Some((decided.status, decided.body)),
-            // What is not kept may be answered otherwise another time, but is never unavailable.
-            Err(Trouble::Refused(problem)) => {
-                assert_eq!(status(problem.code), 404);
-                None
-            }
+            // What is not there yet may be there another time.
+            Err(Trouble::Refused(problem)) if status(problem.code) == 404 => None,
+            Err(Trouble::Refused(problem)) => Some((status(problem.code), problem.to_json())),
             Err(why) => Some((503, why.to_string())),
         };
         let after = tables.rows.number(disk.rows().clone());
-        tables.decided.insert((rows, number), (after, answer.clone()));
+        tables.decided.insert((rows, number, dies), (after, answer.clone()));
         (after, answer)
     }
 
