@@ -124,6 +124,7 @@ test("exactly-once M32: points given to another member arrive once, though they 
   const it = await openShop(worker, { shop: "gifts", programme });
   await it.pay("anna", order("1", "30.00"), "order");
   const before = await available(it, "anna");
+  await it.call("POST", "members", { member: "bela" });
   const given = await it.call("POST", "me/commands", { command: { kind: "transfer", to: "bela", points: 25 } }, { token: await it.token("anna"), key: "gift" });
   assert.deepEqual([given.status, given.body.standing.available], [201, before - 25], given.text);
   assert.equal(await eventually(() => available(it, "bela"), (points) => points > 0), 25);
@@ -141,6 +142,21 @@ test("exactly-once M32: points given to another member arrive once, though they 
   assert.equal(await available(it, "bela"), 25);
   const self = await it.call("POST", "me/commands", { command: { kind: "transfer", to: "anna", points: 1 } }, { token: await it.token("anna"), key: "self" });
   assert.deepEqual(refused(self), [422, "self_transfer"]);
+});
+
+test("M49: points go to members only, and nobody becomes one by being named", async () => {
+  const it = await openShop(worker, { shop: "strangers", programme });
+  await it.pay("anna", order("1", "30.00"), "order");
+  const [before, token] = [await available(it, "anna"), await it.token("anna")];
+  const give = (path, to, rest) => it.call("POST", path, { command: { kind: "transfer", to, points: 25 } }, { key: rest.token ? "mine" : "shop", ...rest });
+  const members = async () => (await it.call("GET", "members")).body.data.map(({ member }) => member);
+  for (const [path, rest] of [["me/commands", { token }], ["members/anna/commands", {}]]) {
+    assert.deepEqual(refused(await give(path, "stranger", rest)), [404, "not_found"]);
+  }
+  assert.equal((await it.call("GET", "members/stranger/profile")).status, 404);
+  assert.deepEqual([await eventually(members, (all) => all.length > 0), await available(it, "anna")], [["anna"], before]);
+  await it.call("POST", "members", { member: "stranger" });
+  assert.equal((await give("me/commands", "stranger", { token })).status, 201, "the refusal was not the last word");
 });
 
 test("exactly-once: one entry's messages to several accounts all arrive, once, over a power cut", async (t) => {

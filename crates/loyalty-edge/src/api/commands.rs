@@ -8,6 +8,7 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::json;
 use crate::people::link;
+use crate::people::members::unknown;
 use crate::shop::Shop;
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
@@ -96,7 +97,11 @@ fn earlier(kind: &str) -> Option<Code> {
     }
 }
 
-/// A transfer to the account of the member it names.
+/// A transfer to the account of the member it names. Points go to members only: a name that was mistyped takes none, and
+/// a shopper makes nobody a member.
+///
+/// # Errors
+/// `id_invalid`; `not_found` where nobody has this name.
 async fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<RawValue>, Failure> {
     #[derive(Deserialize)]
     struct To<'a> {
@@ -104,7 +109,9 @@ async fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<R
         to: Option<&'a RawValue>,
     }
     let To { to } = json::read(transfer.get())?;
-    account_for(env, shop, transfer, to, "/command/to").await
+    let Some((named, id)) = named(to, "/command/to")? else { return Ok(transfer.to_owned()) };
+    let name = link::known(env, &shop.id, &id).await?.ok_or_else(unknown)?;
+    replaced(transfer, named, &name.acct)
 }
 
 /// A text with the id of a member in one place of it replaced by that of their account: entries name no member, and
@@ -119,14 +126,19 @@ pub(crate) async fn account_for(
     member: Option<&RawValue>,
     path: &str,
 ) -> Result<Box<RawValue>, Failure> {
-    // What is absent, or no text, is the reader's to refuse.
-    let Some(named) = member else { return Ok(text.to_owned()) };
-    let Ok(id) = json::read::<String>(named.get()) else { return Ok(text.to_owned()) };
+    let Some((named, id)) = named(member, path)? else { return Ok(text.to_owned()) };
+    replaced(text, named, &link::account(env, &shop.id, &id).await?.acct)
+}
+
+/// The member's id that a part of a text is. What is absent, or no text, is the reader's to refuse.
+fn named<'a>(member: Option<&'a RawValue>, path: &str) -> Result<Option<(&'a RawValue, String)>, Failure> {
+    let Some(named) = member else { return Ok(None) };
+    let Ok(id) = json::read::<String>(named.get()) else { return Ok(None) };
     if !crate::http::routes::is_visible(&id) {
         let fault = Fault { path: path.into(), code: Code::IdInvalid };
         return Err(Failure::wire(vec![fault]));
     }
-    replaced(text, named, &link::account(env, &shop.id, &id).await?.acct)
+    Ok(Some((named, id)))
 }
 
 fn replaced(text: &RawValue, part: &RawValue, by: &str) -> Result<Box<RawValue>, Failure> {

@@ -310,7 +310,7 @@ pub(crate) const TABLE: &[Route] = &[
         .gives("302")
         .refuses("not_found"),
     post("/hooks/{shop}/{platform}", Anyone, in_shop!(hooks::receive))
-        .does("A webhook of a connected platform: shopify, woocommerce, stripe, standard. It is signed as that platform signs.")
+        .does("A webhook of a connected platform. It is signed as that platform signs.")
         .takes("any")
         .gives("200 {applied: flag, dead_letter?: text}")
         .refuses("unauthorised"),

@@ -76,7 +76,7 @@ pub(crate) async fn card(env: &Env, alias: &str) -> Result<Option<Card>, Failure
     object::read_named(env, "ALIAS", alias, "card", &()).await
 }
 
-fn unknown() -> Failure {
+pub(crate) fn unknown() -> Failure {
     Failure::own(Own::NotFound, "the shop has no such member")
 }
 

@@ -160,6 +160,7 @@ fn operation(route: &Route, known: &BTreeMap<String, Value>) -> Value {
                 "shop" => "ShopId",
                 "version" => "Version",
                 "period" => "SettlementPeriod",
+                "platform" => "Platform",
                 _ => "MemberId",
             });
             json!({ "name": name, "in": "path", "required": true, "schema": shape })

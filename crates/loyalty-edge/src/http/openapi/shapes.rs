@@ -129,14 +129,19 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         r##"{"anyOf": [{"$ref": "#/components/schemas/Import"}, {"$ref": "#/components/schemas/DryRun"}]}"##,
     ),
     (
+        "Platform",
+        "Whose webhooks they are.",
+        r#"{"type": "string", "enum": ["shopify", "woocommerce", "stripe", "standard"]}"#,
+    ),
+    (
         "HookSecrets",
         "The secrets of a platform's webhooks, without the secrets themselves.",
-        "{platform: text, secrets: {set_at: instant, until: instant?}[]}",
+        "{platform: Platform, secrets: {set_at: instant, until: instant?}[]}",
     ),
     (
         "DeadLetter",
         "What was signed and could not be used. `source` is `webhook`, `command` or `note`; `reason` is a code that stays.",
-        "{id: text, at: instant, source: text, platform: text, topic?: text, order?: text, reason: text, path?: text}",
+        "{id: text, at: instant, source: text, platform: Platform, topic?: text, order?: text, reason: text, path?: text}",
     ),
     (
         "PrivacyRequest",
