@@ -73,6 +73,15 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates, a
       await rm(path.join(folder, "do", of && `loyalty-${of}`), { recursive: true });
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
+    /**
+     * Ends workerd, runs SQL on what one object has stored, and starts it again. `name` is as for `object`; for KV itself,
+     * whose store is an object of the simulator, nothing is named.
+     */
+    async operate(sql, name, of = "Account") {
+      await running.miniflare.dispose();
+      await operate(folder, sql, name === undefined ? KV_STORE : { key: `loyalty-${of}`, name });
+      running = await start({ ...options, port: Number(new URL(worker.url).port) });
+    },
     /** Ends it in good order. */
     async stop() {
       await running.miniflare.dispose();
@@ -80,6 +89,34 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates, a
     },
   };
   return worker;
+}
+
+/** Where the simulator of KV keeps the journal's namespace. */
+const KV_STORE = { key: "miniflare-KVNamespaceObject", name: "LEDGER", below: "kv" };
+
+/** A Worker whose object runs SQL on another's storage. */
+const SURGEON = `
+  import { DurableObject } from "cloudflare:workers";
+  export class Surgeon extends DurableObject {
+    async fetch(request) {
+      this.ctx.storage.sql.exec(await request.text());
+      return new Response();
+    }
+  }
+  export default {};`;
+
+async function operate(folder, sql, { key, name, below = "do" }) {
+  const { compatibilityDate } = workerOptions({});
+  const durableObjects = { OBJECT: { className: "Surgeon", useSQLite: true, unsafeUniqueKey: key } };
+  const durableObjectsPersist = path.join(folder, below);
+  const surgeon = new Miniflare({ ...hostOptions(folder), durableObjectsPersist, durableObjects, compatibilityDate, modules: true, script: SURGEON });
+  try {
+    const objects = await surgeon.getDurableObjectNamespace("OBJECT");
+    const done = await objects.get(objects.idFromName(name)).fetch("https://object", { method: "POST", body: sql });
+    if (!done.ok) throw new Error(`\`${sql}\`: ${await done.text()}`);
+  } finally {
+    await surgeon.dispose();
+  }
 }
 
 /** A Worker that says hello and nothing else: what the runtime itself takes. */

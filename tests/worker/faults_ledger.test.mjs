@@ -259,4 +259,5 @@ test("restoring is asked for in full, and only by the shop itself", async () => 
   assert.deepEqual(refused(await restore(shop, "nobody", "object", false)), [404, "not_found"]);
   const none = await restore(shop, "nobody", "kv", true);
   assert.deepEqual([none.body.damage.code, none.body.kv_entries], ["nothing_to_restore", 0]);
+  assert.deepEqual(refused(await restore(shop, "nobody", "kv", false)), [404, "not_found"]);
 });

@@ -157,6 +157,28 @@ test("a shopper pages through all that happened, newest first, and sees what is 
   assert.deepEqual(await rewards(), [80, [[true, 0, null]]]);
 });
 
+test("M45: an export that one file cannot hold says where its entries go on", async () => {
+  const lines = (n) => Array.from({ length: 1000 }, (_, line) => ({ id: `${n}-${line}-${"x".repeat(80)}`, amount: "1.00" }));
+  const orders = Array.from({ length: 80 }, (_, n) => n);
+  for (let at = 0; at < orders.length; at += 8) {
+    const some = orders.slice(at, at + 8);
+    const paid = await Promise.all(some.map((n) => shop.pay("large", { id: `${n}`, currency: "EUR", lines: lines(n) }, `large-${n}`)));
+    assert.ok(paid.every(({ status }) => status === 201), paid[0].text.slice(0, 500));
+  }
+  const file = await shop.call("GET", "members/large/export");
+  const { entries, next_cursor } = file.body;
+  const size = JSON.stringify(entries).length;
+  assert.ok(size > 16_000_000 && size < 16_500_000, `${size} characters`);
+  const rest = [];
+  for (let cursor = next_cursor; cursor; ) {
+    const page = (await shop.call("GET", `members/large/entries?limit=20&cursor=${cursor}`)).body;
+    rest.push(...page.data);
+    cursor = page.next_cursor;
+  }
+  assert.ok(rest.length > 0, "the rest is told");
+  assert.deepEqual([...entries, ...rest].map(({ seq }) => seq), orders.map((n) => n + 1));
+});
+
 test("M45: an export is one JSON file with everything", async () => {
   await enrol("emil", { name: "Emil" });
   await shop.pay("emil", order("1", "40.00"), "order-1");

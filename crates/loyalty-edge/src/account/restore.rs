@@ -117,6 +117,9 @@ async fn rebuild(storage: &Storage, env: &Env, name: &Name, dry_run: bool) -> Re
             let damage = Some(Harm { code: damage.code(), detail: damage.to_string() });
             return Ok(Rebuilt { kv_entries, damage, ..Rebuilt::default() });
         }
+        Err(Stop::Damage(Damage::Nothing)) => {
+            return Err(Failure::own(Own::NotFound, "neither the object nor KV has an entry of the account"));
+        }
         Err(Stop::Damage(damage)) => {
             worker::console_error!("{}: {}: {damage}", damage.code(), name.object());
             let detail = format!("{}: {damage}; nothing was restored", damage.code());

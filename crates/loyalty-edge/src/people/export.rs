@@ -18,6 +18,9 @@ use serde_json::{Map, Value};
 /// How many characters of entries a file holds at most; a Worker has 128 MB for everything it does.
 const MOST: usize = 16_000_000;
 
+/// How many entries are asked for at once: each may have almost 2 MB.
+const PAGE: u32 = 50;
+
 #[derive(Serialize)]
 struct Export {
     shop: String,
@@ -51,15 +54,19 @@ pub(crate) async fn export(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let (snapshot, _) = snapshot::read(env, &name, None).await?;
     let account = members::viewed(&call, shop, member, &snapshot, Source::Object).await?;
     let found: Link = object::read(env, &name.shop, &name.acct, "link", &None::<String>).await?;
-    let (mut entries, mut after, mut size) = (Vec::new(), 0, 0);
+    let (mut entries, mut after, mut size) = (Vec::new(), 0_u64, 0_usize);
     while after < snapshot.head_seq && size < MOST {
-        let (page, last) = entries_after(&call, &name.shop, &name.acct, after).await?;
+        let page = entries_after(&call, &name.shop, &name.acct, after).await?;
         if page.is_empty() {
             break;
         }
-        size += page.iter().map(|entry| entry.get().len()).sum::<usize>();
-        entries.extend(page);
-        after = last;
+        for entry in page {
+            if size >= MOST {
+                break;
+            }
+            (after, size) = (after.saturating_add(1), size.saturating_add(entry.get().len()));
+            entries.push(entry);
+        }
     }
     let export = Export {
         shop: shop.id.clone(),
@@ -75,19 +82,18 @@ pub(crate) async fn export(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     Ok(answer.with("Content-Disposition", r#"attachment; filename="member.json""#))
 }
 
-/// A page of entries, and the number of its last.
+/// A page of entries.
 async fn entries_after(
     call: &Call,
     shop: &str,
     acct: &str,
     after: u64,
-) -> Result<(Vec<Box<RawValue>>, u64), Failure> {
+) -> Result<Vec<Box<RawValue>>, Failure> {
     #[derive(Deserialize)]
     struct Entries {
         data: Vec<Box<RawValue>>,
     }
-    let page = Page { after, limit: 500 };
+    let page = Page { after, limit: PAGE };
     let Entries { data } = object::read(&call.env, shop, acct, "entries", &page).await?;
-    let last = after.saturating_add(data.len() as u64);
-    Ok((data, last))
+    Ok(data)
 }
