@@ -74,10 +74,11 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates, a
       running = await start({ ...options, port: Number(new URL(worker.url).port) });
     },
     /**
-     * Ends workerd, runs SQL on what one object has stored, and starts it again. `name` is as for `object`; for KV itself,
+     * Ends workerd as a power cut would, runs SQL on what one object has stored, and starts it again. `name` is as for `object`; for KV itself,
      * whose store is an object of the simulator, nothing is named.
      */
     async operate(sql, name, of = "Account") {
+      await killed(running.workerd);
       await running.miniflare.dispose();
       await operate(folder, sql, name === undefined ? KV_STORE : { key: `loyalty-${of}`, name });
       running = await start({ ...options, port: Number(new URL(worker.url).port) });

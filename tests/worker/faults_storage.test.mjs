@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, pause, refused } from "./fixture.mjs";
+import { eventually, fails, flushed, openShop, order, pause, refused, until } from "./fixture.mjs";
 
 /** A shop on a Worker of its own, whose storage can be operated on. */
 async function opened(t) {
@@ -26,10 +26,6 @@ async function opened(t) {
   };
 }
 
-const fails = (name, what, when = "1") =>
-  `CREATE TRIGGER ${name} BEFORE ${what} WHEN ${when} BEGIN SELECT RAISE(ABORT, 'injected'); END`;
-/** As long as a trigger of SQLite looks at the clock: until so many seconds from now. */
-const until = (seconds) => `unixepoch() < ${Math.ceil(Date.now() / 1000) + seconds}`;
 const whole = (audit, seq) => assert.deepEqual(audit, { ...audit, head_seq: seq, flushed_seq: seq, kv_entries: seq, equal: true, dense: true, chain_intact: true });
 
 test("fault 28: a command whose last write fails leaves nothing, is told within 5 s, and succeeds once when repeated", async (t) => {

@@ -59,3 +59,10 @@ export async function eventually(ask, wanted, patience = 10_000) {
 /** Until the journal has caught up; the findings of the audit. */
 export const flushed = (shop, member) =>
   eventually(() => shop.audit(member), ({ head_seq, flushed_seq }) => flushed_seq === head_seq);
+
+/** SQL that makes writes fail, for `worker.operate`. */
+export const fails = (name, what, when = "1") =>
+  `CREATE TRIGGER ${name} BEFORE ${what} WHEN ${when} BEGIN SELECT RAISE(ABORT, 'injected'); END`;
+
+/** A condition of SQL that holds until so many seconds from now. */
+export const until = (seconds) => `unixepoch() < ${Math.ceil(Date.now() / 1000) + seconds}`;
