@@ -42,9 +42,11 @@ impl Currency {
     /// `currency_unknown` when ISO 4217 has none of that code.
     pub fn new(code: &str) -> Result<Self, Code> {
         let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| Code::CurrencyUnknown)?;
+        // Three letters and a blank each.
+        let listed = |codes: &str| codes.as_bytes().chunks(4).any(|known| known.starts_with(&bytes));
         ISO_4217
             .iter()
-            .find(|(_, codes)| codes.split_ascii_whitespace().any(|known| known == code))
+            .find(|(_, codes)| listed(codes))
             .map(|(minor, _)| Self { code: bytes, minor: *minor })
             .ok_or(Code::CurrencyUnknown)
     }
