@@ -33,7 +33,7 @@ struct Sum {
 }
 
 impl Sum {
-    #[inline(never)]
+    #[inline]
     fn add(&mut self, next: Decimal) -> Result<(), Code> {
         let mut next = next;
         if next.scale() != self.scale {

@@ -213,6 +213,18 @@ mod tests {
     }
 
     #[test]
+    fn every_currency_of_the_list_is_found_and_nothing_between() {
+        for (minor, codes) in ISO_4217 {
+            for code in codes.split(' ') {
+                assert_eq!(Currency::new(code).map(|known| known.minor()), Ok(minor), "{code}");
+            }
+        }
+        for code in ["", "E", "EU", "UR ", "R E", "eur", "EURO"] {
+            assert_eq!(Currency::new(code), Err(Code::CurrencyUnknown), "{code}");
+        }
+    }
+
+    #[test]
     fn a_part_is_rounded_to_the_minor_unit_by_name() {
         let part = |mode| eur("199.90").unwrap().part(5.into(), 100.into(), mode).unwrap().to_string();
         assert_eq!(part(Rounding::Down), "9.99", "M02");
