@@ -5,7 +5,7 @@
 //! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers go out as the text that
 //! every host writes, of which the page makes objects as it reads them.
 
-use js_sys::JSON;
+use js_sys::{JSON, JsString, Uint8Array};
 use loyalty_js::ShopClock;
 use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
@@ -15,6 +15,21 @@ use wasm_bindgen::prelude::*;
 /// The library's own is 7 KB more of the module, and no faster.
 #[global_allocator]
 static MEMORY: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+#[wasm_bindgen]
+extern "C" {
+    type TextEncoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+}
+
+thread_local! {
+    static ENCODER: TextEncoder = TextEncoder::new();
+}
 
 /// A programme and a member's account, ready to preview carts.
 #[wasm_bindgen]
@@ -128,11 +143,18 @@ impl Loyalty {
     }
 }
 
-/// Reads text, or an object as its JSON text.
+/// Reads text, or an object as its JSON text. The platform's encoder, because the bindings would take texts over letter by
+/// letter.
 fn read<T>(value: &JsValue, reader: fn(&Tree<'_>) -> Result<T, Problem>) -> Result<T, JsValue> {
-    let text = value.as_string().or_else(|| JSON::stringify(value).ok()?.as_string());
+    let text = match value.dyn_ref::<JsString>() {
+        Some(text) => Some(text.clone()),
+        // Of `undefined` there is none.
+        None => JSON::stringify(value).ok().filter(|text| text.is_string()),
+    };
     let text = text.ok_or_else(|| thrown(Code::Malformed.into()))?;
-    loyalty_wire::parse(&text).and_then(|tree| reader(&tree)).map_err(thrown)
+    let bytes = ENCODER.with(|encoder| encoder.encode(&text)).to_vec();
+    let text = str::from_utf8(&bytes).map_err(|_| thrown(Code::Malformed.into()))?;
+    loyalty_wire::parse(text).and_then(|tree| reader(&tree)).map_err(thrown)
 }
 
 fn thrown(problem: Problem) -> JsValue {

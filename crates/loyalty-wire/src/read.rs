@@ -101,7 +101,12 @@ impl Faults {
         [names, more]: [&[&str]; 2],
         seen: &mut u64,
     ) -> Option<usize> {
-        let place = names.iter().chain(more).position(|known| *known == name);
+        // Most documents have their fields in the order of the names.
+        let next = (u64::BITS - seen.leading_zeros()) as usize;
+        let place = match names.get(next) {
+            Some(known) if *known == name => Some(next),
+            _ => names.iter().chain(more).position(|known| *known == name),
+        };
         let bit = place.map_or(0, |place| 1_u64.wrapping_shl(place as u32));
         if bit == 0 {
             self.strange(&at.field(name), Code::UnknownField);

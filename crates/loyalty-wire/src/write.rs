@@ -194,9 +194,9 @@ impl Writer {
     }
 }
 
-/// Takes the last digit off a number; most are short, and 64 bits are divided much faster than 128.
+/// Takes the last digit off a number; most are short, and 32 bits are divided much faster than 128.
 fn last_digit(number: &mut u128) -> u8 {
-    let digit = match u64::try_from(*number) {
+    let digit = match u32::try_from(*number) {
         Ok(short) => {
             *number = (short / 10).into();
             short % 10
@@ -204,7 +204,7 @@ fn last_digit(number: &mut u128) -> u8 {
         Err(_) => {
             let digit = *number % 10;
             *number /= 10;
-            digit as u64
+            digit as u32
         }
     };
     digit as u8

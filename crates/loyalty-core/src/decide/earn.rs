@@ -9,7 +9,7 @@ use crate::ground::exact;
 use crate::ground::ids::{CampaignId, LevelId, RuleId, WalletId};
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
-use crate::ground::split::split;
+use crate::ground::split::{Splitter, split};
 use crate::ledger::entry::{Limited, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, Shared};
 use crate::rules::campaign::{Campaign, Multiplying};
@@ -43,6 +43,8 @@ pub(crate) struct Part {
 pub(crate) struct Earning<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) basket: &'a Basket<'a>,
+    /// The earning basis of all its lines.
+    pub(crate) spend: Decimal,
     pub(crate) now: Situation<'a>,
     pub(crate) shared: &'a Shared,
     /// The level that decides, and its multiplier.
@@ -154,8 +156,7 @@ fn raws<'a>(
     taken: Vec<Vec<usize>>,
     campaigns: &[InForce<'a>],
 ) -> Result<Vec<Raw<'a>>, Code> {
-    let Earning { programme, basket, now, .. } = earning;
-    let spend = basket.spend()?;
+    let Earning { programme, basket, spend, now, .. } = earning;
     let mut raws = Vec::with_capacity(taken.len());
     for ((rate, numerator), taken) in programme.rates().zip(taken).filter(|(_, taken)| !taken.is_empty()) {
         let in_force =
@@ -167,7 +168,7 @@ fn raws<'a>(
         let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
         let campaign = campaign.flatten();
         let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, taken), carried)?;
-        if !raw.lines.is_empty() && raw.pieces(basket) >= rate.least_pieces.into() {
+        if !raw.lines.is_empty() && raw.pieces() >= rate.least_pieces.into() {
             raws.push(raw);
         }
     }
@@ -319,8 +320,8 @@ impl<'a> Group<'a, '_> {
 
     fn by_line(&self, raw: &Raw<'a>, factors: Factors<'_>, after: bool) -> Result<Vec<Points>, Code> {
         let mut lines = Vec::with_capacity(raw.lines.len());
-        for (place, line) in raw.lines.iter().enumerate() {
-            let mut exact = raw.of_line(place)?;
+        for line in &raw.lines {
+            let mut exact = raw.of_line(*line)?;
             if factors.place(*line) != 0 {
                 if after {
                     exact = self.exact(self.round(exact)?)?;
@@ -338,27 +339,11 @@ impl<'a> Group<'a, '_> {
         let mut stage = self.plain()?;
         let rates = self.rates(&stage, &most)?;
         let mut lines = vec![Points::ZERO; self.earning.basket.bases.len()];
+        let mut room = Room::default();
         for ((raw, points), exact) in self.raws.iter().zip(rates).zip(&mut stage.lines) {
-            self.split(raw, points, exact.take(), Factors::default(), &mut lines)?;
+            room.split(raw, points, exact.as_deref(), Factors::default(), &mut lines)?;
         }
         Ok(lines)
-    }
-
-    /// Adds a rule's points to the lines that earned them; `exact` are those of its lines, where they were counted
-    /// one by one, and stay so if no limit left fewer.
-    fn split(
-        &self,
-        raw: &Raw<'a>,
-        points: Points,
-        exact: Option<Vec<Points>>,
-        factors: Factors<'_>,
-        lines: &mut [Points],
-    ) -> Result<(), Code> {
-        let parts = match exact {
-            Some(parts) if Points::sum(parts.iter().copied())? == points => parts,
-            _ => split(points, &raw.weights(factors)?)?,
-        };
-        add(lines, raw.lines.iter().copied().zip(parts))
     }
 
     /// What the group earns.
@@ -419,6 +404,7 @@ impl<'a> Group<'a, '_> {
         let factors = self.multipliers.factors(self.multipliers.common);
         let rates = self.rates(stage, caps)?;
         let part = accrual.part(wallet, day, self.earning.basket.bases.len());
+        let mut room = Room::default();
         for ((raw, mut points), exact) in self.raws.iter().zip(rates).zip(&stage.lines) {
             if let Some(campaign) = raw.campaign.filter(|campaign| Limits::counts(campaign)) {
                 let (allowed, limit) = limits.campaign(campaign, points)?;
@@ -428,7 +414,7 @@ impl<'a> Group<'a, '_> {
                 }
             }
             limits.count_rate(raw.rate, points);
-            self.split(raw, points, exact.clone(), factors, &mut part.lines)?;
+            room.split(raw, points, exact.as_deref(), factors, &mut part.lines)?;
         }
         Ok(())
     }
@@ -462,14 +448,43 @@ impl<'a> Group<'a, '_> {
         let factor = |line: usize, first: usize| self.multipliers.factors(first).of(line);
         let mut weights = vec![Decimal::ZERO; self.earning.basket.bases.len()];
         for raw in self.raws {
-            for (place, line) in raw.lines.iter().enumerate() {
+            for line in &raw.lines {
                 let more = exact::sub(factor(*line, index.saturating_add(1)), factor(*line, index))?;
                 if let Some(weight) = weights.get_mut(*line) {
-                    *weight = exact::add(*weight, exact::mul(raw.share(place)?, more)?)?.max(Decimal::ZERO);
+                    *weight = exact::add(*weight, exact::mul(raw.share(*line)?, more)?)?.max(Decimal::ZERO);
                 }
             }
         }
         Ok(weights)
+    }
+}
+
+/// Where the points of one rule after another are split.
+#[derive(Default)]
+struct Room {
+    weights: Vec<Decimal>,
+    splitter: Splitter,
+}
+
+impl Room {
+    /// Adds a rule's points to the lines that earned them; `exact` are those of its lines, where they were counted
+    /// one by one, and stay so if no limit left fewer.
+    fn split(
+        &mut self,
+        raw: &Raw<'_>,
+        points: Points,
+        exact: Option<&[Points]>,
+        factors: Factors<'_>,
+        lines: &mut [Points],
+    ) -> Result<(), Code> {
+        let parts = match exact {
+            Some(parts) if Points::sum(parts.iter().copied())? == points => parts,
+            _ => {
+                raw.weights(factors, &mut self.weights)?;
+                self.splitter.split(points, &self.weights)?
+            }
+        };
+        add(lines, raw.lines.iter().copied().zip(parts.iter().copied()))
     }
 }
 

@@ -76,13 +76,15 @@ pub(crate) struct Multipliers<'a> {
     pub(crate) common: usize,
     /// The different factors, 1 first.
     values: Vec<Decimal>,
-    /// The place of each line's factor by the first of them, by the first two, …
-    places: Vec<Vec<usize>>,
+    /// The place of each line's factor by the first of them, then by the first two, …
+    places: Vec<usize>,
+    /// How many lines there are.
+    lines: usize,
 }
 
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self { all: Vec::new(), common: 0, values: Vec::new(), places: Vec::new() }
+        Self { all: Vec::new(), common: 0, values: Vec::new(), places: Vec::new(), lines: 0 }
     }
 
     /// `campaigns` are those in force, by priority.
@@ -138,10 +140,14 @@ impl<'a> Multipliers<'a> {
         // A line that no multiplier took yet is told from one whose factor came to 1.
         let mut factors: Vec<(Option<Decimal>, usize)> = vec![(None, 0)];
         let mut places = vec![0; lines];
+        let mut after: Vec<Option<usize>> = Vec::new();
         self.values.push(Decimal::ONE);
+        self.lines = lines;
+        self.places.reserve(lines.saturating_mul(self.all.len()));
         for multiplier in &self.all {
             let by = multiplier.factor;
-            let mut after: Vec<Option<usize>> = vec![None; factors.len()];
+            after.clear();
+            after.resize(factors.len(), None);
             for (place, _) in places.iter_mut().zip(&multiplier.lines).filter(|(_, takes)| **takes) {
                 let Some(next) = after.get_mut(*place) else { continue };
                 let known = factors.get(*place).and_then(|(factor, _)| *factor);
@@ -160,15 +166,16 @@ impl<'a> Multipliers<'a> {
                 };
             }
             let value = |place: &usize| factors.get(*place).map_or(0, |(_, value)| *value);
-            self.places.push(places.iter().map(value).collect());
+            self.places.extend(places.iter().map(value));
         }
         Ok(())
     }
 
     /// Each line's factor by the first so many multipliers; 1 by none.
     pub(crate) fn factors(&self, first: usize) -> Factors<'_> {
-        let places = first.checked_sub(1).and_then(|index| self.places.get(index));
-        Factors { values: &self.values, places: places.map_or(&[], Vec::as_slice) }
+        let end = first.saturating_mul(self.lines);
+        let places = self.places.get(end.saturating_sub(self.lines)..end);
+        Factors { values: &self.values, places: places.unwrap_or_default() }
     }
 }
 

@@ -90,6 +90,7 @@ pub(crate) fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> 
     Ok(earn::accrue(Earning {
         programme: draft.programme,
         basket,
+        spend,
         now,
         shared: draft.shared,
         level,

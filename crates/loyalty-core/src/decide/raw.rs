@@ -4,7 +4,6 @@ use crate::decide::basis::Basket;
 use crate::decide::multiply::Factors;
 use crate::ground::code::Code;
 use crate::ground::exact;
-use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ground::split::whole_points;
@@ -14,18 +13,17 @@ use crate::rules::campaign::Campaign;
 use crate::rules::programme::Programme;
 use crate::rules::rate::{Measure, Rate, Scope};
 use rust_decimal::Decimal;
-use std::borrow::Cow;
 
 /// The lines a rule takes, and how much of each it counts: money, pieces, or the order itself.
 pub(crate) struct Raw<'a> {
     pub(crate) rate: &'a Rate,
     /// The campaign it belongs to.
     pub(crate) campaign: Option<&'a Campaign>,
+    basket: &'a Basket<'a>,
     /// Exact points for one of what it counts, over the programme's common denominator.
     numerator: Decimal,
     denominator: Decimal,
     pub(crate) lines: Vec<usize>,
-    pub(crate) counted: Vec<Decimal>,
     /// What it counts in all, with what was left over before.
     amount: Decimal,
     carried: Option<Decimal>,
@@ -39,25 +37,20 @@ impl<'a> Raw<'a> {
         (rate, numerator): (&'a Rate, Decimal),
         campaign: Option<&'a Campaign>,
         denominator: Decimal,
-        (basket, mut lines): (&Basket<'_>, Vec<usize>),
+        (basket, mut lines): (&'a Basket<'a>, Vec<usize>),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
-        let mut counted = Vec::with_capacity(lines.len());
-        lines.retain(|index| {
-            let units = units(rate, basket, *index).filter(|units| !units.is_zero());
-            counted.extend(units);
-            units.is_some()
-        });
+        lines.retain(|line| !units(rate, basket, *line).is_zero());
         let (amount, exact) = (Decimal::ZERO, Decimal::ZERO);
         let mut raw =
-            Self { rate, campaign, numerator, denominator, lines, counted, amount, carried: None, exact };
+            Self { rate, campaign, basket, numerator, denominator, lines, amount, carried: None, exact };
         raw.count(carried)?;
         Ok(raw)
     }
 
     /// Sums what is counted.
     fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
-        self.amount = exact::sum(self.counted.iter().copied())?;
+        self.amount = exact::sum(self.lines.iter().map(|line| self.counted(*line)))?;
         if let (Measure::Groups { carry: true, .. }, false) = (self.rate.measure, self.lines.is_empty()) {
             self.carried = carried;
             self.amount = exact::add(self.amount, carried.unwrap_or_default())?;
@@ -71,16 +64,15 @@ impl<'a> Raw<'a> {
         if self.lines.iter().all(|line| keep(*line)) {
             return Ok(());
         }
-        let kept = self.lines.iter().zip(&self.counted).filter(|(line, _)| keep(**line));
-        (self.lines, self.counted) = kept.map(|(line, counted)| (*line, *counted)).unzip();
+        self.lines.retain(|line| keep(*line));
         let carried = self.carried.take();
         self.count(carried)
     }
 
     /// Pieces of the lines it takes that are not free.
-    pub(crate) fn pieces(&self, basket: &Basket<'_>) -> u64 {
+    pub(crate) fn pieces(&self) -> u64 {
         let quantity = |index: &usize| {
-            let (line, free) = (basket.cart.lines().get(*index), basket.free.get(*index));
+            let (line, free) = (self.basket.cart.lines().get(*index), self.basket.free.get(*index));
             let quantity = line.map_or(0, |line| line.quantity);
             u64::from(quantity.saturating_sub(free.copied().unwrap_or(0)))
         };
@@ -100,9 +92,14 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Exact points of one of its lines, by its place among them.
-    pub(crate) fn of_line(&self, place: usize) -> Result<Decimal, Code> {
-        self.points_for(self.counted.get(place).copied().unwrap_or_default())
+    /// How much it counts of one of its lines.
+    fn counted(&self, line: usize) -> Decimal {
+        units(self.rate, self.basket, line)
+    }
+
+    /// Exact points of one of its lines.
+    pub(crate) fn of_line(&self, line: usize) -> Result<Decimal, Code> {
+        self.points_for(self.counted(line))
     }
 
     /// Exact points where each line of the cart has a factor; `plain` are its points without factors, exact, or
@@ -124,13 +121,12 @@ impl<'a> Raw<'a> {
         }
         // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
         // or a larger one, and so on. So a line more never makes groups of others smaller.
-        let mut layers = sorted(self.lines.iter().map(factor).collect(), |one: &Decimal, other| one < other);
-        layers.dedup();
         let mut sum = plain;
         let mut below = Decimal::ONE;
-        for by in layers {
-            let within = self.lines.iter().zip(&self.counted).filter(|(line, _)| factor(line) >= by);
-            let counted = exact::sum(within.clone().map(|(_, counted)| *counted))?;
+        let mut next = self.lines.iter().map(factor).min();
+        while let Some(by) = next {
+            let within = self.lines.iter().filter(|line| factor(line) >= by);
+            let counted = exact::sum(within.clone().map(|line| self.counted(*line)))?;
             let points = if within.count() == self.lines.len() {
                 plain
             } else {
@@ -138,6 +134,7 @@ impl<'a> Raw<'a> {
             };
             sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
             below = by;
+            next = self.lines.iter().map(factor).filter(|factor| *factor > by).min();
         }
         Ok(sum.max(Decimal::ZERO))
     }
@@ -149,20 +146,20 @@ impl<'a> Raw<'a> {
     }
 
     /// What its points are split by: what it counts of each line, times the line's factor where they differ.
-    pub(crate) fn weights(&self, factors: Factors<'_>) -> Result<Cow<'_, [Decimal]>, Code> {
-        if self.common(factors).is_some() {
-            return Ok(Cow::Borrowed(&self.counted));
+    pub(crate) fn weights(&self, factors: Factors<'_>, weights: &mut Vec<Decimal>) -> Result<(), Code> {
+        let common = self.common(factors).is_some();
+        weights.clear();
+        for line in &self.lines {
+            let counted = self.counted(*line);
+            let place = if common { 0 } else { factors.place(*line) };
+            weights.push(if place == 0 { counted } else { exact::mul(counted, factors.at(place))? });
         }
-        let weight = |(line, counted): (&usize, &Decimal)| match factors.place(*line) {
-            0 => Ok(*counted),
-            place => exact::mul(*counted, factors.at(place)),
-        };
-        self.lines.iter().zip(&self.counted).map(weight).collect::<Result<_, _>>().map(Cow::Owned)
+        Ok(())
     }
 
-    /// Exact points of each of its lines in proportion, for weights of several rules together.
-    pub(crate) fn share(&self, place: usize) -> Result<Decimal, Code> {
-        exact::mul(self.counted.get(place).copied().unwrap_or_default(), self.numerator)
+    /// Exact points of one of its lines in proportion, for weights of several rules together.
+    pub(crate) fn share(&self, line: usize) -> Result<Decimal, Code> {
+        exact::mul(self.counted(line), self.numerator)
     }
 
     /// What is left over for the next order, where that is carried.
@@ -211,19 +208,20 @@ impl<'a> Raw<'a> {
 }
 
 /// What a rule counts of a line.
-fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> Option<Decimal> {
-    let (line, basis) = (basket.cart.lines().get(index)?, *basket.bases.get(index)?);
+fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> Decimal {
+    let line = basket.cart.lines().get(index).zip(basket.bases.get(index));
+    let Some((line, basis)) = line else { return Decimal::ZERO };
     let sold = rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
     if basis.is_zero() && !sold {
-        return None;
+        return Decimal::ZERO;
     }
-    Some(match rate.measure {
-        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis,
+    match rate.measure {
+        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => *basis,
         Measure::Pieces => {
             let free = basket.free.get(index).copied().unwrap_or_default();
             line.quantity.saturating_sub(free).into()
         }
         Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
         Measure::GiftCards => Decimal::ZERO,
-    })
+    }
 }

@@ -315,6 +315,10 @@ fn worth(
 ) -> Result<(Money, Vec<PaidLine>), Refusal> {
     let room = Room::new(cart, till.redeemed, &till.paid)?;
     let Ok(reward) = find(draft, &hold.reward) else {
+        // Nothing due takes no points of a reward that is there either.
+        if room.due.is_zero() {
+            return Err(Refusal::about(Code::NothingDue, hold.id.as_str()));
+        }
         return Ok((hold.value.at_most(room.due)?, vec![]));
     };
     let ask = match reward.kind {

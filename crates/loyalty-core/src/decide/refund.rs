@@ -308,6 +308,7 @@ fn decided_again(
     let earning = Earning {
         programme: draft.programme,
         basket: &basket,
+        spend: basket.spend()?,
         now,
         shared: draft.shared,
         level: booked,

@@ -89,8 +89,11 @@ impl Draft<'_> {
         let last_day = last_day(self.programme, &self.position, lot)?;
         let exact = lot.until.filter(|_| lot.last_day == Some(last_day));
         let over = last_day < today || exact.is_some_and(|until| until <= self.moment.at);
+        if !over {
+            return None;
+        }
         let due = if exact.is_some() { last_day.min(today) } else { last_day.plus(Span::Days(1)) };
-        over.then_some((due, last_day))
+        Some((due, last_day))
     }
 
     /// Recovers what is owed from spendable points, as far as they go.

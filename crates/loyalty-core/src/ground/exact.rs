@@ -19,21 +19,30 @@ operations! { add = checked_add, sub = checked_sub, mul = checked_mul }
 
 /// Sums; numbers of one scale, as those of one currency are, as whole numbers of its unit.
 pub(crate) fn sum(all: impl IntoIterator<Item = Decimal>) -> Result<Decimal, Code> {
-    summed(&mut all.into_iter())
+    let mut sum = Sum::default();
+    for next in all {
+        sum.add(next)?;
+    }
+    whole(sum.units, sum.scale)
 }
 
-#[inline(never)]
-fn summed(mut all: &mut dyn Iterator<Item = Decimal>) -> Result<Decimal, Code> {
-    let Some(first) = all.next() else { return Ok(Decimal::ZERO) };
-    let (scale, mut units) = (first.scale(), first.mantissa());
-    while let Some(next) = all.next() {
-        if next.scale() != scale {
-            let so_far = whole(units, scale)?;
-            return Iterator::try_fold(&mut all, add(so_far, next)?, add);
+#[derive(Default)]
+struct Sum {
+    units: i128,
+    scale: u32,
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, next: Decimal) -> Result<(), Code> {
+        let mut next = next;
+        if next.scale() != self.scale {
+            next = add(whole(self.units, self.scale)?, next)?;
+            *self = Self { units: 0, scale: next.scale() };
         }
-        units = units.checked_add(next.mantissa()).ok_or(Code::AmountTooLarge)?;
+        self.units = self.units.checked_add(next.mantissa()).ok_or(Code::AmountTooLarge)?;
+        Ok(())
     }
-    whole(units, scale)
 }
 
 fn whole(units: i128, scale: u32) -> Result<Decimal, Code> {

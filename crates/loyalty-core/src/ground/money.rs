@@ -42,9 +42,11 @@ impl Currency {
     /// `currency_unknown` when ISO 4217 has none of that code.
     pub fn new(code: &str) -> Result<Self, Code> {
         let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| Code::CurrencyUnknown)?;
+        // Three letters and a blank each.
+        let listed = |codes: &str| codes.as_bytes().chunks(4).any(|known| known.starts_with(&bytes));
         ISO_4217
             .iter()
-            .find(|(_, codes)| codes.split_ascii_whitespace().any(|known| known == code))
+            .find(|(_, codes)| listed(codes))
             .map(|(minor, _)| Self { code: bytes, minor: *minor })
             .ok_or(Code::CurrencyUnknown)
     }
@@ -208,6 +210,18 @@ mod tests {
         assert_eq!(eur("1000000000000000.01"), Err(Code::AmountTooLarge));
         let yen = Money::new(Decimal::ONE, Currency::new("JPY").unwrap()).unwrap();
         assert_eq!(eur("1").unwrap().plus(yen), Err(Code::CurrencyMismatch));
+    }
+
+    #[test]
+    fn every_currency_of_the_list_is_found_and_nothing_between() {
+        for (minor, codes) in ISO_4217 {
+            for code in codes.split(' ') {
+                assert_eq!(Currency::new(code).map(|known| known.minor()), Ok(minor), "{code}");
+            }
+        }
+        for code in ["", "E", "EU", "UR ", "R E", "eur", "EURO"] {
+            assert_eq!(Currency::new(code), Err(Code::CurrencyUnknown), "{code}");
+        }
     }
 
     #[test]

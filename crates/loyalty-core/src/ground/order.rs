@@ -8,18 +8,41 @@ pub fn sorted<T>(items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let places = places(items.len(), &|one, other| {
         items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other))
     });
+    if places.is_sorted() {
+        return items;
+    }
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     places.into_iter().filter_map(|place| items.get_mut(place)?.take()).collect()
 }
 
-/// The places of so many items in their order: merged from runs of one, two, four and so on.
-pub(crate) fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..length).collect();
+/// The place of the first item that is the same as one before it.
+pub(crate) fn repeated<T: Ord>(items: &[T]) -> Option<usize> {
+    let places = places(items.len(), &|one, other| items.get(one) < items.get(other));
+    let again =
+        places.iter().zip(places.iter().skip(1)).filter(|(one, next)| items.get(**one) == items.get(**next));
+    again.map(|(_, next)| *next).min()
+}
+
+/// So few are put in order by moving each to its place.
+const FEW: usize = 8;
+
+/// The places of so many items in their order: a few at a time, then merged from runs of eight, sixteen and so on.
+fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut places = Vec::new();
+    places_into(&mut places, length, precedes);
+    places
+}
+
+/// As [`places`], into a list that had others before.
+pub(crate) fn places_into(places: &mut Vec<usize>, length: usize, precedes: &dyn Fn(usize, usize) -> bool) {
+    places.clear();
+    places.extend(0..length);
+    let mut run = FEW;
+    places.chunks_mut(run).for_each(|few| insert(few, precedes));
     if places.iter().zip(places.iter().skip(1)).all(|(one, next)| !precedes(*next, *one)) {
-        return places;
+        return;
     }
     let mut merged = Vec::with_capacity(length);
-    let mut run = 1_usize;
     while run < length {
         for pair in places.chunks(run.saturating_mul(2)) {
             let (mut first, mut second) = pair.split_at(run.min(pair.len()));
@@ -36,11 +59,21 @@ pub(crate) fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> 
             merged.extend_from_slice(first);
             merged.extend_from_slice(second);
         }
-        std::mem::swap(&mut places, &mut merged);
+        std::mem::swap(places, &mut merged);
         merged.clear();
         run = run.saturating_mul(2);
     }
-    places
+}
+
+fn insert(few: &mut [usize], precedes: &dyn Fn(usize, usize) -> bool) {
+    for sorted in 1..few.len() {
+        for place in (1..=sorted).rev() {
+            match few.get_mut(place.saturating_sub(1)..=place) {
+                Some([before, item]) if precedes(*item, *before) => std::mem::swap(before, item),
+                _ => break,
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +82,12 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn the_first_that_comes_again_is_found(items in prop::collection::vec(0..30_u8, 0..40)) {
+            let expected = (0..items.len()).find(|place| items[..*place].contains(&items[*place]));
+            prop_assert_eq!(repeated(&items), expected);
+        }
+
         #[test]
         fn the_order_is_that_of_the_library(items in prop::collection::vec((0..20_u8, any::<u8>()), 0..200)) {
             let mut expected = items.clone();

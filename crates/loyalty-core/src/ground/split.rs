@@ -3,7 +3,7 @@
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::money::Money;
-use crate::ground::order::places;
+use crate::ground::order::places_into;
 use crate::ground::points::Points;
 use rust_decimal::Decimal;
 
@@ -16,45 +16,68 @@ use rust_decimal::Decimal;
 /// # Errors
 /// `amount_too_large` when a product has more than 38 digits.
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
-    let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
-    let unit = Decimal::new(1, scale);
-    let units = |weight: Decimal| {
-        if weight.scale() == scale { Ok(weight.mantissa()) } else { Ok(exact::same_scale(weight, unit)?.0) }
-    };
-    let mut total: i128 = 0;
-    for weight in weights {
-        total = total.checked_add(units(*weight)?).ok_or(Code::AmountTooLarge)?;
-    }
-    if total == 0 {
-        let mut parts = vec![Points::ZERO; weights.len()];
-        parts.iter_mut().take(1).for_each(|first| *first = whole);
-        return Ok(parts);
-    }
-    let mut parts = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
-    let mut left = whole;
-    for weight in weights {
-        let (floor, rest) = exact::div_rem(exact::times(units(*weight)?, whole.get().into())?, total)?;
-        let part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
-        left = left.minus(part)?;
-        parts.push(part);
-        remainders.push(rest);
-    }
-    if left.is_zero() {
-        return Ok(parts);
-    }
-    let one = Points::new(1)?;
-    for index in places(remainders.len(), &|one, other| remainders.get(one) > remainders.get(other)) {
+    let mut splitter = Splitter::default();
+    splitter.split(whole, weights)?;
+    Ok(splitter.parts)
+}
+
+/// Splits one whole after another in the same memory.
+#[derive(Default)]
+pub(crate) struct Splitter {
+    parts: Vec<Points>,
+    remainders: Vec<i128>,
+    order: Vec<usize>,
+}
+
+impl Splitter {
+    /// As [`split`].
+    pub(crate) fn split(&mut self, whole: Points, weights: &[Decimal]) -> Result<&[Points], Code> {
+        let Self { parts, remainders, order } = self;
+        parts.clear();
+        remainders.clear();
+        let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
+        let unit = Decimal::new(1, scale);
+        let units = |weight: Decimal| {
+            if weight.scale() == scale {
+                Ok(weight.mantissa())
+            } else {
+                Ok(exact::same_scale(weight, unit)?.0)
+            }
+        };
+        let mut total: i128 = 0;
+        for weight in weights {
+            total = total.checked_add(units(*weight)?).ok_or(Code::AmountTooLarge)?;
+        }
+        if total == 0 {
+            parts.resize(weights.len(), Points::ZERO);
+            parts.iter_mut().take(1).for_each(|first| *first = whole);
+            return Ok(parts);
+        }
+        let mut left = whole;
+        for weight in weights {
+            let (floor, rest) = exact::div_rem(exact::times(units(*weight)?, whole.get().into())?, total)?;
+            let part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
+            left = left.minus(part)?;
+            parts.push(part);
+            remainders.push(rest);
+        }
         if left.is_zero() {
-            break;
+            return Ok(parts);
         }
-        // What has no weight has no remainder, and stands behind those that have: they are more than is left.
-        if let Some(part) = parts.get_mut(index) {
-            *part = part.plus(one)?;
-            left = left.minus(one)?;
+        let one = Points::new(1)?;
+        places_into(order, parts.len(), &|one, other| remainders.get(one) > remainders.get(other));
+        for index in order {
+            if left.is_zero() {
+                break;
+            }
+            // What has no weight has no remainder, and stands behind those that have: they are more than is left.
+            if let Some(part) = parts.get_mut(*index) {
+                *part = part.plus(one)?;
+                left = left.minus(one)?;
+            }
         }
+        Ok(parts)
     }
-    Ok(parts)
 }
 
 /// Splits an amount in proportion to `weights`, in whole minor units, as [`split`] does.

@@ -3,8 +3,8 @@
 use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{Category, Channel, HoldId, LineId, PartnerId, ProductId, PromoCode, RewardId};
 use crate::ground::money::{Currency, Money};
+use crate::ground::order::repeated;
 use crate::ground::points::Points;
-use std::collections::BTreeSet;
 
 /// What a line sells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,17 +103,17 @@ impl Cart {
         certificates: Money,
         checkout: Checkout,
     ) -> Result<Self, Refusal> {
-        let mut seen = BTreeSet::new();
-        for line in &lines {
-            if !seen.insert(&line.id) {
+        let ids: Vec<&LineId> = lines.iter().map(|line| &line.id).collect();
+        let twice = repeated(&ids);
+        for (place, line) in lines.iter().enumerate() {
+            if twice == Some(place) {
                 return Err(Refusal::about(Code::DuplicateId, line.id.as_str()));
             }
             if line.tax.amount() > line.amount.amount() {
                 return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
             }
         }
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = holds.iter().find(|hold| !seen.insert(*hold)) {
+        if let Some(twice) = repeated(&holds).and_then(|place| holds.get(place)) {
             return Err(Refusal::about(Code::DuplicateId, twice.as_str()));
         }
         let of = |kind: LineKind| lines.iter().filter(move |line| line.kind == kind).map(|line| line.amount);

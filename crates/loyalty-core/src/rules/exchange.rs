@@ -2,6 +2,7 @@
 
 use crate::ground::code::Code;
 use crate::ground::ids::WalletId;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 
 /// Points of one wallet for points of another.
@@ -42,8 +43,8 @@ pub(crate) fn gain(exchanges: &[Exchange]) -> Result<Option<usize>, Code> {
             return Ok(Some(first));
         }
     }
-    let mut vias: Vec<&WalletId> = exchanges.iter().map(|exchange| &exchange.to).collect();
-    vias.sort_unstable();
+    let vias = exchanges.iter().map(|exchange| &exchange.to).collect();
+    let mut vias: Vec<&WalletId> = sorted(vias, |one, other| one < other);
     vias.dedup();
     for via in vias {
         let (there, others): (Vec<Way<'_>>, _) = ways.iter().cloned().partition(|way| way.to == via);

@@ -102,11 +102,6 @@ pub struct TierParts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiers(TierParts);
 
-/// What a metric comes to with one more day.
-fn together(metric: Metric, sum: Decimal, value: Decimal) -> Result<Decimal, Code> {
-    if metric == Metric::Purchase { Ok(sum.max(value)) } else { exact::add(sum, value) }
-}
-
 /// The next level up, and what is missing to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next<'a> {
@@ -157,16 +152,15 @@ impl Tiers {
         let metric = self.0.metric;
         let start = self.window_start(position, today);
         let from = position.activity.partition_point(|(day, _)| *day < start);
-        let mut sum = Decimal::ZERO;
+        let within = position.activity.iter().skip(from);
+        let before = within.clone().take_while(|(day, _)| *day < today).map(|(_, activity)| activity);
         let mut last = *more;
-        for (day, activity) in position.activity.iter().skip(from).take_while(|(day, _)| *day <= today) {
-            if *day == today {
-                last = last.plus(activity)?;
-            } else {
-                sum = together(metric, sum, activity.of(metric))?;
-            }
+        for (_, activity) in within.filter(|(day, _)| *day == today) {
+            last = last.plus(activity)?;
         }
-        sum = together(metric, sum, last.of(metric))?;
+        let days = before.chain([&last]).map(|activity| activity.of(metric));
+        let mut sum =
+            if metric == Metric::Purchase { days.max().unwrap_or_default() } else { exact::sum(days)? };
         sum.rescale(self.0.levels.first().map_or(0, |level| level.from.scale()));
         Ok(sum)
     }
