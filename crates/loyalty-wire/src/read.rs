@@ -68,29 +68,30 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    fn note(list: &RefCell<Vec<Fault>>, path: String, code: Code) {
+    /// Where a hundred thousand are found, only those that are told cost anything.
+    fn note(list: &RefCell<Vec<Fault>>, path: &dyn Fn() -> String, code: Code) {
         if let Ok(mut list) = list.try_borrow_mut()
             && list.len() < MOST_FAULTS
         {
-            list.push(Fault { path, code });
+            list.push(Fault { path: path(), code });
         }
     }
 
     /// What is wrong with a value.
     #[inline(never)]
     pub(crate) fn add(&self, at: &Path<'_>, code: Code) {
-        Self::note(&self.proving, at.pointer(), code);
+        Self::note(&self.proving, &|| at.pointer(), code);
     }
 
     /// As [`Self::add`], where the place is known as a JSON Pointer.
-    pub(crate) fn add_at(&self, path: String, code: Code) {
-        Self::note(&self.proving, path, code);
+    pub(crate) fn add_at(&self, path: &str, code: Code) {
+        Self::note(&self.proving, &|| path.to_owned(), code);
     }
 
     /// A field that should not be there.
     #[inline(never)]
     pub(crate) fn strange(&self, at: &Path<'_>, code: Code) {
-        Self::note(&self.reading, at.pointer(), code);
+        Self::note(&self.reading, &|| at.pointer(), code);
     }
 
     /// The place of a field among the names there may be; notes one that is not among them, and one that was seen.

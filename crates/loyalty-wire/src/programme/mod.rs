@@ -103,7 +103,7 @@ fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String),
         match core::Programme::new(parts) {
             Ok(programme) => Some((programme, time_zone)),
             Err(found) => {
-                found.into_iter().for_each(|(path, code)| faults.add_at(place(path), code));
+                found.into_iter().for_each(|(path, code)| faults.add_at(&place(path), code));
                 None
             }
         }
