@@ -35,8 +35,8 @@ macro_rules! in_shop {
 
 pub(crate) use {alone, in_shop};
 
-/// One line of the table.
-pub(crate) struct Route {
+/// One line of a table.
+pub struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) who: Who,
