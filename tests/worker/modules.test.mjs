@@ -43,7 +43,7 @@ function trapped(text, file) {
   switch (path.dirname(file)) {
     case "storefront":
     case "office":
-      return into("method", (request) => `${request}.headers.get("trap")`);
+      return into("head", (request) => `${request}.headers.get("trap")`);
     case "members":
       return into("url", (request) => `!globalThis.trapped && ${request}.url.includes("/step/")`);
     default:

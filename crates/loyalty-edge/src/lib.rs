@@ -26,6 +26,9 @@ mod shop;
 mod sql;
 mod tell;
 
+use core::future::Future;
+use core::task::{self, Poll, Waker};
+
 pub use account::Account;
 pub use books::Books;
 pub use hooks::order::Order;
@@ -58,24 +61,31 @@ thread_local! {
     static LATE: LazyCell<JsValue> = LazyCell::new(|| http::problem::Failure::late().answer().body.into());
 }
 
-/// Answers a request with one of these routes; nothing where none of them has its path.
+/// Answers a request with one of these routes: with a response where nobody has to be waited for, else with the promise
+/// of one. Nothing where none of the routes has its path.
+///
+/// # Errors
+/// When the runtime refuses the response.
 pub fn offered(
     routes: &'static [Route],
     request: web_sys::Request,
     env: Env,
     ctx: worker_sys::Context,
-) -> Option<Promise> {
+) -> Result<Option<JsValue>, JsValue> {
     let asked = Asked::of(routes, request, env);
-    asked.has_route().then(|| answered(asked, ctx))
+    asked.has_route().then(|| answered(asked, ctx)).transpose()
 }
 
-/// Answers a request, one with another path as not found.
+/// Answers a request in the same way, one with another path as not found.
+///
+/// # Errors
+/// When the runtime refuses the response.
 pub fn fetch(
     routes: &'static [Route],
     request: web_sys::Request,
     env: Env,
     ctx: worker_sys::Context,
-) -> Promise {
+) -> Result<JsValue, JsValue> {
     answered(Asked::of(routes, request, env), ctx)
 }
 
@@ -89,13 +99,17 @@ pub fn erased(shop: &str, member: &str, acct: &str) {
     people::link::erased(shop, member, acct);
 }
 
-/// What `#[worker::event(fetch)]` would do, but for the deadline around it: measured with Worker and
-/// object in one isolate, a panic in either left the callers of both without any answer.
-fn answered(asked: Asked, ctx: worker_sys::Context) -> Promise {
+/// What `#[worker::event(fetch)]` would do, but for the answer without a promise, and for the deadline around the others:
+/// measured with Worker and object in one isolate, a panic in either left the callers of both without any answer.
+fn answered(asked: Asked, ctx: worker_sys::Context) -> Result<JsValue, JsValue> {
     let patience = if asked.is_long() { LONG_PATIENCE } else { PATIENCE };
-    let answer = worker::wasm_bindgen_futures::future_to_promise(async move {
-        let answer = http::routes::answer(asked, Context::new(ctx)).await;
-        Ok(JsValue::from(web_sys::Response::from(answer.into_response()?)))
-    });
-    LATE.with(|late| within(answer, patience, late))
+    let mut answer = Box::pin(async move { http::routes::answer(asked, Context::new(ctx)).await.sent() });
+    // Whoever drives it from here looks at it first, so nothing is lost by nobody being woken now.
+    match answer.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => response,
+        Poll::Pending => {
+            let answer = worker::wasm_bindgen_futures::future_to_promise(answer);
+            Ok(LATE.with(|late| within(answer, patience, late)).into())
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! another object, never from outside. The address repeats the name because an object that its alarm has woken does not
 //! know it. Whoever asks waits until a deadline, and asks again only when that can help.
 
-use crate::http::answer::Answer;
+use crate::http::answer::{Answer, REPLAYED};
 use crate::http::problem::Failure;
 use crate::json;
 use crate::people::link;
@@ -64,7 +64,7 @@ impl Reply {
         let answer =
             if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
         let answer = if self.status == 503 { answer.with("Retry-After", "1") } else { answer };
-        if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
+        if self.replayed { answer.with(REPLAYED, "true") } else { answer }
     }
 }
 

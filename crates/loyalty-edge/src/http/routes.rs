@@ -5,6 +5,7 @@ use crate::http::auth::{self, Caller, Who};
 use crate::http::body;
 use crate::http::call::{Call, Local};
 use crate::http::cors;
+use crate::http::head::Head;
 use crate::http::problem::{Failure, Own};
 use crate::http::rate;
 use crate::http::route::{Route, Run};
@@ -27,6 +28,7 @@ impl Found {
         self.routes.iter().find(|route| route.method == asked).copied()
     }
 
+    /// Whether they look at a whole history and may take a minute.
     fn is_long(&self) -> bool {
         self.routes.iter().any(|route| route.long)
     }
@@ -53,7 +55,9 @@ fn find(
     local: Local,
 ) -> Option<Result<Found, Failure>> {
     let given: Vec<&str> = path.split('/').collect();
-    let there = |route: &&Route| (route.who != Who::Local || local.is_on()) && fits(route.path, &given);
+    let there = |route: &&Route| {
+        route.depth == given.len() && (route.who != Who::Local || local.is_on()) && fits(route.path, &given)
+    };
     let routes: Vec<_> = table.into_iter().filter(there).collect();
     let last = routes.last()?;
     let named = last.path.split('/').zip(given).filter_map(|(want, have)| Some((name(want)?, have)));
@@ -104,7 +108,7 @@ fn decoded(raw: &str) -> Option<String> {
 
 /// A request, and what was found for its path.
 pub(crate) struct Asked {
-    request: Request,
+    head: Head,
     env: Env,
     local: Local,
     url: Url,
@@ -113,9 +117,10 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn of(table: &'static [Route], request: Request, env: Env) -> Self {
-        let (local, url) = (Local::of(&env), Url::new(request.url()));
+        let (head, local) = (Head::of(request), Local::of(&env));
+        let url = Url::new(head.url().to_owned());
         let found = find(table, url.path(), local);
-        Self { request, env, local, url, found }
+        Self { head, env, local, url, found }
     }
 
     /// Whether the table has its path.
@@ -131,23 +136,22 @@ impl Asked {
 
 /// Answers a request; never fails, whatever it holds.
 pub(crate) async fn answer(asked: Asked, ctx: Context) -> Answer {
-    let Asked { request, env, local, url, found } = asked;
+    let Asked { head, env, local, url, found } = asked;
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
-    let body = body::bytes(&request).await;
-    let method = request.method();
-    let origin = request.headers().get("Origin").ok().flatten();
+    let body = body::bytes(&head).await;
+    let origin = head.header("Origin");
     let mut known = None;
     let found = found.unwrap_or_else(|| Err(Failure::own(Own::NotFound, "no such route")));
     let answer = match found {
         Ok(found) => {
             known = Shop::of(&env, &found.params).await;
-            if method == "OPTIONS" {
-                return cors::preflight(&request, &url, known.as_ref(), &found.allow(), |asked| {
+            if head.method() == "OPTIONS" {
+                return cors::preflight(&head, &url, known.as_ref(), &found.allow(), |asked| {
                     found.by_method(asked).is_some()
                 });
             }
             let (url, params, caller) = (url.clone(), found.params.clone(), Caller::Anyone);
-            let call = Call { env, ctx, url, method, local, caller, request, body, params };
+            let call = Call { env, ctx, head, url, local, caller, body, params };
             run(call, &found, known.as_ref()).await
         }
         Err(failure) => Err(failure),
@@ -161,7 +165,7 @@ async fn run(
     found: &Found,
     known: Option<&Result<Rc<Shop>, Failure>>,
 ) -> Result<Answer, Failure> {
-    let route = found.by_method(&call.method).ok_or_else(|| Failure::Method(found.allow()))?;
+    let route = found.by_method(call.head.method()).ok_or_else(|| Failure::Method(found.allow()))?;
     let shop = match known {
         Some(Ok(shop)) => Some(&**shop),
         // The administrator's PUT is what makes a shop known.
