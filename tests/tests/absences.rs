@@ -103,8 +103,7 @@ fn arrows_point_one_way() {
         ("worker/books", &["loyalty-edge"]),
     ];
     for (name, allowed) in allowed {
-        let folder = if name.contains('/') { root().join(name) } else { root().join("crates").join(name) };
-        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let manifest = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();
         let (_, dependencies) = manifest.split_once("[dependencies]").unwrap();
         let used = dependencies.lines().filter_map(|line| line.split(['.', ' ', '=']).next());
         for used in used.filter(|used| used.starts_with("loyalty-")) {

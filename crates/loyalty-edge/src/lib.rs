@@ -7,7 +7,7 @@
 //! * Its entries are copied to Workers KV by the [journal](account::journal), append-only, byte for byte.
 //! * [The books](books) add up what the journals of all accounts tell them.
 //! * [The route tables](http::table) say of each route path, method, who may call, what runs, and what is told of it.
-//! * The Worker is made of four modules (`worker/`), each with the code of what it exports and no more.
+//! * The Worker is made of four modules (`crates/worker`), each with the code of what it exports and no more.
 
 mod account;
 mod api;

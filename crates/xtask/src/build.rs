@@ -62,7 +62,7 @@ fn smaller(workspace: &Workspace, module: &Path, how: &[&str]) -> Result<()> {
     complete(optimise.args(how).arg(module).arg("-o").arg(module))
 }
 
-/// `target/worker`, as wrangler.toml names it: `worker/index.js`, and a folder for each module.
+/// `target/worker`, as wrangler.toml names it: `crates/worker/index.js`, and a folder for each module.
 fn worker(workspace: &Workspace) -> Result<()> {
     let packages = WORKER_MODULES.map(worker_package);
     let compiled = compile(workspace, &packages.each_ref().map(String::as_str), "edge")?;
@@ -75,7 +75,7 @@ fn worker(workspace: &Workspace) -> Result<()> {
             .collect();
         works.into_iter().try_for_each(|work| work.join().unwrap_or_else(|_| bail!("a thread has panicked")))
     })?;
-    copy(&workspace.path("worker/index.js"), &workspace.worker().join("index.js"))
+    copy(&workspace.path("crates/worker/index.js"), &workspace.worker().join("index.js"))
 }
 
 fn worker_package(module: &str) -> String {
@@ -87,7 +87,7 @@ fn worker_module(workspace: &Workspace, module: &str, compiled: &Path) -> Result
     let out = workspace.worker().join(module);
     let wasm = out.join("index_bg.wasm");
     unless_current(workspace, &worker_package(module), compiled, &[&out.join("index.js"), &wasm], || {
-        let directory = workspace.path("worker").join(module);
+        let directory = workspace.path("crates/worker").join(module);
         let mut build =
             command(&directory, workspace.worker_build(), ["--no-opt", "--profile", "edge", "--out-dir"]);
         build.arg(&out);

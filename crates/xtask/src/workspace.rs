@@ -21,7 +21,7 @@ pub(crate) const WASM_CRATES: [&str; 8] = [
     "worker-storefront",
 ];
 
-/// The folders of `worker`: each is a module of the Worker.
+/// The folders of `crates/worker`: each is a module of the Worker.
 pub(crate) const WORKER_MODULES: [&str; 4] = ["storefront", "members", "office", "books"];
 
 /// The checkout this command was built from.
