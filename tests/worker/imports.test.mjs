@@ -130,6 +130,24 @@ test("fault 29: the power goes in the middle of an import and of its undo; every
   assert.deepEqual(await logs(), Array(ROWS).fill([10, -10]));
 });
 
+test("a line whose member is erased while it is on its way books to nobody else", async (t) => {
+  const cut = await startWorker();
+  t.after(() => cut.stop());
+  const it = await openShop(cut, { programme });
+  const { body } = await upload(many(150), { at: it });
+  await eventually(() => progress(body.import, it), ({ booked }) => booked > 0, 60_000);
+  // For some seconds accounts book, and the import cannot write down that they did.
+  await cut.operate(fails("forgetful", "UPDATE OF state ON line", `NEW.state = 2 AND ${until(6)}`), `demo/${body.import}`, "Import");
+  const { booked } = await progress(body.import, it);
+  const member = `bulk-${booked}`;
+  await eventually(() => it.view(member), ({ standing }) => standing.available === 10);
+  assert.equal((await it.call("DELETE", `members/${member}`)).status, 204);
+  const done = await ended(body.import, "booked", it, 60_000);
+  assert.deepEqual([done.booked, done.refused, done.faults.map(({ line, code }) => [line, code])], [149, 1, [[booked + 2, "member_erased"]]]);
+  const who = await it.call("GET", `members/${member}/account`);
+  assert.equal(who.status, 404, who.text);
+});
+
 test("an undo during an import books nothing more", async () => {
   const { body } = await upload(many(100, 7), { key: "stopped" });
   await eventually(() => progress(body.import), ({ booked }) => booked > 0);

@@ -141,6 +141,35 @@ test("what is not taken is sent again, over a power cut, under the same id; and 
   assert.equal((await shop.call("GET", "deliveries/dlv_0")).status, 404);
 });
 
+test("one message that nobody takes, or that is sent again, switches no endpoint off; old ones are forgotten without any endpoint", async () => {
+  const shop = await openTold("poison", { events: ["points.earned"] });
+  answers.set(shop.path, 500);
+  await shop.pay("ann", order("1", "10.00"), "order-1");
+  const [{ id }] = await eventually(() => shop.deliveries(), ([one]) => one?.attempts === 1);
+  const books = (sql) => worker.operate(sql, `poison/${account[0]}`, "Books");
+  const account = await shop.account("ann");
+  const tried = (count) => eventually(async () => (await shop.call("GET", `deliveries/${id}`)).body, ({ log }) => log.length >= count, 20_000);
+  const disabled = async () => {
+    await pause(500);
+    return (await shop.call("GET", "endpoints")).body.data[0].disabled_because;
+  };
+  const ago = (days) => Date.now() - days * 86_400_000;
+  // The last attempt of the only message; two days later the next thing fails.
+  await books(`UPDATE delivery SET failed = 9, due = 1; UPDATE endpoint SET since = ${ago(4)}, peace = 0`);
+  assert.equal((await tried(2)).state, "failed");
+  await books(`UPDATE delivery SET state = 'waiting', due = 1; UPDATE endpoint SET peace = 0, since = iif(since = 0, 0, ${ago(6)})`);
+  await tried(3);
+  assert.equal(await disabled(), null);
+  // Days later the shop wants it again.
+  await books(`UPDATE endpoint SET since = ${ago(6)}`);
+  assert.equal((await shop.call("POST", `deliveries/${id}/replay`)).status, 202);
+  await tried(4);
+  assert.equal(await disabled(), null);
+  await books("UPDATE delivery SET made = 1, due = NULL");
+  assert.equal((await shop.call("DELETE", `endpoints/${shop.endpoint.id}`)).status, 204);
+  assert.deepEqual(await eventually(() => shop.deliveries(), ({ length }) => length === 0), []);
+});
+
 test("books that lost their storage know again where to tell, with what they are fed", async () => {
   const shop = await openTold("relearned");
   await shop.pay("anna", order("1", "5.00"), "order-1");

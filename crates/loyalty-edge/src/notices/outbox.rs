@@ -155,6 +155,14 @@ pub(super) fn settle(sql: &Sql, delivery: &Delivery, attempt: &Attempt, lot: i64
             delivery.endpoint.as_str().into(),
         ],
     )?;
+    if next.is_none() {
+        // Nothing is tried there any more, so nothing says for how long it goes on failing.
+        sql.run(
+            "UPDATE endpoint SET failures = 0, since = 0 WHERE id = ?1 \
+             AND NOT EXISTS (SELECT 1 FROM delivery WHERE endpoint = ?1 AND due IS NOT NULL)",
+            vec![delivery.endpoint.as_str().into()],
+        )?;
+    }
     Ok(schedule::is_given_up(since, end))
 }
 
@@ -173,7 +181,9 @@ fn next(sql: &Sql, home: &Home) -> Result<Option<i64>, Failure> {
             next = Some(next.map_or(due, |next| next.min(due)));
         }
     }
-    let look = (!home.endpoints.all.is_empty()).then_some(home.look);
+    // What is kept has to be forgotten too, once the last endpoint is deleted.
+    let kept = || sql.first::<Row>("SELECT due FROM delivery LIMIT 1", vec![]);
+    let look = (!home.endpoints.all.is_empty() || kept()?.is_some()).then_some(home.look);
     Ok(next.into_iter().chain(look).min())
 }
 
@@ -270,6 +280,7 @@ pub(crate) fn replay(sql: &Sql, id: &str, now: i64) -> Result<Delivery, Failure>
     }
     let anew = "UPDATE delivery SET state = 'waiting', due = ?, failed = 0 WHERE id = ?";
     sql.run(anew, vec![now.into(), id.into()])?;
-    sql.run("UPDATE endpoint SET peace = 0 WHERE id = ?", vec![known.endpoint.as_str().into()])?;
+    let well = "UPDATE endpoint SET failures = 0, since = 0, peace = 0 WHERE id = ?";
+    sql.run(well, vec![known.endpoint.as_str().into()])?;
     one(sql, id)
 }

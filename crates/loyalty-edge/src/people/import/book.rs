@@ -4,10 +4,10 @@ use crate::http::call::own_key;
 use crate::http::problem::Failure;
 use crate::json;
 use crate::object;
-use crate::people::import::rows::{Import, Line, Lot};
+use crate::people::import::rows::{Import, Line, Lot, Rows};
 use crate::people::import::sheet::Row;
 use crate::people::vault::Lock;
-use crate::people::{link, remarks};
+use crate::people::{erasures, link, remarks};
 use loyalty_ledger::Ask;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,14 +57,32 @@ pub(crate) fn place(line: u64) -> String {
 ///
 /// # Errors
 /// `unavailable`: nobody knows whether it is booked, so it has to be asked again.
-pub(crate) async fn book(env: &Env, import: &Import, programme: &str, line: &Line) -> Result<Ended, Failure> {
+pub(crate) async fn book(
+    env: &Env,
+    rows: &Rows,
+    import: &Import,
+    programme: &str,
+    line: &Line,
+) -> Result<Ended, Failure> {
     let sealed = line.sealed.as_deref().ok_or_else(|| Failure::unavailable("a line without its text"))?;
     let row: Row = Lock::new(env, &import.shop, &import.salt)?.open(&place(line.line), sealed)?;
-    let acct = link::account(env, &import.shop, &row.member).await?.acct;
+    let acct = match &line.acct {
+        Some(acct) => acct.clone(),
+        None => {
+            let acct = link::account(env, &import.shop, &row.member).await?.acct;
+            rows.led(line.line, &acct)?;
+            acct
+        }
+    };
     let key = own_key("import", &format!("{}/{}", import.import, line.line));
     let request = json!({ "account": acct, "key": key, "command": row.command }).to_string();
     let ask = Ask { programme: programme.to_owned(), now: Some(import.at), request, ..Ask::default() };
-    let reply = object::ask(env, &import.shop, &acct, "step", &ask).await?;
+    let reply = object::ask_named(env, "ACCOUNT", &format!("{}/{acct}", import.shop), "step", &ask).await?;
+    if reply.status == 410 {
+        // Another account for the same person would bring back who was erased, and book twice what was booked.
+        erasures::late(env, &import.shop).await;
+        return Ok(Ended::Refused { code: "member_erased".into(), path: None });
+    }
     if !(200..300).contains(&reply.status) {
         let Refusal { code, faults } = refusal(reply.status, &reply.body)?;
         return Ok(Ended::Refused { code, path: faults.into_iter().next().map(|fault| fault.path) });

@@ -155,7 +155,7 @@ impl Import {
                 rows.sent(line.line)?;
             }
             worked += lines.len();
-            let ends = join_all(lines.iter().map(|line| self.end(&import, &programme, line))).await;
+            let ends = join_all(lines.iter().map(|line| self.end(&rows, &import, &programme, line))).await;
             let late = ends.iter().filter(|end| end.is_err()).count();
             for (line, end) in lines.iter().zip(ends) {
                 if let Ok(end) = end {
@@ -174,9 +174,9 @@ impl Import {
         Ok(storage.set_alarm(Duration::ZERO).await?)
     }
 
-    async fn end(&self, import: &Row, programme: &str, line: &Line) -> Result<Ended, Failure> {
+    async fn end(&self, rows: &Rows, import: &Row, programme: &str, line: &Line) -> Result<Ended, Failure> {
         match line.lot {
-            None => book::book(&self.env, import, programme, line).await,
+            None => book::book(&self.env, rows, import, programme, line).await,
             Some(_) => book::take_back(&self.env, import, programme, line).await,
         }
     }

@@ -129,6 +129,11 @@ impl Rows {
         self.set(line, "state = ?", vec![State::Sent.number().into()])
     }
 
+    /// It is known whose account a line is for; it is for no other from now on.
+    pub(crate) fn led(&self, line: u64, acct: &str) -> Result<(), Failure> {
+        self.set(line, "acct = ?", vec![acct.into()])
+    }
+
     /// A line is booked: its member is forgotten.
     pub(crate) fn booked(&self, line: u64, lot: &Lot) -> Result<(), Failure> {
         let assign = "state = ?, sealed = NULL, acct = ?, wallet = ?, lot = ?, points = ?";
