@@ -28,8 +28,9 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
  * @param {Record<string, string>} [options.bindings] further variables, or other values of the usual ones
  * @param {Record<string, number>} [options.rates] other limits than those of wrangler.toml, by binding
  * @param {boolean} [options.assets] whether static files are served too
+ * @param {(text: string, name: string) => string} [options.edit] changes the JavaScript of modules, to break something
  */
-export async function startWorker({ persist, port = 0, clock, bindings, rates, assets = true } = {}) {
+export async function startWorker({ persist, port = 0, clock, bindings, rates, assets = true, edit } = {}) {
   const folder = persist ?? (await mkdtemp(path.join(tmpdir(), "loyalty-worker-")));
   const variables = {
     MODE: "local",
@@ -39,6 +40,11 @@ export async function startWorker({ persist, port = 0, clock, bindings, rates, a
   };
   const options = { ...workerOptions(variables), ...hostOptions(folder) };
   if (!assets) delete options.assets;
+  if (edit) {
+    for (const module of options.modules.filter(({ type }) => type === "ESModule")) {
+      module.contents = edit(await readFile(module.path, "utf8"), path.relative(options.modulesRoot, module.path));
+    }
+  }
   for (const [name, limit] of Object.entries(rates ?? {})) options.ratelimits[name].simple.limit = limit;
   let running = await start({ ...options, port });
   const worker = {
@@ -152,14 +158,20 @@ function workerOptions(variables) {
     ...options,
     name: "loyalty",
     modulesRoot: build,
-    modules: [
-      { type: "ESModule", path: path.join(build, "index.js") },
-      { type: "CompiledWasm", path: path.join(build, "index_bg.wasm") },
-    ],
+    modules: [{ type: "ESModule", path: path.join(build, "index.js") }, ...modules(build)],
     // Not `options.bindings`: those would bring in the secrets of this machine's `.dev.vars`.
     bindings: variables,
   };
 }
+
+/** The Worker's modules: a folder each. */
+export const MODULES = ["storefront", "members", "office", "books"];
+
+const modules = (build) =>
+  MODULES.flatMap((name) => [
+    { type: "ESModule", path: path.join(build, name, "index.js") },
+    { type: "CompiledWasm", path: path.join(build, name, "index_bg.wasm") },
+  ]);
 
 function hostOptions(folder) {
   return {

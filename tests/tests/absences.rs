@@ -86,7 +86,7 @@ fn the_ledger_knows_no_platform_clock_or_randomness() {
 
 #[test]
 fn arrows_point_one_way() {
-    let allowed: [(&str, &[&str]); 10] = [
+    let allowed: [(&str, &[&str]); 14] = [
         ("loyalty-core", &[]),
         ("loyalty-wire", &["loyalty-core"]),
         ("loyalty-books", &["loyalty-core"]),
@@ -97,6 +97,10 @@ fn arrows_point_one_way() {
         ("loyalty-hooks", &["loyalty-core", "loyalty-wire"]),
         ("loyalty-edge", &["loyalty-books", "loyalty-hooks", "loyalty-js", "loyalty-ledger", "loyalty-wire"]),
         ("loyalty-cli", &["loyalty-core", "loyalty-wire"]),
+        ("worker/storefront", &["loyalty-edge"]),
+        ("worker/members", &["loyalty-edge"]),
+        ("worker/office", &["loyalty-edge"]),
+        ("worker/books", &["loyalty-edge"]),
     ];
     for (name, allowed) in allowed {
         let manifest = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();

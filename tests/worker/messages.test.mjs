@@ -32,8 +32,13 @@ const command = (it, member, command) =>
   it.call("POST", `members/${member}/commands`, { command }, { key: `key-${(keys += 1)}` });
 const available = async (it, member) => (await it.view(member)).standing.available;
 const entries = async (it, member) => (await it.call("GET", `members/${member}/entries`)).body.data;
-const tallies = (it, wanted) =>
-  eventually(async () => (await it.view("anyone")).shared, (shared) => Object.entries(wanted).every(([id, count]) => shared[id] === count));
+/** What all members share, once it is so and no module has heard anything else in the last two seconds. */
+const tallies = async (it, wanted) => {
+  const so = (shared) => Object.entries(wanted).every(([id, count]) => shared[id] === count);
+  const shared = await eventually(async () => (await it.view("anyone")).shared, so);
+  await pause(2_100);
+  return shared;
+};
 const plain = (id, amount, more) => ({ ...order(id, amount), ...more });
 
 test("M08: a budget that two members share ends, and the preview says so", async () => {

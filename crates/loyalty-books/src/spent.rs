@@ -53,22 +53,28 @@ impl Reward {
         Self { wallet, shares: by_issuer.into_iter().zip(values).map(share).collect() }
     }
 
-    /// Gives back points that an issuer owes from now on; what they were worth. Points that come back as another
-    /// issuer's are worth what the reward's points were.
-    pub(crate) fn give_back(&mut self, issuer: &str, points: i64) -> i64 {
-        let known = self
-            .shares
-            .iter_mut()
-            .find(|known| known.issuer == issuer && known.back.saturating_add(points) <= known.points);
-        let Some(known) = known else {
-            let sum = |of: fn(&Share) -> i64| self.shares.iter().map(of).sum::<i64>();
-            return share(sum(|known| known.value), points, sum(|known| known.points));
-        };
-        known.back = known.back.saturating_add(points);
-        let target = share(known.value, known.back, known.points);
-        let value = target.saturating_sub(known.value_back);
-        known.value_back = target;
+    /// Gives back points that an issuer owes from now on; what they were worth: as its own, as far as it paid, else as
+    /// what other issuers' points paid.
+    pub(crate) fn give_back(&mut self, issuer: &str, mut points: i64) -> i64 {
+        let mut value = 0_i64;
+        for own in [true, false] {
+            for known in self.shares.iter_mut().filter(|known| (known.issuer == issuer) == own) {
+                let back = points.min(known.points.saturating_sub(known.back));
+                points = points.saturating_sub(back);
+                value = value.saturating_add(known.give_back(back));
+            }
+        }
         value
+    }
+}
+
+impl Share {
+    /// Gives back points; what they were worth, so that all of them are worth the whole value.
+    fn give_back(&mut self, points: i64) -> i64 {
+        self.back = self.back.saturating_add(points);
+        let before = self.value_back;
+        self.value_back = share(self.value, self.back, self.points);
+        self.value_back.saturating_sub(before)
     }
 }
 
@@ -78,4 +84,25 @@ pub(crate) fn spread(value: i64, weights: impl IntoIterator<Item = i64>) -> Vec<
     let whole = u64::try_from(value).ok().and_then(|value| Points::new(value).ok()).unwrap_or_default();
     let parts = split(whole, &weights).unwrap_or_default();
     parts.into_iter().map(crate::known::signed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn returned(reward: &mut Reward, parts: &[(&str, i64)]) -> Vec<i64> {
+        parts.iter().map(|(issuer, points)| reward.give_back(issuer, *points)).collect()
+    }
+
+    #[test]
+    fn what_all_of_a_rewards_points_are_worth_is_its_value_whoevers_they_are_when_they_return() {
+        let cafe = || Reward::new("points".into(), 25, [("cafe".to_owned(), 10)]);
+        assert_eq!(returned(&mut cafe(), &[("cafe", 3), ("cafe", 3), ("cafe", 4)]), [7, 8, 10]);
+        assert_eq!(returned(&mut cafe(), &[("", 3), ("", 3), ("", 4)]), [7, 8, 10]);
+        assert_eq!(returned(&mut cafe(), &[("", 3), ("cafe", 7)]), [7, 18]);
+        let both = || Reward::new("points".into(), 25, [("cafe".to_owned(), 3), ("spa".to_owned(), 7)]);
+        assert_eq!(returned(&mut both(), &[("spa", 7), ("cafe", 3)]), [17, 8], "its own share first");
+        assert_eq!(returned(&mut both(), &[("spa", 8), ("", 1), ("", 1)]), [19, 3, 3]);
+        assert_eq!(returned(&mut both(), &[("", 10)]), [25]);
+    }
 }

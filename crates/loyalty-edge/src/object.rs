@@ -2,7 +2,7 @@
 //! another object, never from outside. The address repeats the name because an object that its alarm has woken does not
 //! know it. Whoever asks waits until a deadline, and asks again only when that can help.
 
-use crate::http::answer::Answer;
+use crate::http::answer::{Answer, REPLAYED};
 use crate::http::problem::Failure;
 use crate::json;
 use crate::people::link;
@@ -64,7 +64,7 @@ impl Reply {
         let answer =
             if self.status >= 400 { answer.with("Content-Type", "application/problem+json") } else { answer };
         let answer = if self.status == 503 { answer.with("Retry-After", "1") } else { answer };
-        if self.replayed { answer.with("Idempotency-Replayed", "true") } else { answer }
+        if self.replayed { answer.with(REPLAYED, "true") } else { answer }
     }
 }
 
@@ -234,38 +234,96 @@ pub(crate) fn asked(path: &str) -> (&str, String) {
 }
 
 /// A class of objects. Its `answer` is told what it is asked, its own name and the body; what fails is answered as a
-/// problem. Its `wake` is called by its alarm; a class without alarms says so.
+/// problem. Its `wake` is called by its alarm; a class without alarms says so. A [module](crate::module) of the Worker exports it.
 macro_rules! object {
     ($(#[$doc:meta])* $class:ident { $state:ident, $env:ident }) => {
-        object!(@class alarm, $(#[$doc])* $class { $state, $env }, {
-            async fn alarm(&self) -> worker::Result<worker::Response> {
+        object!(@class $(#[$doc])* $class { $state, $env }, {
+            /// What its alarm does.
+            ///
+            /// # Errors
+            /// The alarm comes again.
+            pub async fn alarm(&self) -> worker::Result<worker::Response> {
                 self.wake().await?;
                 worker::Response::empty()
             }
         });
     };
     ($(#[$doc:meta])* $class:ident { $state:ident }, no alarm) => {
-        object!(@class fetch, $(#[$doc])* $class { $state }, {});
+        object!(@class $(#[$doc])* $class { $state }, {});
     };
-    (@class $mode:ident, $(#[$doc:meta])* $class:ident { $state:ident $(, $env:ident)? }, { $($alarm:tt)* }) => {
+    (@class $(#[$doc:meta])* $class:ident { $state:ident $(, $env:ident)? }, { $($alarm:tt)* }) => {
         $(#[$doc])*
-        #[worker::durable_object($mode)]
         pub struct $class {
             $state: worker::State,
             $($env: worker::Env,)?
         }
 
-        impl worker::DurableObject for $class {
-            fn new($state: worker::State, _env: worker::Env) -> Self {
+        impl $class {
+            /// An object, as the runtime makes it.
+            #[must_use]
+            pub fn new($state: worker::State, _env: worker::Env) -> Self {
                 $(let $env = _env;)?
                 Self { $state $(, $env)? }
             }
 
-            async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
+            /// What it answers.
+            ///
+            /// # Errors
+            /// Where the platform cannot be spoken to.
+            pub async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
                 let url = $crate::http::url::Url::new(request.inner().url());
                 let (what, name) = $crate::object::asked(url.path());
                 let body = request.text().await?;
                 self.answer(what, name, &body).await.unwrap_or_else(|failure| failure.answer()).into_response()
+            }
+
+            $($alarm)*
+        }
+    };
+}
+
+/// What a module of the Worker exports: what it is told of others, and its classes of objects, each with `alarm` or, where
+/// it has none, `fetch`. What is not exported is not in the module.
+#[macro_export]
+macro_rules! module {
+    ($($class:ident $mode:ident),* $(,)?) => {
+        mod exports {
+            /// Another module, or this one, has changed a shop.
+            #[wasm_bindgen::prelude::wasm_bindgen]
+            pub fn forget(shop: &str) {
+                $crate::forget(shop);
+            }
+
+            /// Another module, or this one, has erased a member.
+            #[wasm_bindgen::prelude::wasm_bindgen]
+            pub fn erased(shop: &str, member: &str, acct: &str) {
+                $crate::erased(shop, member, acct);
+            }
+
+            $($crate::module!(@class $class $mode);)*
+        }
+    };
+    (@class $class:ident alarm) => {
+        $crate::module!(@class $class alarm {
+            async fn alarm(&self) -> worker::Result<worker::Response> {
+                self.0.alarm().await
+            }
+        });
+    };
+    (@class $class:ident fetch) => {
+        $crate::module!(@class $class fetch {});
+    };
+    (@class $class:ident $mode:ident { $($alarm:tt)* }) => {
+        #[worker::durable_object($mode)]
+        pub struct $class($crate::$class);
+
+        impl worker::DurableObject for $class {
+            fn new(state: worker::State, env: worker::Env) -> Self {
+                Self($crate::$class::new(state, env))
+            }
+
+            async fn fetch(&self, request: worker::Request) -> worker::Result<worker::Response> {
+                self.0.fetch(request).await
             }
 
             $($alarm)*

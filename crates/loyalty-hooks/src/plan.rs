@@ -4,8 +4,8 @@
 //! what it has. So it does not matter which delivery was first.
 
 use crate::Platform;
-use crate::state::{Kind, Line, OrderState, Snapshot};
-use crate::target::{Target, Targets, targets};
+use crate::state::{Amount, Kind, Line, OrderState, Snapshot};
+use crate::target::{Target, Targets, minor, share, targets};
 use loyalty_core::Currency;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct BookedLine {
     id: String,
+    pieces: u32,
     booked: i64,
     back: i64,
 }
@@ -87,6 +88,8 @@ struct Order<'a> {
     holds: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partner: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     codes: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,13 +163,29 @@ impl Booked {
         self.account.as_deref()
     }
 
-    /// Of a line: what was booked, and what is left of that.
-    fn of(&self, line: &str) -> (i64, i64) {
+    /// Of a line: what was booked, what is left of that, and how many pieces those are.
+    fn of(&self, line: &str) -> (i64, i64, u32) {
         let lines = self.parts.iter().flat_map(|part| &part.lines).filter(|known| known.id == line);
-        lines.fold((0, 0), |(booked, left), line| {
-            (booked.saturating_add(line.booked), left.saturating_add(line.booked).saturating_sub(line.back))
+        lines.fold((0, 0, 0), |(booked, left, pieces), line| {
+            let open = line.booked.saturating_sub(line.back);
+            let kept = in_pieces(line.pieces, open, line.booked);
+            (booked.saturating_add(line.booked), left.saturating_add(open), pieces.saturating_add(kept))
         })
     }
+}
+
+/// How many of a line's pieces a part of its amount is, to the nearest; all of them where they cost nothing.
+fn in_pieces(all: u32, part: i64, whole: i64) -> u32 {
+    let (part, whole) = (i128::from(part), i128::from(whole));
+    let twice = part.saturating_mul(all.into()).saturating_mul(2).saturating_add(whole);
+    twice.checked_div(whole.saturating_mul(2)).map_or(all, |near| u32::try_from(near).unwrap_or(all))
+}
+
+/// What of a line is still to be booked.
+struct Missing<'t, 's> {
+    target: &'t Target<'s>,
+    amount: i64,
+    pieces: u32,
 }
 
 struct Work<'a> {
@@ -183,13 +202,15 @@ impl Work<'_> {
         let first = self.plan.booked.parts.is_empty();
         let mut lines = Vec::new();
         for target in targets.lines.iter().filter(|target| target.line.kind != Kind::Other) {
-            let (booked, left) = self.plan.booked.of(&target.line.id);
+            let (booked, left, pieces) = self.plan.booked.of(&target.line.id);
             let grown = if self.snapshot.gone { 0 } else { target.charged.saturating_sub(booked).max(0) };
             // An order that was called off and is taken up again is missing without having grown.
             let missing = target.left.saturating_sub(left.saturating_add(grown)).max(0);
-            let extra = grown.saturating_add(missing);
-            if first || extra > 0 {
-                lines.push((target, extra));
+            let amount = grown.saturating_add(missing);
+            if first || amount > 0 {
+                // Pieces that were booked before are not booked again.
+                let all = in_pieces(target.line.quantity, left.saturating_add(amount), target.charged);
+                lines.push(Missing { target, amount, pieces: all.saturating_sub(pieces).max(1) });
             }
         }
         if lines.is_empty() {
@@ -201,39 +222,43 @@ impl Work<'_> {
             order: Order {
                 id: &name,
                 currency: &self.snapshot.currency,
-                lines: lines.iter().map(|(target, extra)| self.line(target, *extra)).collect(),
+                lines: lines.iter().map(|missing| self.line(missing)).collect(),
                 holds: if first { &self.snapshot.holds } else { &[] },
                 channel: self.snapshot.channel.as_deref(),
+                partner: self.snapshot.partner.as_deref(),
                 codes: &self.snapshot.codes,
                 advocate: advocate.filter(|_| first),
             },
         };
         let key = format!("{}/{name}", self.platform.as_str());
         self.plan.commands.extend(asked(key, &command));
-        let line = |(target, extra): &(&Target<'_>, i64)| BookedLine {
+        let line = |Missing { target, amount, pieces }| BookedLine {
             id: target.line.id.clone(),
-            booked: *extra,
+            pieces,
+            booked: amount,
             back: 0,
         };
-        let lines = lines.iter().map(line).collect();
+        let lines = lines.into_iter().map(line).collect();
         self.plan.booked.parts.push(Part { order: name, lines, closed: false });
     }
 
-    fn line<'t>(&self, target: &Target<'t>, amount: i64) -> OrderLine<'t> {
-        let Line { id, kind, product, categories, quantity, tax, discount, .. } = target.line;
-        let whole = amount == target.charged;
-        let said = |amount: Decimal| {
-            (whole && !amount.is_zero()).then(|| self.text(crate::target::minor(amount, self.digits)))
+    fn line<'s>(&self, missing: &Missing<'_, 's>) -> OrderLine<'s> {
+        let Missing { target, amount, pieces } = *missing;
+        let Line { id, kind, product, categories, tax, discount, .. } = target.line;
+        let part = |of: &Amount| match minor(of.0, self.digits) {
+            all if amount == target.charged => all,
+            all => share(all, amount, target.charged),
         };
-        let full = if whole { crate::target::minor(discount.0, self.digits) } else { 0 };
+        let said = |part: i64| (part != 0).then(|| self.text(part));
+        let discount = part(discount);
         OrderLine {
             id,
             product: product.as_deref(),
             categories,
-            quantity: *quantity,
-            amount: self.text(amount.saturating_add(full)),
-            discount: said(discount.0),
-            tax: said(tax.0),
+            quantity: pieces,
+            amount: self.text(amount.saturating_add(discount)),
+            discount: said(discount),
+            tax: said(part(tax)),
             kind: *kind,
         }
     }

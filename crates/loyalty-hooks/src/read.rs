@@ -128,22 +128,26 @@ impl Charged {
     }
 }
 
-/// Takes a discount on the whole order off its goods, each in proportion.
-pub(crate) fn discounted(lines: &mut [Line], discount: Decimal, currency: Currency) {
-    let digits = currency.minor();
-    let whole: i64 = goods(lines).map(|line| minor(line.amount.0, digits)).fold(0, i64::saturating_add);
-    let kept = whole.saturating_sub(minor(discount, digits)).max(0);
-    for line in lines.iter_mut().filter(|line| line.kind == Kind::Goods) {
-        let left = share(minor(line.amount.0, digits), kept, whole);
-        let left = Decimal::from_i128_with_scale(left.into(), digits).normalize();
-        line.discount.0 += line.amount.0 - left;
-        line.amount.0 = left;
-        line.tax.0 = line.tax.0.min(left);
+/// Takes a discount on the whole order off its goods, and the tax in it off theirs, each in proportion.
+pub(crate) fn discounted(lines: &mut [Line], (discount, tax): (Decimal, Decimal), currency: Currency) {
+    let amounts = less(lines, discount, |line| line.amount.0, currency.minor());
+    let taxes = less(lines, tax, |line| line.tax.0, currency.minor());
+    let goods = lines.iter_mut().filter(|line| line.kind == Kind::Goods);
+    for (line, (amount, tax)) in goods.zip(amounts.into_iter().zip(taxes)) {
+        line.discount.0 += line.amount.0 - amount;
+        line.amount.0 = amount;
+        line.tax.0 = tax.min(amount);
     }
 }
 
-fn goods(lines: &[Line]) -> impl Iterator<Item = &Line> {
-    lines.iter().filter(|line| line.kind == Kind::Goods)
+/// What is left of something of all goods when so much is taken off.
+fn less(lines: &[Line], off: Decimal, of: fn(&Line) -> Decimal, digits: u32) -> Vec<Decimal> {
+    let all: Vec<i64> =
+        lines.iter().filter(|line| line.kind == Kind::Goods).map(|line| minor(of(line), digits)).collect();
+    let whole = all.iter().copied().fold(0, i64::saturating_add);
+    let kept = whole.saturating_sub(minor(off, digits)).clamp(0, whole);
+    let left = |one| Decimal::from_i128_with_scale(share(one, kept, whole).into(), digits).normalize();
+    all.into_iter().map(left).collect()
 }
 
 /// How many pieces; a part of a piece counts as one.

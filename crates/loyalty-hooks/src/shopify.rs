@@ -1,9 +1,7 @@
 //! Shopify: REST bodies of orders and refunds, in the shop's currency.
 
 use crate::json::{Fields, Value};
-use crate::read::{
-    self, Charged, Privacy, Reading, Unusable, category, codes, currency, delivery, note, pieces,
-};
+use crate::read::{Charged, Privacy, Reading, Unusable, category, codes, currency, delivery, note, pieces};
 use crate::state::{Amount, Back, Kind, Line, OrderState, Owner, Refund, Snapshot};
 use loyalty_core::{Currency, Map};
 use rust_decimal::Decimal;
@@ -37,7 +35,9 @@ fn order(topic: &str, fields: &Fields<'_>) -> Result<Reading, Unusable> {
         Some("refunded" | "voided") => (true, true, true),
         Some(_) => return Err(fields.must("financial_status")?.refused("status_unknown")),
     };
-    let gone = gone || topic == "orders/cancelled" || fields.has("cancelled_at");
+    // The topic is not signed, the body is: what it says holds, and the topic only where it says nothing.
+    let silent = !fields.has("financial_status");
+    let gone = gone || fields.has("cancelled_at") || (silent && topic == "orders/cancelled");
     let mut lines = Vec::new();
     let included = fields.is_true("taxes_included");
     for line in fields.list("line_items")? {
@@ -56,12 +56,14 @@ fn order(topic: &str, fields: &Fields<'_>) -> Result<Reading, Unusable> {
     let channel =
         if fields.text("source_name").is_some_and(|name| name == "pos") { "till" } else { "online" };
     let snapshot = Snapshot {
-        settled: paid || gone || topic == "orders/paid",
+        settled: paid || gone || (silent && topic == "orders/paid"),
         version,
         gone,
         refunded,
         currency: currency.as_str().to_owned(),
+        net: !included,
         channel: Some(channel.to_owned()),
+        partner: None,
         codes: codes(fields, "discount_codes")?,
         holds: vec![],
         lines,
@@ -156,12 +158,7 @@ fn money(fields: &Fields<'_>, set: &str, plain: &str) -> Result<Decimal, Unusabl
 
 fn refund(fields: &Fields<'_>) -> Result<(String, Refund), Unusable> {
     let at = fields.get("processed_at").or_else(|| fields.get("created_at"));
-    let mut refund = Refund {
-        version: at.map_or(Ok(0), |at| at.instant())?,
-        lines: vec![],
-        delivery: Amount::default(),
-        rest: Amount::default(),
-    };
+    let mut refund = Refund { version: at.map_or(Ok(0), |at| at.instant())?, ..Refund::default() };
     for item in fields.list("refund_line_items")? {
         let item = item.fields()?;
         // The order's own line, where it is told, is what the order names it by.
@@ -174,13 +171,19 @@ fn refund(fields: &Fields<'_>) -> Result<(String, Refund), Unusable> {
     let adjustments = fields.list("order_adjustments")?;
     for one in &adjustments {
         let one = one.fields()?;
-        let back = -(money(&one, "amount_set", "amount")? + money(&one, "tax_amount_set", "tax_amount")?);
-        let delivery = one.text("kind").is_some_and(|kind| kind == "shipping_refund");
-        let sum = if delivery { &mut refund.delivery } else { &mut refund.rest };
-        sum.0 += if delivery { back.abs() } else { back.max(Decimal::ZERO) };
+        let amount = money(&one, "amount_set", "amount")? + money(&one, "tax_amount_set", "tax_amount")?;
+        if one.text("kind").is_some_and(|kind| kind == "shipping_refund") {
+            refund.delivery.0 += amount.abs();
+        } else {
+            refund.rest.0 -= amount;
+        }
     }
+    // What is adjusted for a while is taken back by another adjustment, so only their sum is money.
+    refund.rest.0 = refund.rest.0.max(Decimal::ZERO);
     if refund.delivery.0.is_zero() {
-        refund.delivery.0 = sum(fields, "refund_shipping_lines", "subtotal_amount_set", "subtotal_amount")?;
+        let list = "refund_shipping_lines";
+        refund.delivery.0 = sum(fields, list, "subtotal_amount_set", "subtotal_amount")?;
+        refund.delivery_tax.0 = sum(fields, list, "tax_amount_set", "tax_amount")?;
     }
     if refund.lines.is_empty() && adjustments.is_empty() && refund.delivery.0.is_zero() {
         for paid in fields.list("transactions")? {
@@ -195,14 +198,14 @@ fn refund(fields: &Fields<'_>) -> Result<(String, Refund), Unusable> {
 }
 
 fn privacy(topic: &str, fields: &Fields<'_>) -> Result<Reading, Unusable> {
-    let customer = match fields.get("customer") {
-        Some(customer) => customer.fields()?.get("id").map(|id| id.id()).transpose()?,
-        None => None,
-    };
-    if customer.is_none() && topic != "shop/redact" {
-        return Err(read::Unusable::at("missing", "/customer/id"));
+    // Only what a request of this topic has makes one: the topic is not signed, and an order names a customer too.
+    let (mut customer, mut orders) = (None, vec![]);
+    if topic == "shop/redact" {
+        fields.must("shop_domain")?;
+    } else {
+        customer = Some(fields.must("customer")?.fields()?.must("id")?.id()?);
+        let list = if topic == "customers/redact" { "orders_to_redact" } else { "orders_requested" };
+        orders = fields.must(list)?.list()?.iter().map(Value::id).collect::<Result<_, _>>()?;
     }
-    let list = if topic == "customers/redact" { "orders_to_redact" } else { "orders_requested" };
-    let orders = fields.list(list)?.iter().map(Value::id).collect::<Result<_, _>>()?;
     Ok(Reading::Privacy(Privacy { topic: topic.to_owned(), customer, orders }))
 }

@@ -60,7 +60,8 @@ pub fn is_signed(
 #[must_use]
 pub fn is_secret(platform: Platform, secret: &str) -> bool {
     (8..=256).contains(&secret.len())
-        && secret.bytes().all(|byte| byte.is_ascii_graphic())
+        // WooCommerce draws blanks into the secrets that it makes.
+        && secret.bytes().all(|byte| byte.is_ascii_graphic() || (platform == Platform::WooCommerce && byte == b' '))
         && key(platform, secret).is_some_and(|key| key.len() >= 8)
 }
 

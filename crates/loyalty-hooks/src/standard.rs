@@ -34,7 +34,9 @@ fn order(data: &Fields<'_>, version: i64, settled: bool, gone: bool) -> Result<R
         gone,
         refunded: !refunds.is_empty(),
         currency: currency.as_str().to_owned(),
+        net: false,
         channel: data.text("channel").filter(|channel| is_id(channel)),
+        partner: data.get("partner").map(|partner| partner.id()).transpose()?,
         codes: names(data, "codes")?,
         holds: names(data, "holds")?,
         lines: data.list("lines")?.iter().map(|one| line(one, currency)).collect::<Result<_, _>>()?,
@@ -78,7 +80,7 @@ fn refund(data: &Fields<'_>, version: i64) -> Result<(String, Refund), Unusable>
     };
     let lines = data.list("lines")?.iter().map(back).collect::<Result<_, Unusable>>()?;
     let rest = Amount(data.amount("amount")?.max(Decimal::ZERO));
-    Ok((data.must("id")?.id()?, Refund { version, lines, delivery: Amount::default(), rest }))
+    Ok((data.must("id")?.id()?, Refund { version, lines, rest, ..Refund::default() }))
 }
 
 /// A list of names.

@@ -81,8 +81,12 @@ pub struct Snapshot {
     pub refunded: bool,
     /// ISO 4217.
     pub currency: String,
+    /// Whether the platform tells prices without their tax, so that tax given back comes on top.
+    pub net: bool,
     /// Where it was placed.
     pub channel: Option<String>,
+    /// The partner of a coalition that sold it.
+    pub partner: Option<String>,
     /// Codes entered with it.
     pub codes: Vec<String>,
     /// Holds that pay for part of it.
@@ -103,7 +107,7 @@ pub struct Back {
 }
 
 /// One refund.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Refund {
     /// When the platform last changed it; the newer one holds.
     pub version: i64,
@@ -111,6 +115,8 @@ pub struct Refund {
     pub lines: Vec<Back>,
     /// Money given back for delivery.
     pub delivery: Amount,
+    /// The tax of that, which an order that is `net` does not have in it.
+    pub delivery_tax: Amount,
     /// Money given back for the order as a whole.
     pub rest: Amount,
 }

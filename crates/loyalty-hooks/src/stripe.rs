@@ -30,11 +30,6 @@ fn session(at: &Value<'_>, session: &Fields<'_>, version: i64) -> Result<Reading
     if session.text("mode").is_some_and(|mode| mode == "setup") {
         return Ok(Reading::Ignored);
     }
-    let order = match named(session, "payment_intent")? {
-        Some(intent) => intent,
-        // Nothing was to be paid, or an invoice was.
-        None => session.must("id")?.id()?,
-    };
     let status = session.must("payment_status")?;
     let settled = match status.text()?.as_str() {
         "paid" | "no_payment_required" => true,
@@ -48,6 +43,12 @@ fn session(at: &Value<'_>, session: &Fields<'_>, version: i64) -> Result<Reading
         None => Ok(Decimal::ZERO),
     };
     let total = major(session.must("amount_total")?.amount()?);
+    let order = match named(session, "payment_intent")? {
+        Some(intent) => intent,
+        None if total.is_zero() => session.must("id")?.id()?,
+        // An invoice is to be paid: its refunds name a payment intent that nothing here leads to.
+        None => return Err(Unusable::at("missing", "/data/object/payment_intent")),
+    };
     let tax = part("total_details", "amount_tax")?;
     let delivery_cost = part("shipping_cost", "amount_total")?;
     let delivery_tax = part("shipping_cost", "amount_tax")?;
@@ -68,7 +69,9 @@ fn session(at: &Value<'_>, session: &Fields<'_>, version: i64) -> Result<Reading
         gone: false,
         refunded: false,
         currency: currency.as_str().to_owned(),
+        net: false,
         channel: Some("online".into()),
+        partner: None,
         codes: vec![],
         holds: vec![],
         lines,
@@ -93,7 +96,7 @@ fn refund(refund: &Fields<'_>, created: i64) -> Result<Reading, Unusable> {
         Some(_) => return Err(refund.must("status")?.refused("status_unknown")),
     };
     let rest = Amount(rest.normalize());
-    let known = Refund { version, lines: vec![], delivery: Amount::default(), rest };
+    let known = Refund { version, rest, ..Refund::default() };
     let refunds = Map::from_iter([(refund.must("id")?.id()?, known)]);
     Ok(delivery(order, None, OrderState { refunds, ..OrderState::default() }))
 }

@@ -55,9 +55,11 @@ pub(crate) fn targets<'s>(snapshot: &'s Snapshot, refunds: &Map<String, Refund>,
             .iter()
             .fold(0_i64, |sum, (_, refund)| sum.saturating_add(minor(amount(refund), digits).max(0)))
     };
-    over = over.saturating_add(bear(&mut lines, sum(|refund| refund.delivery.0), |line| {
-        line.kind == Kind::Delivery
-    }));
+    let delivery: fn(&Refund) -> Decimal = match snapshot.net {
+        true => |refund| refund.delivery.0 + refund.delivery_tax.0,
+        false => |refund| refund.delivery.0,
+    };
+    over = over.saturating_add(bear(&mut lines, sum(delivery), |line| line.kind == Kind::Delivery));
     over = over.saturating_add(bear(&mut lines, sum(|refund| refund.rest.0), |_| true));
     for line in &mut lines {
         if snapshot.gone {

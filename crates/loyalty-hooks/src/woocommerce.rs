@@ -30,22 +30,27 @@ fn order(fields: &Fields<'_>) -> Result<Reading, Unusable> {
         "refunded" | "cancelled" | "failed" | "trash" => (true, true),
         _ => return Err(status.refused("status_unknown")),
     };
-    let refunds = refunds(fields)?;
+    let refunded = refunded(fields)?;
     let owner = fields.get("customer_id").map(|id| id.id()).transpose()?.filter(|id| id != "0");
     let till = fields.text("created_via").is_some_and(|via| via.starts_with("pos"));
     let snapshot = Snapshot {
         settled,
         version,
         gone,
-        refunded: !refunds.is_empty(),
+        refunded: !refunded.is_zero(),
         currency: currency.as_str().to_owned(),
+        net: false,
         channel: Some(if till { "till" } else { "online" }.to_owned()),
+        partner: None,
         codes: codes(fields, "coupon_lines")?,
         holds: vec![],
         lines: lines(fields, currency)?,
     };
     let owner = owner.map(|id| Owner { version, id });
     let referral = note(fields, "meta_data", "key")?;
+    // An order tells all of its refunds, so their sum is as new as it: one that is deleted is missing from it.
+    let refund = Refund { version, rest: Amount(refunded.normalize()), ..Refund::default() };
+    let refunds = Map::from_iter([("refunds".to_owned(), refund)]);
     Ok(delivery(id, referral, OrderState { snapshot: Some(snapshot), owner, advocate: None, refunds }))
 }
 
@@ -74,26 +79,26 @@ fn lines(fields: &Fields<'_>, currency: Currency) -> Result<Vec<Line>, Unusable>
         lines.push(charged.line(&value, currency)?);
     }
     lines.extend(others(fields, "shipping_lines", "shipping", Kind::Delivery, currency)?.0);
-    let (fees, discount) = others(fields, "fee_lines", "fee", Kind::Other, currency)?;
+    let (fees, off) = others(fields, "fee_lines", "fee", Kind::Other, currency)?;
     lines.extend(fees);
-    discounted(&mut lines, discount, currency);
+    discounted(&mut lines, off, currency);
     Ok(lines)
 }
 
-/// Lines that sell no goods, and the sum of those that take something off.
+/// Lines that sell no goods, and what the others take off: amount and tax.
 fn others(
     fields: &Fields<'_>,
     list: &str,
     prefix: &str,
     kind: Kind,
     currency: Currency,
-) -> Result<(Vec<Line>, Decimal), Unusable> {
-    let (mut lines, mut off) = (Vec::new(), Decimal::ZERO);
+) -> Result<(Vec<Line>, (Decimal, Decimal)), Unusable> {
+    let (mut lines, mut off) = (Vec::new(), (Decimal::ZERO, Decimal::ZERO));
     for value in fields.list(list)? {
         let line = value.fields()?;
         let (amount, tax) = charged(&line)?;
         if amount.is_sign_negative() {
-            off -= amount;
+            off = (off.0 - amount, off.1 - tax);
         } else {
             let id = format!("{prefix}-{}", line.must("id")?.id()?);
             lines.push(Charged::plain(id, kind, amount, tax).line(&value, currency)?);
@@ -108,15 +113,8 @@ fn charged(line: &Fields<'_>) -> Result<(Decimal, Decimal), Unusable> {
     Ok((line.amount("total")? + tax, tax))
 }
 
-/// Refunds of an order tell a sum, below zero, and no lines.
-fn refunds(fields: &Fields<'_>) -> Result<Map<String, Refund>, Unusable> {
-    let refund = |value: &Value<'_>| {
-        let refund = value.fields()?;
-        let rest = Amount(refund.must("total")?.amount()?.abs());
-        Ok((
-            refund.must("id")?.id()?,
-            Refund { version: 0, lines: vec![], delivery: Amount::default(), rest },
-        ))
-    };
-    fields.list("refunds")?.iter().map(refund).collect()
+/// What was given back: refunds of an order tell sums, below zero, and no lines.
+fn refunded(fields: &Fields<'_>) -> Result<Decimal, Unusable> {
+    let add = |sum, value: Value<'_>| Ok(sum + value.fields()?.must("total")?.amount()?.abs());
+    fields.list("refunds")?.into_iter().try_fold(Decimal::ZERO, add)
 }

@@ -2,8 +2,8 @@
 
 use crate::process::{cargo, command, complete, quietly, step};
 use crate::setup::hex;
-use crate::workspace::{WASM_TARGET, Workspace};
-use anyhow::{Context, Result};
+use crate::workspace::{WASM_TARGET, WORKER_MODULES, Workspace};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub(crate) fn browser_modules(workspace: &Workspace) -> Result<()> {
 
 /// `loyalty_wasm.js`, its declarations and `loyalty_wasm_bg.wasm`.
 fn browser_module(workspace: &Workspace, package: &str) -> Result<()> {
-    let compiled = compile(workspace, package, "browser")?;
+    let [compiled] = compile(workspace, &[package], "browser")?;
     let out = workspace.browser();
     let name = package.replace('-', "_");
     let module = out.join(format!("{name}_bg.wasm"));
@@ -62,13 +62,35 @@ fn smaller(workspace: &Workspace, module: &Path, how: &[&str]) -> Result<()> {
     complete(optimise.args(how).arg(module).arg("-o").arg(module))
 }
 
-/// `crates/loyalty-edge/build`, as wrangler.toml names it.
+/// `target/worker`, as wrangler.toml names it: `crates/worker/index.js`, and a folder for each module.
 fn worker(workspace: &Workspace) -> Result<()> {
-    let compiled = compile(workspace, "loyalty-edge", "edge")?;
-    let directory = workspace.path("crates/loyalty-edge");
-    let outputs = [directory.join("build/index.js"), directory.join("build/index_bg.wasm")];
-    unless_current(workspace, "worker", &compiled, &outputs, || {
-        let mut build = command(&directory, workspace.worker_build(), ["--no-opt", "--profile", "edge"]);
+    let packages = WORKER_MODULES.map(worker_package);
+    let compiled = compile(workspace, &packages.each_ref().map(String::as_str), "edge")?;
+    // To make a module small takes longer than to compile it, and one core.
+    std::thread::scope(|threads| {
+        let works: Vec<_> = WORKER_MODULES
+            .into_iter()
+            .zip(&compiled)
+            .map(|(module, compiled)| threads.spawn(move || worker_module(workspace, module, compiled)))
+            .collect();
+        works.into_iter().try_for_each(|work| work.join().unwrap_or_else(|_| bail!("a thread has panicked")))
+    })?;
+    copy(&workspace.path("crates/worker/index.js"), &workspace.worker().join("index.js"))
+}
+
+fn worker_package(module: &str) -> String {
+    format!("worker-{module}")
+}
+
+/// `index.js` and `index_bg.wasm`.
+fn worker_module(workspace: &Workspace, module: &str, compiled: &Path) -> Result<()> {
+    let out = workspace.worker().join(module);
+    let wasm = out.join("index_bg.wasm");
+    unless_current(workspace, &worker_package(module), compiled, &[&out.join("index.js"), &wasm], || {
+        let directory = workspace.path("crates/worker").join(module);
+        let mut build =
+            command(&directory, workspace.worker_build(), ["--no-opt", "--profile", "edge", "--out-dir"]);
+        build.arg(&out);
         // Named, or it would download its own.
         build.env("WASM_BINDGEN_BIN", workspace.wasm_bindgen());
         build.env("ESBUILD_BIN", workspace.npm_command("esbuild"));
@@ -76,16 +98,24 @@ fn worker(workspace: &Workspace) -> Result<()> {
         quietly(&mut build)?;
         // Its bindings catch what JavaScript throws.
         let how = [&["--enable-exception-handling"], SMALL.as_slice(), &[SIDE_BY_SIDE]].concat();
-        smaller(workspace, &directory.join("build/index_bg.wasm"), &how)
+        smaller(workspace, &wasm, &how)
     })
 }
 
-/// Lets Cargo decide what is out of date, and says where the module lies.
-fn compile(workspace: &Workspace, package: &str, profile: &str) -> Result<PathBuf> {
-    let arguments = ["build", "--lib", "--package", package, "--profile", profile, "--target", WASM_TARGET];
-    complete(&mut cargo(workspace.root(), arguments))?;
-    let file = format!("{WASM_TARGET}/{profile}/{}.wasm", package.replace('-', "_"));
-    Ok(workspace.target().join(file))
+/// Lets Cargo decide what is out of date, and says where the modules lie.
+fn compile<const N: usize>(
+    workspace: &Workspace,
+    packages: &[&str; N],
+    profile: &str,
+) -> Result<[PathBuf; N]> {
+    let mut build =
+        cargo(workspace.root(), ["build", "--lib", "--profile", profile, "--target", WASM_TARGET]);
+    for package in packages {
+        build.args(["--package", package]);
+    }
+    complete(&mut build)?;
+    let built = workspace.target().join(WASM_TARGET).join(profile);
+    Ok(packages.map(|package| built.join(package.replace('-', "_")).with_extension("wasm")))
 }
 
 /// Skips `work` when it already ran on these very bytes and its outputs are still there.

@@ -10,7 +10,19 @@ pub(crate) const SCHEMATHESIS: &str = "4.32.5";
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Crates that exist only as WebAssembly; native builds and tests leave them out.
-pub(crate) const WASM_CRATES: [&str; 4] = ["loyalty-edge", "loyalty-js", "loyalty-simulate", "loyalty-wasm"];
+pub(crate) const WASM_CRATES: [&str; 8] = [
+    "loyalty-edge",
+    "loyalty-js",
+    "loyalty-simulate",
+    "loyalty-wasm",
+    "worker-books",
+    "worker-members",
+    "worker-office",
+    "worker-storefront",
+];
+
+/// The folders of `crates/worker`: each is a module of the Worker.
+pub(crate) const WORKER_MODULES: [&str; 4] = ["storefront", "members", "office", "books"];
 
 /// The checkout this command was built from.
 pub(crate) struct Workspace {
@@ -51,6 +63,11 @@ impl Workspace {
     /// because `tsconfig.json` names it.
     pub(crate) fn browser(&self) -> PathBuf {
         self.path("target/browser")
+    }
+
+    /// What wrangler uploads. Inside the checkout too, because `wrangler.toml` names it.
+    pub(crate) fn worker(&self) -> PathBuf {
+        self.path("target/worker")
     }
 
     /// Tools built from source live beside Cargo's own, so that a second checkout finds them.

@@ -5,7 +5,7 @@
 //! has it, or the merchant has it among the dead letters; the account follows within moments.
 
 pub(crate) mod letters;
-mod order;
+pub(crate) mod order;
 mod outbox;
 pub(crate) mod privacy;
 pub(crate) mod secrets;

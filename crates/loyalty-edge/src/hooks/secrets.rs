@@ -82,7 +82,8 @@ pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> 
         if !signature::is_secret(platform, &given.secret) {
             let what = match platform {
                 Platform::Standard => "`whsec_` and base64 of at least 8 bytes",
-                Platform::Shopify | Platform::WooCommerce | Platform::Stripe => "8 to 256 visible characters",
+                Platform::WooCommerce => "8 to 256 visible characters and blanks",
+                Platform::Shopify | Platform::Stripe => "8 to 256 visible characters",
             };
             return Err(Failure::own(Own::HookInvalid, format!("`secrets/{index}/secret` is {what}")));
         }

@@ -2,7 +2,18 @@
 
 use crate::http::problem::Failure;
 use serde::Serialize;
-use worker::{Headers, Response};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Headers, Response, web_sys};
+
+#[wasm_bindgen(module = "/src/http/answer.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn response(status: u16, headers: &str, body: &[u8]) -> Result<web_sys::Response, JsValue>;
+}
+
+/// Says that an answer was kept under the request's key.
+pub(crate) const REPLAYED: &str = "Idempotency-Replayed";
 
 /// Status, headers and text of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +60,23 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The response.
+    /// The response to whoever called.
     ///
     /// # Errors
     /// When the runtime refuses a header value, such as one with a line feed.
+    pub(crate) fn sent(self) -> Result<JsValue, JsValue> {
+        let Self { status, body, headers } = self.with("X-Content-Type-Options", "nosniff");
+        let headers = serde_json::to_string(&headers).map_err(|error| error.to_string())?;
+        Ok(response(status, &headers, body.as_bytes())?.into())
+    }
+
+    /// The response of an object, of which only [the asker](crate::object) reads.
+    ///
+    /// # Errors
+    /// When the runtime refuses a header.
     pub(crate) fn into_response(self) -> worker::Result<Response> {
         let headers = Headers::new();
-        headers.set("X-Content-Type-Options", "nosniff")?;
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.iter().filter(|(name, _)| *name == REPLAYED) {
             headers.set(name, value)?;
         }
         let response = if self.body.is_empty() {

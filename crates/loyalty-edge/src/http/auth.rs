@@ -136,8 +136,8 @@ fn merchant(shop: Option<&Shop>, presented: &str) -> Result<Caller, Failure> {
 
 fn shopper(call: &Call, shop: Option<&Shop>, text: &str) -> Result<Caller, Failure> {
     let Some(shop) = shop else { return Err(unauthorised("the token is not valid")) };
-    token::read(&token::Secrets::of(&call.env)?, &shop.id, text, clock::real())
-        .map(|member| Caller::Shopper { member })
+    let secrets = || token::Secrets::of(&call.env);
+    token::read(secrets, &shop.id, text, clock::real()).map(|member| Caller::Shopper { member })
 }
 
 pub(crate) fn unauthorised(detail: &str) -> Failure {

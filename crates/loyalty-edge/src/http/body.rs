@@ -1,10 +1,10 @@
 //! The body of a request: bounded bytes.
 
+use crate::http::head::Head;
 use crate::http::problem::{Failure, Own};
 use futures_util::StreamExt;
 use js_sys::Uint8Array;
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::web_sys::Request;
 
 /// The longest body that is read: 256 KB, inclusive.
 pub(crate) const LIMIT: usize = 262_144;
@@ -14,13 +14,13 @@ pub(crate) const LIMIT: usize = 262_144;
 /// # Errors
 /// `body_too_large` when the body is announced or turns out to be longer than [`LIMIT`];
 /// `malformed` when it breaks off.
-pub(crate) async fn bytes(request: &Request) -> Result<Vec<u8>, Failure> {
-    if request.body().is_none() {
+pub(crate) async fn bytes(head: &Head) -> Result<Vec<u8>, Failure> {
+    if !head.has_body() {
         return Ok(vec![]);
     }
     let breaks_off = || Failure::own(Own::Malformed, "the body breaks off");
-    let announced = request.headers().get("Content-Length").ok().flatten();
-    match announced.and_then(|length| length.parse::<usize>().ok()) {
+    let request = head.request();
+    match head.header("Content-Length").and_then(|length| length.parse::<usize>().ok()) {
         Some(length) if length > LIMIT => return Err(too_large()),
         // The runtime holds a sender to the length that was announced.
         Some(_) => {

@@ -2,13 +2,13 @@
 
 use crate::digest;
 use crate::http::auth::Caller;
+use crate::http::head::Head;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
 use crate::json;
 use core::cell::OnceCell;
 use serde::de::DeserializeOwned;
 use worker::url::form_urlencoded;
-use worker::web_sys::Request;
 use worker::{Context, Env};
 
 /// Whether this Worker runs on a developer's machine.
@@ -39,11 +39,10 @@ impl Local {
 pub(crate) struct Call {
     pub(crate) env: Env,
     pub(crate) ctx: Context,
+    pub(crate) head: Head,
     pub(crate) url: Url,
-    pub(crate) method: String,
     pub(crate) local: Local,
     pub(crate) caller: Caller,
-    pub(crate) request: Request,
     pub(crate) body: Result<Vec<u8>, Failure>,
     pub(crate) params: Vec<(&'static str, String)>,
 }
@@ -86,7 +85,7 @@ impl Call {
 
     /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
-        self.request.headers().get(name).ok().flatten()
+        self.head.header(name)
     }
 
     /// The body as it was sent; once.

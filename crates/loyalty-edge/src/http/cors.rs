@@ -1,11 +1,11 @@
 //! Which pages of other origins may read an answer. CORS lets pages read; it authenticates nobody.
 
 use crate::http::answer::Answer;
+use crate::http::head::Head;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
 use crate::shop::Shop;
 use std::rc::Rc;
-use worker::web_sys::Request;
 
 /// What pages may send.
 const HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Loyalty-Now";
@@ -33,14 +33,13 @@ pub(crate) fn opened(answer: Answer, origin: Option<&str>, url: &Url, shop: Opti
 
 /// Answers OPTIONS: 204 with what is allowed, 403 to a page that may not.
 pub(crate) fn preflight(
-    request: &Request,
+    head: &Head,
     url: &Url,
     shop: Option<&Result<Rc<Shop>, Failure>>,
     allow: &str,
     takes: impl Fn(&str) -> bool,
 ) -> Answer {
-    let header = |name: &str| request.headers().get(name).ok().flatten();
-    let (origin, asked) = (header("Origin"), header("Access-Control-Request-Method"));
+    let (origin, asked) = (head.header("Origin"), head.header("Access-Control-Request-Method"));
     decide(origin.as_deref(), asked.as_deref(), url, shop.and_then(|shop| shop.as_deref().ok()), allow, takes)
 }
 

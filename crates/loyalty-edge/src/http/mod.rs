@@ -5,6 +5,7 @@ pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod cors;
+pub(crate) mod head;
 pub(crate) mod health;
 #[cfg(test)]
 mod openapi;

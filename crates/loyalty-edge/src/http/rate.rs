@@ -10,6 +10,17 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::shop::Shop;
 use core::net::IpAddr;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
+use worker::wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen(module = "/src/http/rate.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = take)]
+    fn counted(env: &Env, binding: &str, key: &str) -> Result<Option<Promise>, JsValue>;
+}
 
 /// A limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,21 +52,20 @@ pub(crate) async fn count(call: &Call, shop: Option<&Shop>) -> Result<(), Failur
         Caller::Merchant => {
             let hash = digest::sha256(&[call.header("Authorization").unwrap_or_default().as_bytes()]);
             let key = digest::hex(hash.get(..8).unwrap_or_default());
-            take(call, KEY, format!("{shop}/{key}")).await
+            take(call, KEY, &format!("{shop}/{key}")).await
         }
-        Caller::Shopper { member } => take(call, MEMBER, format!("{shop}/{member}")).await,
+        Caller::Shopper { member } => take(call, MEMBER, &format!("{shop}/{member}")).await,
         Caller::Anyone if call.param("code").is_ok() => {
-            take(call, CODE, network(&call.header("CF-Connecting-IP").unwrap_or_default())).await
+            take(call, CODE, &network(&call.header("CF-Connecting-IP").unwrap_or_default())).await
         }
         Caller::Anyone | Caller::Admin => Ok(()),
     }
 }
 
-async fn take(call: &Call, limit: Limit, whose: String) -> Result<(), Failure> {
-    let Ok(limiter) = call.env.rate_limiter(limit.binding) else { return Ok(()) };
-    match limiter.limit(whose).await {
-        Ok(outcome) if !outcome.success => Err(Failure::passed(refused(limit))),
-        // What does not count must not refuse either.
+async fn take(call: &Call, limit: Limit, whose: &str) -> Result<(), Failure> {
+    let Ok(Some(outcome)) = counted(&call.env, limit.binding, whose) else { return Ok(()) };
+    match JsFuture::from(outcome).await {
+        Ok(taken) if taken.is_falsy() => Err(Failure::passed(refused(limit))),
         Ok(_) | Err(_) => Ok(()),
     }
 }

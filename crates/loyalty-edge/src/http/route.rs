@@ -35,10 +35,12 @@ macro_rules! in_shop {
 
 pub(crate) use {alone, in_shop};
 
-/// One line of the table.
-pub(crate) struct Route {
+/// One line of a table.
+pub struct Route {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
+    /// How many segments the path has, with the empty one before it.
+    pub(crate) depth: usize,
     pub(crate) who: Who,
     pub(crate) run: Run,
     /// It looks at a whole history, and may take a minute.
@@ -79,6 +81,15 @@ macro_rules! told {
     };
 }
 
+/// The segments of a path.
+const fn depth(path: &[u8]) -> usize {
+    match path {
+        [] => 1,
+        [b'/', rest @ ..] => 1 + depth(rest),
+        [_, rest @ ..] => depth(rest),
+    }
+}
+
 impl Route {
     /// It looks at a whole history, and may take a minute.
     pub(crate) const fn long(mut self) -> Self {
@@ -90,6 +101,7 @@ impl Route {
         Self {
             method,
             path,
+            depth: depth(path.as_bytes()),
             who,
             run,
             long: false,

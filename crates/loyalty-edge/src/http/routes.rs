@@ -5,10 +5,10 @@ use crate::http::auth::{self, Caller, Who};
 use crate::http::body;
 use crate::http::call::{Call, Local};
 use crate::http::cors;
+use crate::http::head::Head;
 use crate::http::problem::{Failure, Own};
 use crate::http::rate;
 use crate::http::route::{Route, Run};
-use crate::http::table::TABLE;
 use crate::http::url::Url;
 use crate::shop::{self, Shop};
 use std::rc::Rc;
@@ -28,6 +28,11 @@ impl Found {
         self.routes.iter().find(|route| route.method == asked).copied()
     }
 
+    /// Whether they look at a whole history and may take a minute.
+    fn is_long(&self) -> bool {
+        self.routes.iter().any(|route| route.long)
+    }
+
     /// The methods of the path, as `Allow` names them.
     fn allow(&self) -> String {
         let mut methods: Vec<&str> = self.routes.iter().map(|route| route.method).collect();
@@ -39,20 +44,25 @@ impl Found {
     }
 }
 
-/// Finds the routes of a path.
+/// Finds the routes of a path; nothing where the table has none.
 ///
 /// # Errors
-/// `not_found` where the table has none; `malformed` where a segment is not percent-encoded UTF-8, or
-/// is not what its name takes: shop `[a-z0-9-]{1,32}`, others 1 to 128 visible characters.
-fn find(path: &str, local: Local) -> Result<Found, Failure> {
+/// `malformed` where a segment is not percent-encoded UTF-8, or is not what its name takes: shop `[a-z0-9-]{1,32}`,
+/// others 1 to 128 visible characters.
+fn find(
+    table: impl IntoIterator<Item = &'static Route>,
+    path: &str,
+    local: Local,
+) -> Option<Result<Found, Failure>> {
     let given: Vec<&str> = path.split('/').collect();
-    let there = |route: &&Route| (route.who != Who::Local || local.is_on()) && fits(route.path, &given);
-    let routes: Vec<_> = TABLE.iter().filter(there).collect();
-    let last = routes.last().ok_or_else(|| Failure::own(Own::NotFound, "no such route"))?;
+    let there = |route: &&Route| {
+        route.depth == given.len() && (route.who != Who::Local || local.is_on()) && fits(route.path, &given)
+    };
+    let routes: Vec<_> = table.into_iter().filter(there).collect();
+    let last = routes.last()?;
     let named = last.path.split('/').zip(given).filter_map(|(want, have)| Some((name(want)?, have)));
-    let params =
-        named.map(|(name, have)| Ok((name, parameter(name, have)?))).collect::<Result<_, Failure>>()?;
-    Ok(Found { routes, params })
+    let params: Result<_, Failure> = named.map(|(name, have)| Ok((name, parameter(name, have)?))).collect();
+    Some(params.map(|params| Found { routes, params }))
 }
 
 /// Whether a path, in its segments, is one of a pattern. From the end: patterns begin alike.
@@ -96,32 +106,52 @@ fn decoded(raw: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Whether an address is of a route that looks at a whole history and may take a minute.
-pub(crate) fn is_long(address: &str) -> bool {
-    let url = Url::new(address.to_owned());
-    let given: Vec<&str> = url.path().split('/').collect();
-    TABLE.iter().any(|route| route.long && fits(route.path, &given))
+/// A request, and what was found for its path.
+pub(crate) struct Asked {
+    head: Head,
+    env: Env,
+    local: Local,
+    url: Url,
+    found: Option<Result<Found, Failure>>,
+}
+
+impl Asked {
+    pub(crate) fn of(table: &'static [Route], request: Request, env: Env) -> Self {
+        let (head, local) = (Head::of(request), Local::of(&env));
+        let url = Url::new(head.url().to_owned());
+        let found = find(table, url.path(), local);
+        Self { head, env, local, url, found }
+    }
+
+    /// Whether the table has its path.
+    pub(crate) const fn has_route(&self) -> bool {
+        self.found.is_some()
+    }
+
+    /// Whether it looks at a whole history and may take a minute.
+    pub(crate) fn is_long(&self) -> bool {
+        matches!(&self.found, Some(Ok(found)) if found.is_long())
+    }
 }
 
 /// Answers a request; never fails, whatever it holds.
-pub(crate) async fn answer(request: Request, env: Env, ctx: Context) -> Answer {
-    let local = Local::of(&env);
+pub(crate) async fn answer(asked: Asked, ctx: Context) -> Answer {
+    let Asked { head, env, local, url, found } = asked;
     // Read whatever the answer will be: a body left unread ends the connection under the client's next request.
-    let body = body::bytes(&request).await;
-    let method = request.method();
-    let url = Url::new(request.url());
-    let origin = request.headers().get("Origin").ok().flatten();
+    let body = body::bytes(&head).await;
+    let origin = head.header("Origin");
     let mut known = None;
-    let answer = match find(url.path(), local) {
+    let found = found.unwrap_or_else(|| Err(Failure::own(Own::NotFound, "no such route")));
+    let answer = match found {
         Ok(found) => {
             known = Shop::of(&env, &found.params).await;
-            if method == "OPTIONS" {
-                return cors::preflight(&request, &url, known.as_ref(), &found.allow(), |asked| {
+            if head.method() == "OPTIONS" {
+                return cors::preflight(&head, &url, known.as_ref(), &found.allow(), |asked| {
                     found.by_method(asked).is_some()
                 });
             }
             let (url, params, caller) = (url.clone(), found.params.clone(), Caller::Anyone);
-            let call = Call { env, ctx, url, method, local, caller, request, body, params };
+            let call = Call { env, ctx, head, url, local, caller, body, params };
             run(call, &found, known.as_ref()).await
         }
         Err(failure) => Err(failure),
@@ -135,7 +165,7 @@ async fn run(
     found: &Found,
     known: Option<&Result<Rc<Shop>, Failure>>,
 ) -> Result<Answer, Failure> {
-    let route = found.by_method(&call.method).ok_or_else(|| Failure::Method(found.allow()))?;
+    let route = found.by_method(call.head.method()).ok_or_else(|| Failure::Method(found.allow()))?;
     let shop = match known {
         Some(Ok(shop)) => Some(&**shop),
         // The administrator's PUT is what makes a shop known.
@@ -154,19 +184,26 @@ async fn run(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::table::{self, OFFICE, STOREFRONT};
 
-    fn check(path: &str, expected: Result<&str, &str>) {
-        let found = find(path, Local::On).map(|found| found.allow()).map_err(|failure| match failure {
-            Failure::Own(_, detail) => detail,
-            other => format!("{other:?}"),
+    fn check(path: &str, expected: Option<Result<&str, &str>>) {
+        let found = find(table::all(), path, Local::On).map(|found| {
+            found.map(|found| found.allow()).map_err(|failure| match failure {
+                Failure::Own(_, detail) => detail,
+                other => format!("{other:?}"),
+            })
         });
-        assert_eq!(found.as_deref().map_err(String::as_str), expected, "{path}");
+        let found = found.as_ref().map(|found| found.as_deref().map_err(String::as_str));
+        assert_eq!(found, expected, "{path}");
     }
 
     #[test]
     fn who_asks_about_a_whole_history_may_wait() {
-        let long = |path: &str| is_long(&format!("https://edge.example/v1/shops/demo/{path}"));
-        for path in ["members/anna/audit?after=1", "members/anna/restore", "shared/audit", "shared/restore"] {
+        let long = |path: &str| {
+            let found = find(STOREFRONT, &format!("/v1/shops/demo/{path}"), Local::Off);
+            found.is_some_and(|found| found.unwrap().is_long())
+        };
+        for path in ["members/anna/audit", "members/anna/restore", "shared/audit", "shared/restore"] {
             assert!(long(path), "{path}");
         }
         for path in ["members/anna", "members/audit", "members", "orders"] {
@@ -175,45 +212,61 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_of_one_module() {
+        let overlap = |one: &'static str, other: &'static str| {
+            let (one, other): (Vec<_>, Vec<_>) = (one.split('/').collect(), other.split('/').collect());
+            let same =
+                |(a, b): (&&'static str, &&'static str)| a == b || name(a).is_some() || name(b).is_some();
+            one.len() == other.len() && one.iter().zip(&other).all(same)
+        };
+        for one in STOREFRONT {
+            for other in OFFICE {
+                assert!(!overlap(one.path, other.path), "{} and {}", one.path, other.path);
+            }
+        }
+    }
+
+    #[test]
     fn a_path_is_found_with_its_methods() {
-        check("/v1/shops/demo/programme", Ok("PUT, GET, HEAD, OPTIONS"));
-        check("/v1/shops/demo/me/referral", Ok("POST, GET, HEAD, OPTIONS"));
-        check("/r/0123456789AB", Ok("GET, HEAD, OPTIONS"));
+        check("/v1/shops/demo/programme", Some(Ok("PUT, GET, HEAD, OPTIONS")));
+        check("/v1/shops/demo/me/referral", Some(Ok("POST, GET, HEAD, OPTIONS")));
+        check("/r/0123456789AB", Some(Ok("GET, HEAD, OPTIONS")));
         for unknown in
             ["", "/", "/v1", "/health/", "/v1/shops//programme", "/v1/shops/demo/", "//health", "/r/a/b"]
         {
-            check(unknown, Err("no such route"));
+            check(unknown, None);
         }
     }
 
     #[test]
     fn a_segment_is_what_its_name_takes() {
-        check("/v1/shops/Demo/me", Err("`Demo` is no shop"));
-        check("/v1/shops/a%2fb/me", Err("`a%2fb` is no shop"));
-        check("/v1/shops/demo/members/a%20b", Err("`a%20b` is no member"));
-        check("/v1/shops/demo/members/%ff", Err("`%ff` is no member"));
-        check("/v1/shops/demo/members/%2", Err("`%2` is no member"));
-        check("/v1/shops/demo/members/a%2Fb", Ok("GET, PATCH, DELETE, HEAD, OPTIONS"));
-        let found = find("/v1/shops/demo/members/%D0%B0%2Fb", Local::Off).unwrap();
+        check("/v1/shops/Demo/me", Some(Err("`Demo` is no shop")));
+        check("/v1/shops/a%2fb/me", Some(Err("`a%2fb` is no shop")));
+        check("/v1/shops/demo/members/a%20b", Some(Err("`a%20b` is no member")));
+        check("/v1/shops/demo/members/%ff", Some(Err("`%ff` is no member")));
+        check("/v1/shops/demo/members/%2", Some(Err("`%2` is no member")));
+        check("/v1/shops/demo/members/a%2Fb", Some(Ok("GET, PATCH, DELETE, HEAD, OPTIONS")));
+        let found = find(STOREFRONT, "/v1/shops/demo/members/%D0%B0%2Fb", Local::Off).unwrap().unwrap();
         assert_eq!(found.params, vec![("shop", "demo".to_owned()), ("member", "а/b".to_owned())]);
     }
 
     #[test]
     fn local_routes_are_there_only_locally() {
-        assert!(find("/local/orders", Local::On).is_ok());
-        assert!(find("/local/orders", Local::Off).is_err());
+        assert!(find(STOREFRONT, "/local/orders", Local::On).is_some());
+        assert!(find(STOREFRONT, "/local/orders", Local::Off).is_none());
     }
 
     #[test]
     fn no_two_routes_are_the_same() {
-        for (at, one) in TABLE.iter().enumerate() {
+        let all: Vec<_> = table::all().collect();
+        for (at, one) in all.iter().enumerate() {
             let shape = |path: &str| {
                 path.split('/')
                     .map(|s| if s.starts_with('{') { "{}" } else { s })
                     .collect::<Vec<_>>()
                     .join("/")
             };
-            for other in &TABLE[at + 1..] {
+            for other in &all[at + 1..] {
                 assert!(one.method != other.method || shape(one.path) != shape(other.path), "{}", one.path);
             }
         }

@@ -10,11 +10,13 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::routes::is_visible;
 use crate::json;
+use crate::memory::Memory;
 use crate::shop::clock;
 use crate::shop::{self, Shop};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use worker::Env;
 
 /// The longest a token lives, in seconds.
@@ -22,6 +24,20 @@ const LIFE: i64 = 900;
 
 /// How far the clocks of two machines may be apart, in seconds.
 const LEEWAY: i64 = 60;
+
+/// For how long a signature that was right is not computed again, in milliseconds: a page asks several times.
+const REMEMBERED: i64 = 60_000;
+
+thread_local! {
+    // By what was signed. That is no secret, unlike the signature, which is compared.
+    static SIGNED: Memory<Rc<Signed>> = const { Memory::new(REMEMBERED, 1_024) };
+}
+
+/// What a signature was right for.
+struct Signed {
+    tag: [u8; 32],
+    claims: Claims,
+}
 
 /// The secrets that tokens may be signed with; the first signs.
 pub(crate) struct Secrets(Vec<Vec<u8>>);
@@ -118,21 +134,24 @@ fn key(secret: &[u8], shop: &str) -> Result<[u8; 32], Failure> {
 /// `unauthorised` unless the header is exactly HS256 with a known key, the signature is right, the
 /// token lives no longer than 15 minutes, was issued no later than now + 60 s and ends after now − 60 s;
 /// `forbidden` when all that is so and it is another shop's.
-pub(crate) fn read(secrets: &Secrets, shop: &str, token: &str, now_ms: i64) -> Result<String, Failure> {
-    let refused = || unauthorised("the token is not valid");
+pub(crate) fn read(
+    secrets: impl FnOnce() -> Result<Secrets, Failure>,
+    shop: &str,
+    token: &str,
+    now_ms: i64,
+) -> Result<String, Failure> {
     let (text, tag) = token.rsplit_once('.').ok_or_else(refused)?;
-    let (header, claims) = text.split_once('.').ok_or_else(refused)?;
-    let header: Header = parsed(header).ok_or_else(refused)?;
-    if header.alg != "HS256" || header.typ.is_some_and(|typ| typ != "JWT") {
-        return Err(refused());
-    }
-    let secret = secrets.named(&header.kid).ok_or_else(refused)?;
-    let claims: Claims = parsed(claims).ok_or_else(refused)?;
-    let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| refused())?;
-    if !shop::is_id(&claims.aud) || !digest::verifies(&key(secret, &claims.aud)?, text.as_bytes(), &tag) {
-        return Err(refused());
-    }
-    let now = now_ms.div_euclid(1000);
+    let tag = URL_SAFE_NO_PAD.decode(tag).ok().and_then(|tag| tag.try_into().ok()).ok_or_else(refused)?;
+    let known = SIGNED.with(|signed| signed.get(text, now_ms)).filter(|known| digest::same(&known.tag, &tag));
+    let signed = match known {
+        Some(known) => known,
+        None => {
+            let signed = Rc::new(Signed { tag, claims: claims(&secrets()?, text, &tag)? });
+            SIGNED.with(|all| all.keep(text.to_owned(), Rc::clone(&signed), now_ms));
+            signed
+        }
+    };
+    let (claims, now) = (&signed.claims, now_ms.div_euclid(1000));
     let life = claims.exp.saturating_sub(claims.iat);
     if !(0..=LIFE).contains(&life) || claims.iat > now + LEEWAY || claims.exp <= now - LEEWAY {
         return Err(unauthorised("the token is out of date"));
@@ -140,7 +159,26 @@ pub(crate) fn read(secrets: &Secrets, shop: &str, token: &str, now_ms: i64) -> R
     if claims.aud != shop {
         return Err(Failure::own(Own::Forbidden, "the token is of another shop"));
     }
-    if is_visible(&claims.sub) { Ok(claims.sub) } else { Err(refused()) }
+    if is_visible(&claims.sub) { Ok(claims.sub.clone()) } else { Err(refused()) }
+}
+
+/// What a token claims, once its header is exactly HS256 with a known key and its signature is right.
+fn claims(secrets: &Secrets, text: &str, tag: &[u8]) -> Result<Claims, Failure> {
+    let (header, claims) = text.split_once('.').ok_or_else(refused)?;
+    let header: Header = parsed(header).ok_or_else(refused)?;
+    if header.alg != "HS256" || header.typ.is_some_and(|typ| typ != "JWT") {
+        return Err(refused());
+    }
+    let secret = secrets.named(&header.kid).ok_or_else(refused)?;
+    let claims: Claims = parsed(claims).ok_or_else(refused)?;
+    if !shop::is_id(&claims.aud) || !digest::verifies(&key(secret, &claims.aud)?, text.as_bytes(), tag) {
+        return Err(refused());
+    }
+    Ok(claims)
+}
+
+fn refused() -> Failure {
+    unauthorised("the token is not valid")
 }
 
 fn parsed<T: for<'a> Deserialize<'a>>(part: &str) -> Option<T> {
@@ -160,7 +198,7 @@ mod tests {
     }
 
     fn check(shop: &str, token: &str, now: i64, expected: Result<&str, Own>) {
-        let read = read(&secrets(), shop, token, now).map_err(|failure| match failure {
+        let read = read(|| Ok(secrets()), shop, token, now).map_err(|failure| match failure {
             Failure::Own(code, _) => code,
             other => panic!("{other:?}"),
         });
@@ -202,6 +240,24 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_that_was_right_is_compared_and_not_computed_again() {
+        let token = signed(&secrets(), "demo", "anna", NOW).unwrap();
+        let none = || Err(Failure::own(Own::NotFound, "asked"));
+        let asks =
+            |token: &str, now| matches!(read(none, "demo", token, now), Err(Failure::Own(Own::NotFound, _)));
+        assert!(asks(&token, NOW));
+        check("demo", &token, NOW, Ok("anna"));
+        assert_eq!(read(none, "demo", &token, NOW).unwrap(), "anna");
+        check("other", &token, NOW, Err(Own::Forbidden));
+        let (text, _) = token.rsplit_once('.').unwrap();
+        assert!(asks(&format!("{text}.{}", "A".repeat(43)), NOW), "another signature is computed");
+        assert!(asks(&token, NOW + REMEMBERED));
+        // It is remembered until after its end, and is over then all the same.
+        check("demo", &token, NOW + 950_000, Ok("anna"));
+        check("demo", &token, NOW + 960_000, Err(Own::Unauthorised));
+    }
+
+    #[test]
     fn a_header_is_exactly_hs256_with_a_known_key() {
         let claims = r#"{"aud":"demo","sub":"anna","iat":1750000000,"exp":1750000900}"#;
         let kid = kid_of(SECRET).unwrap();
@@ -229,7 +285,7 @@ mod tests {
         let old = signed(&Secrets(vec![OLD.to_vec()]), "demo", "anna", NOW).unwrap();
         check("demo", &old, NOW, Ok("anna"));
         let new = signed(&secrets(), "demo", "anna", NOW).unwrap();
-        let refused = read(&Secrets(vec![OLD.to_vec()]), "demo", &new, NOW);
+        let refused = read(|| Ok(Secrets(vec![OLD.to_vec()])), "demo", &new, NOW);
         assert!(matches!(refused, Err(Failure::Own(Own::Unauthorised, _))));
     }
 }

@@ -7,6 +7,7 @@ use crate::http::problem::Failure;
 use crate::object;
 use crate::people::{erasures, link};
 use crate::shop::Shop;
+use crate::tell;
 use worker::Env;
 
 /// Erases a member; nothing happens where the shop has none of that id. Answers whether it had. What cannot be done at
@@ -18,7 +19,7 @@ pub(crate) async fn erase(env: &Env, shop: &str, member: &str) -> Result<bool, F
     let alias = link::alias(env, shop, member)?;
     let acct: Option<String> = object::read_named(env, "ALIAS", &alias, "erase", &()).await?;
     if let Some(acct) = &acct {
-        link::erased(shop, member, acct);
+        tell::erased(shop, member, acct);
     }
     Ok(acct.is_some())
 }

@@ -181,7 +181,7 @@ fn counts(call: &Call) -> bool {
         let purpose = header(name);
         purpose.contains("prefetch") || purpose.contains("preview")
     });
-    call.method == "GET" && !ahead && is_person(&header("User-Agent"))
+    call.head.method() == "GET" && !ahead && is_person(&header("User-Agent"))
 }
 
 /// `agent`: lower case.

@@ -98,7 +98,7 @@ impl Shop {
         Ok(shop)
     }
 
-    /// Forgets what this isolate remembers of a shop that was changed.
+    /// Forgets what this module remembers of a shop that was changed.
     pub(crate) fn forget(id: &str) {
         KNOWN.with(|known| known.forget(id));
         programme::forget(id);

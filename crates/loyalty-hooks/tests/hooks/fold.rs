@@ -114,7 +114,9 @@ fn snapshot(version: i64, settled: bool, gone: bool, lines: &[Line]) -> OrderSta
         gone,
         refunded: false,
         currency: "EUR".into(),
+        net: false,
         channel: None,
+        partner: None,
         codes: vec![],
         holds: vec![],
         lines: lines.to_vec(),
@@ -124,7 +126,8 @@ fn snapshot(version: i64, settled: bool, gone: bool, lines: &[Line]) -> OrderSta
 }
 
 fn refund(id: &str, version: i64, lines: Vec<Back>, delivery: i64, rest: i64) -> OrderState {
-    let refund = Refund { version, lines, delivery: amount(delivery), rest: amount(rest) };
+    let refund =
+        Refund { version, lines, delivery: amount(delivery), rest: amount(rest), ..Refund::default() };
     OrderState { refunds: Map::from_iter([(id.to_owned(), refund)]), ..OrderState::default() }
 }
 
@@ -283,6 +286,44 @@ fn an_order_that_grows_after_it_was_paid_is_booked_for_what_it_grew_by() {
     let shrunk = snapshot(3, true, false, &[line("c", 500, 1)]);
     assert_eq!(Order::after([&paid, &grown, &shrunk]).account.points(), (5, 0));
     assert_eq!(Order::after([&grown, &shrunk, &paid]).account.points(), (5, 0));
+}
+
+#[test]
+fn what_is_booked_later_has_the_pieces_that_were_missing() {
+    let charged = |cents, quantity, tax| {
+        let line = Line { tax: amount(tax), discount: amount(tax), ..line("a", cents, quantity) };
+        [snapshot(i64::from(quantity), true, false, &[line])]
+    };
+    let pieces = |deliveries: &[&OrderState]| -> Vec<(u64, String)> {
+        let (mut order, mut all) = (Order::new(), vec![]);
+        for delivery in deliveries {
+            let state = order.state.clone().join((*delivery).clone());
+            for asked in plan(Platform::Standard, "1001", &state, &order.booked).commands {
+                let command: serde_json::Value = serde_json::from_str(&asked.command).unwrap();
+                let line = &command["order"]["lines"][0];
+                let told = ["amount", "discount", "tax"].map(|name| line[name].as_str().unwrap_or("-"));
+                all.extend(line["quantity"].as_u64().map(|pieces| (pieces, told.join(" "))));
+            }
+            order.deliver(delivery);
+        }
+        all
+    };
+    let told = |all: &[(u64, &str)]| all.iter().map(|(n, text)| (*n, (*text).to_owned())).collect::<Vec<_>>();
+    let [two] = charged(2_000, 2, 300);
+    let first = (2, "23.00 3.00 3.00");
+    // A piece more, three that cost less than two did before, and a price that grew without a piece.
+    let [three] = charged(3_000, 3, 450);
+    assert_eq!(pieces(&[&two, &three]), told(&[first, (1, "11.50 1.50 1.50")]));
+    let [five] = charged(2_400, 5, 600);
+    assert_eq!(pieces(&[&two, &five]), told(&[first, (3, "5.00 1.00 1.00")]));
+    let dearer = snapshot(3, true, false, &[line("a", 2_500, 2)]);
+    assert_eq!(pieces(&[&two, &dearer]), told(&[first, (1, "5.00 - -")]));
+    // A refund that failed, of one piece; an order that was called off, and is taken up again.
+    let (made, failed) = (refund("r", 3, vec![back("a", 1, 0)], 0, 0), refund("r", 4, vec![], 0, 0));
+    assert_eq!(pieces(&[&two, &made, &failed]), told(&[first, (1, "11.50 1.50 1.50")]));
+    let (off, on) =
+        (snapshot(3, true, true, &[line("a", 2_000, 2)]), snapshot(4, true, false, &[line("a", 2_000, 2)]));
+    assert_eq!(pieces(&[&two, &off, &on]), told(&[first, (2, "20.00 - -")]));
 }
 
 #[test]

@@ -55,16 +55,18 @@ fn a_shopify_order() {
     assert_eq!(paid["order"]["lines"][0]["amount"], "20.00");
 }
 
+fn shopify_refund(more: &Value) -> (Option<&'static str>, Value) {
+    let mut body =
+        json!({ "id": 31, "order_id": 1, "created_at": "2026-02-01T10:00:00Z", "transactions": [] });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    (Some("refunds/create"), body)
+}
+
 #[test]
 fn a_shopify_refund_is_by_pieces_and_names_no_customer() {
-    let refund = |more: Value| {
-        let mut body =
-            json!({ "id": 31, "order_id": 1, "created_at": "2026-02-01T10:00:00Z", "transactions": [] });
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        (Some("refunds/create"), body)
-    };
+    let refund = shopify_refund;
     let piece = refund(
-        json!({ "refund_line_items": [{ "quantity": 1, "line_item_id": 12, "line_item": { "id": 11 }, "subtotal": 9 }] }),
+        &json!({ "refund_line_items": [{ "quantity": 1, "line_item_id": 12, "line_item": { "id": 11 }, "subtotal": 9 }] }),
     );
     let paid = (Some("orders/paid"), shopify());
     let expected = json!({ "kind": "refund", "order": "1", "refund": "shopify-1", "currency": "EUR", "lines": [{ "id": "11", "amount": "10.80" }] });
@@ -75,19 +77,95 @@ fn a_shopify_refund_is_by_pieces_and_names_no_customer() {
         "fault 6: the refund came first"
     );
     let delivery = refund(
-        json!({ "order_adjustments": [{ "kind": "shipping_refund", "amount": "-4.00", "tax_amount": "-0.80" }] }),
+        &json!({ "order_adjustments": [{ "kind": "shipping_refund", "amount": "-4.00", "tax_amount": "-0.80" }] }),
     );
     let back = &commands(Platform::Shopify, &[paid.clone(), delivery])[1]["lines"];
     assert_eq!(*back, json!([{ "id": "shipping-21", "amount": "4.80" }]));
     // 5.44 of 54.40: a tenth of every line, the tip's part too.
     let money = refund(
-        json!({ "transactions": [{ "kind": "refund", "status": "success", "amount": "5.44" }, { "kind": "refund", "status": "failure", "amount": "9.00" }] }),
+        &json!({ "transactions": [{ "kind": "refund", "status": "success", "amount": "5.44" }, { "kind": "refund", "status": "failure", "amount": "9.00" }] }),
     );
     let back = &commands(Platform::Shopify, &[paid, money])[1]["lines"];
     assert_eq!(
         *back,
         json!([{ "id": "11", "amount": "2.16" }, { "id": "12", "amount": "2.50" }, { "id": "shipping-21", "amount": "0.48" }])
     );
+}
+
+#[test]
+fn what_shopify_adjusts_and_takes_back_again_is_no_money_given_back() {
+    let paid = (Some("orders/paid"), shopify());
+    let adjusted = |amounts: &[&str]| {
+        let kind = "refund_discrepancy";
+        let adjustments: Vec<_> =
+            amounts.iter().map(|amount| json!({ "kind": kind, "amount": amount })).collect();
+        let items = json!([{ "quantity": 1, "line_item_id": 11 }]);
+        let refund = shopify_refund(&json!({ "refund_line_items": items, "order_adjustments": adjustments }));
+        commands(Platform::Shopify, &[paid.clone(), refund])[1]["lines"].clone()
+    };
+    let piece = json!([{ "id": "11", "amount": "10.80" }]);
+    for amounts in [&["11.80", "-11.80"][..], &["-11.80", "-11.80", "11.80", "11.80"], &["11.80", "-10.00"]] {
+        assert_eq!(adjusted(amounts), piece, "{amounts:?}");
+    }
+    // 4.36 of the 43.60 that are left: a tenth of every line.
+    let tenth = json!([{ "id": "11", "amount": "11.88" }, { "id": "12", "amount": "2.50" }, { "id": "shipping-21", "amount": "0.48" }]);
+    assert_eq!(adjusted(&["-4.36", "-4.36", "4.36"]), tenth);
+}
+
+#[test]
+fn shopify_delivery_is_given_back_with_its_tax() {
+    let refund = shopify_refund(&json!({ "refund_shipping_lines": [{
+        "subtotal_amount_set": { "shop_money": { "amount": "2.00" } },
+        "tax_amount_set": { "shop_money": { "amount": "0.40" } } }] }));
+    let mut order = shopify();
+    for (included, amount) in [(false, "2.40"), (true, "2.00")] {
+        order["taxes_included"] = json!(included);
+        let all = commands(Platform::Shopify, &[(Some("orders/paid"), order.clone()), refund.clone()]);
+        assert_eq!(all[1]["lines"], json!([{ "id": "shipping-21", "amount": amount }]), "{included}");
+    }
+}
+
+#[test]
+fn a_shopify_topic_which_is_not_signed_changes_nothing_that_is() {
+    let mut pending = shopify();
+    pending["financial_status"] = json!("pending");
+    assert!(commands(Platform::Shopify, &[(Some("orders/paid"), pending)]).is_empty());
+    let paid = shopify();
+    let all = commands(
+        Platform::Shopify,
+        &[(Some("orders/paid"), paid.clone()), (Some("orders/cancelled"), paid.clone())],
+    );
+    assert_eq!(all.len(), 1, "nobody called it off");
+    // Where the body does not say, the topic does.
+    let mut silent = shopify();
+    silent["financial_status"] = Value::Null;
+    let all = commands(
+        Platform::Shopify,
+        &[(Some("orders/paid"), silent.clone()), (Some("orders/cancelled"), silent)],
+    );
+    assert_eq!((all[0]["kind"].as_str(), all[1]["kind"].as_str()), (Some("pay_order"), Some("refund")));
+    let about = json!({ "shop_id": 1, "shop_domain": "x.example", "customer": { "id": 7 } });
+    let mut asked = about.clone();
+    asked["orders_requested"] = json!([1]);
+    let mut redact = about;
+    redact["orders_to_redact"] = json!([1]);
+    for (topic, body, missing) in [
+        ("customers/redact", &paid, "/orders_to_redact"),
+        ("customers/redact", &asked, "/orders_to_redact"),
+        ("customers/data_request", &redact, "/orders_requested"),
+        ("shop/redact", &paid, "/shop_domain"),
+    ] {
+        assert_eq!(refused(Platform::Shopify, Some(topic), body), ("missing", missing.into()), "{topic}");
+    }
+    for (topic, body) in [("customers/redact", redact), ("customers/data_request", asked)] {
+        assert!(
+            matches!(
+                read(Platform::Shopify, Some(topic), body.to_string().as_bytes()),
+                Ok(Reading::Privacy(_))
+            ),
+            "{topic}"
+        );
+    }
 }
 
 #[test]
@@ -134,7 +212,7 @@ fn fault_18_what_is_no_order_is_told_apart() {
     );
     assert_eq!(
         refused(Platform::Shopify, Some("customers/redact"), &json!({ "shop_id": 1 })),
-        ("missing", "/customer/id".into())
+        ("missing", "/customer".into())
     );
     for amount in [json!("1e309"), json!("9007199254740993"), json!("12,50"), json!(""), json!({})] {
         let mut odd = shopify();
@@ -197,6 +275,45 @@ fn a_woocommerce_order() {
     );
 }
 
+#[test]
+fn a_woocommerce_refund_that_is_deleted_is_booked_again() {
+    let topic = Some("order.updated");
+    let order = |minute: &str, refunds: Value| {
+        let mut order = woocommerce("processing", &format!("2026-03-29T10:{minute}:00"));
+        order["refunds"] = refunds;
+        (topic, order)
+    };
+    let (one, two) = (json!({ "id": 1, "total": "-3.00" }), json!({ "id": 2, "total": "-4.00" }));
+    let (paid, both) = (order("00", json!([])), order("01", json!([one, two])));
+    let (less, none) = (order("02", json!([two])), order("03", json!([])));
+    let all = commands(Platform::WooCommerce, &[paid.clone(), both.clone(), less.clone(), none.clone()]);
+    assert_eq!(all.len(), 4);
+    assert_eq!(all[2]["order"]["id"], "727+2");
+    let lines = |at: usize| {
+        let lines = all[at]["order"]["lines"].as_array().unwrap().iter();
+        lines.map(|line| line["amount"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // 7.00 of 14.00 is given back, then 4.00, then nothing; a third of what the goods cost was taken off before.
+    assert_eq!(
+        (lines(2), lines(3)),
+        (vec!["2.58".into(), "1.08".into()], vec!["3.42".into(), "1.42".into()])
+    );
+    assert_eq!(commands(Platform::WooCommerce, &[paid, none, less, both]).len(), 1, "in any order");
+}
+
+#[test]
+fn a_woocommerce_fee_below_zero_takes_its_tax_with_it() {
+    let mut order = woocommerce("processing", "2026-03-29T10:00:00");
+    order["line_items"] = json!([{ "id": 1, "quantity": 1, "total": "75.00", "total_tax": "15.00" },
+        { "id": 2, "quantity": 1, "total": "25.00", "total_tax": "5.00" }]);
+    order["fee_lines"] = json!([{ "id": 3, "total": "-50.00", "total_tax": "-10.00" }]);
+    let paid = &commands(Platform::WooCommerce, &[(Some("order.updated"), order)])[0]["order"]["lines"];
+    let told =
+        |at: usize| (paid[at]["amount"].as_str(), paid[at]["discount"].as_str(), paid[at]["tax"].as_str());
+    assert_eq!(told(0), (Some("90.00"), Some("45.00"), Some("7.50")));
+    assert_eq!(told(1), (Some("30.00"), Some("15.00"), Some("2.50")));
+}
+
 fn stripe(kind: &str, created: i64, object: &Value) -> (Option<&'static str>, Value) {
     (None, json!({ "id": "evt", "type": kind, "created": created, "data": { "object": object } }))
 }
@@ -239,6 +356,20 @@ fn a_stripe_session_counts_once_it_is_paid() {
 }
 
 #[test]
+fn a_stripe_session_without_a_payment_intent_is_booked_only_where_nothing_was_to_be_paid() {
+    let mut free = session("no_payment_required", "usd", 0);
+    free["payment_intent"] = Value::Null;
+    (free["total_details"], free["shipping_cost"]) = (Value::Null, Value::Null);
+    let all = commands(Platform::Stripe, &[stripe("checkout.session.completed", 1_700_000_000, &free)]);
+    assert_eq!(all[0]["order"]["id"], "cs_1");
+    // Its refunds would name a payment intent, and never find it.
+    let mut invoiced = session("paid", "usd", 2_500);
+    invoiced["payment_intent"] = Value::Null;
+    let (_, body) = stripe("checkout.session.completed", 1_700_000_000, &invoiced);
+    assert_eq!(refused(Platform::Stripe, None, &body), ("missing", "/data/object/payment_intent".into()));
+}
+
+#[test]
 fn stripe_refunds_count_until_they_fail() {
     let paid = stripe("checkout.session.completed", 1_700_000_000, &session("paid", "usd", 2_500));
     let refund = |kind: &str, status: &str| {
@@ -268,7 +399,7 @@ fn an_order_of_a_shop_that_sends_standard_webhooks() {
     let body = |kind: &str, data: Value| {
         (None, json!({ "type": kind, "timestamp": "2026-01-31T10:00:00Z", "data": data }))
     };
-    let order = json!({ "id": "A-1", "member": "anna", "currency": "EUR", "channel": "till", "holds": ["h1"], "lines": [
+    let order = json!({ "id": "A-1", "member": "anna", "currency": "EUR", "channel": "till", "partner": "cafe", "holds": ["h1"], "lines": [
         { "id": "1", "product": "mug", "categories": ["ceramics"], "quantity": 2, "amount": "30.00", "tax": "6.00" },
         { "id": "2", "kind": "delivery", "amount": "5.00" }] });
     let refund = json!({ "id": "R-1", "order": "A-1", "lines": [{ "id": "1", "quantity": 1 }] });
@@ -276,6 +407,7 @@ fn an_order_of_a_shop_that_sends_standard_webhooks() {
         commands(Platform::Standard, &[body("order.paid", order.clone()), body("refund.created", refund)]);
     assert_eq!(all[0]["order"]["lines"][0]["categories"], json!(["ceramics"]));
     assert_eq!((&all[0]["order"]["holds"], &all[0]["order"]["channel"]), (&json!(["h1"]), &json!("till")));
+    assert_eq!(all[0]["order"]["partner"], "cafe");
     assert_eq!(all[1]["lines"], json!([{ "id": "1", "amount": "15.00" }]));
     assert!(commands(Platform::Standard, &[body("order.updated", order.clone())]).is_empty());
     let all =

@@ -173,7 +173,9 @@ fn a_secret_is_what_its_platform_takes() {
     for (platform, secret, expected) in [
         (Platform::Shopify, "shpss_0123456789", true),
         (Platform::Shopify, "short", false),
-        (Platform::WooCommerce, "with a blank", false),
+        (Platform::Shopify, "with a blank", false),
+        (Platform::WooCommerce, "with a blank", true),
+        (Platform::WooCommerce, "with a\ttab", false),
         (Platform::Stripe, "whsec_not base64", false),
         (Platform::Stripe, "whsec_not+base64?", true),
         (Platform::Standard, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", true),

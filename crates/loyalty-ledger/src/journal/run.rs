@@ -389,18 +389,20 @@ impl Run {
         Ok(None)
     }
 
-    /// Feeds the books with what they do not know yet.
+    /// Feeds the books with what they do not know yet, of what KV has: of the rest an account that lost its storage knows
+    /// nothing, and books that did would never fit it again.
     fn books(&mut self, store: &impl Store) -> Result<Option<Action>, Trouble> {
         let (name, meta) = about(store)?;
         if !name.is_member() {
             self.fed = meta.head_seq;
         }
-        if self.fed >= meta.head_seq || self.feeds >= FEEDS {
+        if self.fed >= self.flushed || self.feeds >= FEEDS {
             self.stage = Stage::End;
             return Ok(None);
         }
         (self.feeds, self.head) = (self.feeds.saturating_add(1), meta.head_seq);
-        let entries = store.entries(self.fed, BATCH)?.into_iter().map(|row| row.body).collect();
+        let entries = store.entries(self.fed, BATCH)?.into_iter();
+        let entries = entries.take_while(|row| row.seq <= self.flushed).map(|row| row.body).collect();
         Ok(Some(Action::Feed(Feed { name, epoch: meta.epoch, entries })))
     }
 

@@ -136,6 +136,22 @@ fn the_watermark_moves_over_a_contiguous_prefix_only() {
 }
 
 #[test]
+fn the_books_learn_only_what_kv_has() {
+    let (store, mut world) = (paid(6), World { failing: vec![3], ..World::default() });
+    world.run(&store, ALL);
+    assert_eq!((store.row().flushed_seq, store.row().fed_seq, world.booked.len()), (2, 2, 2));
+    world.run(&store, ALL);
+    assert_eq!((store.row().flushed_seq, store.row().fed_seq, world.booked.len()), (6, 6, 6));
+    // They may know more than is known of them: a run died after it had told them.
+    world.books = vec![Ok(8)];
+    pay(&store, "7");
+    pay(&store, "8");
+    (world.puts, world.failing) = (0, vec![2]);
+    assert_eq!(world.run(&store, ALL), ["429"]);
+    assert_eq!((store.row().flushed_seq, store.row().fed_seq), (7, 8));
+}
+
+#[test]
 fn a_copy_that_cannot_be_put_is_put_by_the_next_run() {
     let (store, mut world) = (paid(2), World { failing: vec![3], ..World::default() });
     world.run(&store, ALL);
@@ -177,7 +193,7 @@ fn fault_32_a_run_more_does_nothing_and_one_without_storage_comes_again() {
 fn more_than_a_run_can_write_is_written_by_several() {
     let (store, mut world) = (paid(1), World::default());
     let row = |seq| ledger::EntryRow { seq, body: "{}".to_owned(), message: false };
-    world.books = vec![Ok(901)];
+    world.books = vec![Ok(780), Ok(901)];
     let entries = (2..=901).map(|seq| Linked { row: row(seq), hash: chained("", "{}") }).collect();
     let head = Head { seq: 901, hash: chained("", "{}"), at: NOW, position: "{}".into() };
     store.write(Write { entries, head: Some(head), ..Write::default() }).unwrap();

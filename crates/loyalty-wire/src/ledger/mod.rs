@@ -4,23 +4,24 @@
 
 mod fold;
 mod outbox;
+mod page;
 mod rows;
 
 pub use fold::Fold;
 pub use outbox::{message_record, messages, shared, tallies};
+pub use page::{Page, page, view};
 pub use rows::rows;
 
-use crate::answer::{Booked, View, standing};
+use crate::answer::Booked;
 use crate::entry::EntryV1;
 use crate::problem::Problem;
 use crate::stored::Position;
-use crate::text::{As, Text, hex};
+use crate::text::{Text, hex};
 use crate::write::Write;
 use crate::{Programme, parse, position};
 use loyalty_core::{
     Account, Code, Decision, Entry, Fingerprint, Moment, Request, RowId, Shared, SharedId, apply, decide,
 };
-use serde_json::value::RawValue;
 
 /// What a host has stored of an account, as far as the request needs it.
 #[derive(Debug, Clone, Default)]
@@ -142,34 +143,6 @@ fn account(stored: Option<&str>, shared: &[(String, i64)]) -> Result<Account, Pr
     let tally = |(of, count): &(String, i64)| Ok((SharedId::new(of)?, *count));
     let shared = shared.iter().map(tally).collect::<Result<Shared, Code>>()?;
     Ok(Account { position: position(tree.as_ref())?, shared, ..Account::default() })
-}
-
-/// A member's own page from what is stored.
-///
-/// `activity` are entries, newest first; `shared` is as in [`Stored`].
-///
-/// # Errors
-/// `malformed`, `entry_inconsistent` when what is stored is damaged.
-pub fn view(
-    programme: &Programme,
-    stored: Option<&str>,
-    shared: &[(String, i64)],
-    moment: Moment,
-    member: &str,
-    source: &str,
-    activity: Vec<Box<RawValue>>,
-) -> Result<String, Problem> {
-    let account = account(stored, shared)?;
-    let view = View {
-        member: member.to_owned(),
-        as_of: As(moment.at),
-        source: source.to_owned(),
-        standing: standing(programme.rules(), &account, moment)?,
-        activity,
-        position: Position::from(&account.position),
-        shared: shared.iter().cloned().collect(),
-    };
-    Ok(view.to_json())
 }
 
 /// What a cart would come to, from what is stored; `shared` is as in [`Stored`].

@@ -4,7 +4,7 @@
 //! that name and its line. So the same file sent again, or a row tried again after a crash, books nothing twice.
 
 mod book;
-mod object;
+pub(crate) mod object;
 mod rows;
 mod sheet;
 

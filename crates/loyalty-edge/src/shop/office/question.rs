@@ -9,6 +9,7 @@ use crate::shop::Shop;
 use crate::shop::keys::{self, Key};
 use crate::shop::office::book::{Book, Copied};
 use crate::shop::programme::publications::{self, Wanted};
+use crate::tell;
 use core::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -123,13 +124,13 @@ fn told(status: u16, value: &impl Serialize) -> Result<Answer, Failure> {
 /// `unavailable` when it does not answer within 5 seconds; its refusal is passed on.
 pub(crate) async fn ask<T: DeserializeOwned>(
     env: &Env,
-    shop: &str,
+    id: &str,
     question: &Question,
 ) -> Result<(u16, T), Failure> {
     let text = serde_json::to_string(question)?;
-    let answer = once(DEADLINE, env, "OFFICE", shop, "ask", &text).await;
+    let answer = once(DEADLINE, env, "OFFICE", id, "ask", &text).await;
     if question.changes().is_some() {
-        Shop::forget(shop);
+        tell::changed(id);
     }
     let reply = answer?.ok_or_else(|| Failure::unavailable("office: no answer"))?;
     match reply.status {
