@@ -10,6 +10,8 @@ const SIZES = { desktop: DESKTOP, phone: PHONE };
 const BASKET = [{ id: "lamp", quantity: 1 }, { id: "mug", quantity: 2 }];
 /** Where people are about to press something. */
 const STEADY = ["index", "product", "checkout"];
+/** WCAG 1.4.10: a page of 1280 px enlarged four times. */
+const NARROWEST = 320;
 const LANGUAGES = ["en", "hu", "ru", "uk", "ro"];
 
 let demo, past, storageState;
@@ -205,7 +207,7 @@ for (const [size, options] of Object.entries(SIZES)) {
 }
 
 for (const language of LANGUAGES) {
-  test(`M41: in ${language} no page is wider than a phone, and nothing jumps`, async () => {
+  test(`M41: in ${language} no page is wider than a phone or than 320 px, its title is in ${language}, and nothing jumps`, async () => {
     const state = structuredClone(storageState);
     for (const { localStorage } of state.origins) {
       localStorage.find(({ name }) => name === "demo:language").value = JSON.stringify(language);
@@ -218,12 +220,15 @@ for (const language of LANGUAGES) {
       if (STEADY.includes(name)) assert.deepEqual(await page.evaluate(() => window.shifts), [], name);
       await picture(`phone-${language}-${name}`);
       await unfold(page);
-      const { scrollWidth, lang } = await page.evaluate(() => ({
-        scrollWidth: document.documentElement.scrollWidth,
-        lang: document.documentElement.lang.slice(0, 2),
-      }));
-      assert.ok(scrollWidth <= PHONE.viewport.width, `${name} is ${scrollWidth} wide`);
-      assert.equal(lang, language);
+      for (const width of [PHONE.viewport.width, NARROWEST]) {
+        await page.setViewportSize({ ...PHONE.viewport, width });
+        const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(scrollWidth <= width, `${name} is ${scrollWidth} wide on ${width}`);
+      }
+      await page.setViewportSize(PHONE.viewport);
+      assert.equal(await page.evaluate(() => document.documentElement.lang.slice(0, 2)), language);
+      const heading = await page.locator("main h1").innerText();
+      assert.ok((await page.title()).startsWith(heading), `the title of ${name} is in ${language}`);
     }
     assert.deepEqual(complaints, []);
     await close();

@@ -36,7 +36,9 @@ export function fetchProgramme(): Promise<{ programme: Document }> {
 
 /** The member's account, at least as new as entry `seq`; nothing for a guest. */
 export async function fetchAccount(seq: number): Promise<View | undefined> {
-  return (await authorisation()) ? call(`me${seq ? `?min_seq=${seq}` : ''}`) : undefined;
+  if (await authorisation()) return call(`me${seq ? `?min_seq=${seq}` : ''}`);
+  bearer = undefined; // A guest may sign in later.
+  return undefined;
 }
 
 export function postPreview(cart: Cart): Promise<Preview> {

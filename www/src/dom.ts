@@ -45,7 +45,7 @@ function patchElement(old: Element, node: Element): void {
   }
   for (const { name, value } of node.attributes) old.setAttribute(name, value);
   const { value } = node as HTMLInputElement;
-  // What was typed stays while it says the same.
-  if (old instanceof HTMLInputElement && old.value !== value) old.value = value;
+  // What was typed stays while it says the same, as `1.0` does on the way to `1.05`.
+  if (old instanceof HTMLInputElement && old.value !== value && Number(old.value) !== Number(value)) old.value = value;
   patch(old, [...node.childNodes]);
 }

@@ -2,7 +2,7 @@
 import { has, number, t, type Key } from './messages.js';
 import { money } from './money.js';
 import { programme } from './session.js';
-import type { Code, EntryV1, RewardOffer, Step } from './wire.js';
+import type { Code, Decimal, EntryV1, RewardOffer, Step } from './wire.js';
 
 /** Codes that have a text of their own, read off the messages. */
 type Shown = Key extends infer K ? (K extends `refused.${infer C}` ? C : never) : never;
@@ -82,9 +82,9 @@ function fields(of: object): Partial<Record<string, never>> {
   return of;
 }
 
-/** What the merchant calls something. */
+/** What the merchant calls something; its id where it has left the programme. */
 function name(list: 'bonuses' | 'campaigns' | 'memberships' | 'privileges' | 'rewards', id: unknown): string | undefined {
-  return programme?.[list]?.find((known) => known.id === id)?.name;
+  return programme?.[list]?.find((known) => known.id === id)?.name ?? (id as string | undefined);
 }
 
 /** `Order 1042`. */
@@ -102,15 +102,18 @@ export function explainEntry({ event }: EntryV1): string {
   });
 }
 
-/** `120 points missing`, or `120 missing` where the wallet's name stands before; the numbers are the offer's. */
-export function explainRefusal(code: string | null | undefined, offer: RewardOffer, wallet = main()): string {
+/**
+ * `120 points missing`, or `120 missing` where the wallet's name stands before; the numbers are the offer's, but
+ * for a `limit` in money.
+ */
+export function explainRefusal(code: string | null | undefined, offer: RewardOffer, wallet = main(), limit?: Decimal | null): string {
   const { missing, points, minimum, choice } = offer;
-  const keys = [wallet.name && `wallet.refused.${code}`, `refused.${code}`];
+  const keys = [(limit || wallet.name) && `wallet.refused.${code}`, `refused.${code}`];
   return t(keys.find((key) => key && has(key)) as Key ?? 'refused.other', {
     ...offer,
     missing: scaled(missing, wallet),
     points: scaled(points, wallet),
-    most: scaled(choice?.most ?? 0, wallet),
+    most: limit ? money(limit) : scaled(choice?.most ?? 0, wallet),
     step: scaled(choice?.step ?? 0, wallet),
     minimum: money(minimum),
   });

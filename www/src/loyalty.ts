@@ -54,6 +54,9 @@ function install(): Loyalty {
   configure(tagOptions());
   if (before) own.q.push(...(before.q as unknown as Command[]));
   define();
+  // Much may have happened elsewhere while the page was out of sight, or in the cache of the back button.
+  document.addEventListener('visibilitychange', () => void (document.hidden || reread()));
+  addEventListener('pageshow', ({ persisted }) => void (persisted && reread()));
   return own;
 }
 
@@ -63,8 +66,9 @@ function tagOptions(): Options {
   return { api: new URL(import.meta.url).origin, ...rest, ...(tokenUrl && { token: () => fetchToken(tokenUrl) }) };
 }
 
-/** The shop's own address answers `{token}` for who is signed in; anything else means a guest. */
+/** The shop's own address answers `{token}` for who is signed in; anything else means a guest, but for a moment's trouble. */
 async function fetchToken(url: string): Promise<string | null> {
   const response = await fetch(url, { credentials: 'include' });
+  if (response.status === 429 || response.status >= 500) throw Error(response.statusText);
   return response.ok ? ((await response.json()) as { token?: string }).token ?? null : null;
 }

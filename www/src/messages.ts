@@ -15,8 +15,10 @@ export let lang = 'en';
 
 /** Reads `<base>/<language>.json` for the first of the wanted languages that there is a file for. */
 export async function speak(base: string, ...wanted: (string | undefined)[]): Promise<void> {
-  lang = wanted.find((tag) => tag && LANGUAGES.includes(tag.slice(0, 2))) ?? 'en';
-  dictionary = await (await fetch(`${base}/${lang.slice(0, 2)}.json`)).json();
+  const tag = wanted.find((tag) => tag && LANGUAGES.includes(tag.slice(0, 2))) ?? 'en';
+  const own = (lang = tag.replaceAll('_', '-')); // As `ro_RO`, which servers say.
+  const found = await (await fetch(`${base}/${own.slice(0, 2)}.json`)).json();
+  if (own === lang) dictionary = found; // Asked for another since, it comes too late.
 }
 
 export function has(key: string): key is Key {
@@ -38,10 +40,11 @@ export function t(key: Key, facts: object = {}): string {
   });
 }
 
-/** A number, written the language's way, a fraction with two digits; `signed` puts its sign before it. */
+/** A number, written the language's way, a fraction with two to four digits; `signed` puts its sign before it. */
 export function number(value: number, signed?: boolean): string {
   const minimumFractionDigits = value % 1 ? 2 : 0;
-  return new Intl.NumberFormat(lang, { signDisplay: signed ? 'exceptZero' : 'auto', minimumFractionDigits }).format(value);
+  const signDisplay = signed ? 'exceptZero' : 'auto';
+  return new Intl.NumberFormat(lang, { signDisplay, minimumFractionDigits, maximumFractionDigits: 4 }).format(value);
 }
 
 /** A calendar day, which has no time zone: read and written as UTC. */
@@ -49,9 +52,9 @@ export function day(text: Day): string {
   return date(text, { dateStyle: 'long', timeZone: 'UTC' });
 }
 
-/** The time of day of an instant, on the reader's clock. */
-export function time(text: Instant): string {
-  return date(text, { timeStyle: 'short' });
+/** The time of day of an instant, on the reader's clock; with its day where it is `far` from now. */
+export function time(text: Instant, far: boolean): string {
+  return date(text, { timeStyle: 'short', ...(far && { dateStyle: 'medium' }) });
 }
 
 function date(text: string, style: Intl.DateTimeFormatOptions): string {

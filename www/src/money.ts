@@ -11,6 +11,9 @@ export function pricedIn(code: string): void {
 
 /** `€5.00`; with `minus` the amount as something taken off: `-€5.00`. */
 export function money(amount: Decimal, minus?: boolean): string {
-  const format = new Intl.NumberFormat(lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+  // Some currencies are written without their smaller coin, but not where sums would not add up.
+  const [, part = ''] = amount.split('.');
+  const digits = +part && { minimumFractionDigits: part.length };
+  const format = new Intl.NumberFormat(lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...digits });
   return format.format(((minus ? '-' : '') + amount) as Intl.StringNumericLiteral);
 }

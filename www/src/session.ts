@@ -6,14 +6,14 @@ import {
 import { speak } from './messages.js';
 import { pricedIn } from './money.js';
 import { open, type Rules } from './wasm.js';
-import type { Booked, Cart, Document, OpenHold, Preview, Redeem, View } from './wire.js';
+import type { Booked, Cart, Document, OpenHold, Preview, Problem, Redeem, View } from './wire.js';
 
 export interface Options extends Connection {
   /** Language tag; the page's own by default. */
   lang?: string;
 }
 
-/** What `loyalty:change` carries. The cart names the holds that count for it. */
+/** What `loyalty:change` carries. The cart names the holds that count for it, and none that no longer fits it. */
 export interface Change {
   view: View | undefined;
   cart: Cart | undefined;
@@ -26,12 +26,16 @@ export let programme: Document | undefined;
 export let view: View | undefined;
 /** Of the cart as it is now. */
 export let preview: Preview | undefined;
+/** By open hold that no longer fits the cart: why. */
+export let unfit = new Map<string, Problem>();
 /** Whether previews come from the module in the page, at no cost. */
 export let local = false;
 
 let options: Options = {};
 let pushed: Cart | undefined;
 let engine: Promise<Rules | undefined> | undefined;
+/** What the Worker was asked since the account was read last. */
+const asked = new Map<string, Promise<Preview>>();
 let link: Promise<Referral> | undefined;
 let attempt = '';
 let key = '';
@@ -61,8 +65,10 @@ export function setCart(content: Cart): void {
 /** Reads the account again, at least as new as entry `seq`; after a failed start, starts again. */
 export async function refresh(seq = 0): Promise<void> {
   seen = Math.max(seen, seq);
-  if (programme) await settle(await account());
-  else if (!scheduled) await start();
+  const mine = options;
+  if (!programme) return scheduled ? undefined : start();
+  const found = await account();
+  if (mine === options) await settle(found);
 }
 
 /** The member's holds that are open now. */
@@ -70,9 +76,9 @@ export function holds(): OpenHold[] {
   return (view?.standing.holds ?? []).filter(({ until }) => Date.parse(until) > now());
 }
 
-/** The cart as it counts: with the holds that are open, wherever they were taken. */
-export function cart(): Cart | undefined {
-  return pushed && { ...pushed, holds: holds().map(({ id }) => id) };
+/** The cart as it counts: with the holds that are open, wherever they were taken, and fit. */
+export function cart(but = unfit): Cart | undefined {
+  return pushed && { ...pushed, holds: holds().map(({ id }) => id).filter((id) => !but.has(id)) };
 }
 
 /** What any cart would bring: by the module, else by the Worker, which is the same code. */
@@ -90,7 +96,11 @@ async function ask(how: keyof Rules, content: Cart): Promise<Preview> {
     if (refusal(error)) throw error;
     engine = Promise.resolve(undefined); // A module that trapped is not asked again.
   }
-  return postPreview(content);
+  const text = JSON.stringify(content);
+  const answer = asked.get(text) ?? postPreview(content);
+  asked.set(text, answer);
+  answer.catch(() => asked.delete(text));
+  return answer;
 }
 
 /** Sets a reward aside for the cart. */
@@ -117,7 +127,7 @@ export function referral(): Promise<Referral> {
   }));
 }
 
-function now(): number {
+export function now(): number {
   return options.now?.() ?? Date.now() + skew;
 }
 
@@ -125,7 +135,8 @@ async function start(): Promise<void> {
   const mine = options;
   if (!mine.shop || !globalThis.document) return;
   connect(mine);
-  link = view = undefined;
+  link = view = engine = undefined;
+  asked.clear();
   seen = 0;
   const texts = speak(new URL('messages', import.meta.url).href, mine.lang, document.documentElement.lang, ...navigator.languages);
   const member = account();
@@ -137,23 +148,28 @@ async function start(): Promise<void> {
     pricedIn((programme = found).currency);
     await settle(known);
   } catch {
-    // Nothing to say: every element keeps its own text.
+    if (mine !== options) return;
+    preview = undefined; // Nothing is said of whoever was here before.
+    tell();
   }
 }
 
-/** The account; one that cannot be read now leaves what is known, or nothing. */
+/** The account; one that cannot be read now leaves what is known, or nothing. Who is signed out has none. */
 async function account(): Promise<View | undefined> {
   try {
     return await fetchAccount(seen);
-  } catch {
-    return view;
+  } catch (error) {
+    return refusal(error) === 'unauthorised' ? undefined : view;
   }
 }
 
 async function settle(found: View | undefined): Promise<void> {
+  // Answers may overtake each other.
+  if (found && found.member === view?.member && found.standing.seq < view.standing.seq) return;
+  if (found && found !== view) skew = Date.parse(found.as_of) - Date.now(); // The shopper's clock may be wrong.
   view = found;
-  if (found) skew = Date.parse(found.as_of) - Date.now(); // The shopper's clock may be wrong.
   engine = undefined; // The glue frees what is no longer reachable.
+  asked.clear();
   clearTimeout(timer);
   const ends = holds().map(({ until }) => Date.parse(until) - now());
   if (ends.length) timer = setTimeout(() => void refresh(), Math.min(...ends) + 500);
@@ -161,13 +177,23 @@ async function settle(found: View | undefined): Promise<void> {
   await recount();
 }
 
-/** Previews the cart again and says so. Only the newest question is answered. */
+/** Previews the cart again and says so. Only the newest question is answered. A hold that is refused is left out. */
 async function recount(): Promise<void> {
   const mine = ++turn;
-  const content = cart();
-  const answer = content && (await ask('follow', content).catch(() => undefined));
+  const refused: typeof unfit = new Map();
+  let answer: Preview | undefined;
+  for (let content; !answer && (content = cart(refused)); ) {
+    try {
+      answer = await ask('follow', content);
+    } catch (error) {
+      const { about } = error as Problem;
+      if (!about || !content.holds?.includes(about)) break;
+      refused.set(about, error as Problem);
+    }
+  }
   if (mine !== turn) return;
   preview = answer;
+  unfit = refused;
   tell();
 }
 
@@ -175,17 +201,21 @@ function tell(): void {
   document.dispatchEvent(new CustomEvent<Change>('loyalty:change', { detail: { view, cart: cart(), preview } }));
 }
 
-/** The same attempt keeps its key until it is answered, so that a lost answer cannot book twice. */
+/** The same attempt keeps its key until it is answered for good, so that a lost answer cannot book twice. */
 async function write(what: string, send: () => Promise<Booked>): Promise<void> {
-  if (attempt !== what) key = crypto.randomUUID();
+  const mine = options;
+  // Not `randomUUID`, which pages without TLS do not have.
+  if (attempt !== what) key = crypto.getRandomValues(new Uint32Array(4)).join('-');
   attempt = what;
   try {
-    seen = (await send()).seq;
+    const { seq } = await send();
+    if (mine === options) seen = seq;
   } catch (error) {
-    if (refusal(error)) attempt = '';
+    if ((error as { retry?: string }).retry) attempt = ''; // Kept under its key, which has no other answer.
     throw error;
   }
   // Where the account cannot be read back, the key stays too: pressed again, it is answered as before.
-  await settle(await fetchAccount(seen));
+  const found = await fetchAccount(seen);
+  if (mine === options) await settle(found);
   attempt = '';
 }

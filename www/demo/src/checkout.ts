@@ -15,6 +15,8 @@ const FIELDS: [Word, string, boolean][] = [
 
 export function checkout(): void {
   if (!basket().length) return show(h('h1', {}, w('cart.title')), h('p', {}, w('cart.empty')), h('p', {}, h('a', { class: 'button', href: 'index.html' }, w('nav.shop'))));
+  // One for all presses, so that an answer that was lost is not paid twice.
+  const id = `AC-${Math.floor(now() / 1000).toString(36).toUpperCase()}`;
   const fault = h('p', { class: 'bad', role: 'alert' });
   const press = h('button', { class: 'primary', form: 'address', 'data-testid': 'pay' }, w('checkout.pay')) as HTMLButtonElement;
   const address = h('form', { class: 'form', id: 'address' }, catalogue.delivery && FIELDS.map(([word, complete, wide]) =>
@@ -24,7 +26,7 @@ export function checkout(): void {
       event.preventDefault();
       press.disabled = true;
       fault.textContent = '';
-      pay().catch((error: unknown) => {
+      pay(id).catch((error: unknown) => {
         press.disabled = false;
         fault.textContent = `${w('checkout.failed')} ${error instanceof Refusal ? `${error.message} (${error.code})` : ''}`;
       });
@@ -45,8 +47,7 @@ export function checkout(): void {
       fault)));
 }
 
-async function pay(): Promise<void> {
-  const id = `AC-${Math.floor(now() / 1000).toString(36).toUpperCase()}`;
+async function pay(id: string): Promise<void> {
   const items = basket();
   const cart = latest?.cart ?? cartOf(items);
   const booked = member() ? await payOrder({ id, ...cart }, attribution()) : null;

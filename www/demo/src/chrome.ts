@@ -6,7 +6,6 @@ import { button, h, on } from './tools.js';
 import { day, w, type Word } from './words.js';
 
 export async function chrome(): Promise<void> {
-  document.title = document.title.replace('Alder & Clay', catalogue.name);
   document.querySelector('.skip')?.replaceChildren(w('skip'));
   document.querySelector('#header')?.replaceChildren(header());
   const bar = document.querySelector<HTMLElement>('#time');

@@ -1,6 +1,6 @@
 // One product; the points follow the quantity.
 import { addButton, earn } from './index.js';
-import { catalogue, isProduct, productOf } from './products.js';
+import { isProduct, productOf } from './products.js';
 import { h, on, show } from './tools.js';
 import { has, money, w, type Word } from './words.js';
 
@@ -8,7 +8,6 @@ export function product(): void {
   const id = new URLSearchParams(location.search).get('id');
   if (!isProduct(id)) return show(h('h1', {}, w('product.none')), h('p', {}, h('a', { href: 'index.html' }, w('nav.shop'))));
   const found = productOf(id);
-  document.title = `${w(`product.${id}`)} — ${catalogue.name}`;
   const points = earn(found);
   const field = h('input', { id: 'quantity', type: 'number', min: 1, max: 99, value: 1, inputmode: 'numeric', 'data-testid': 'quantity' }) as HTMLInputElement;
   on(field, { input: () => { if (field.validity.valid) points.setAttribute('quantity', field.value); } });

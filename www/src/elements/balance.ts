@@ -1,7 +1,7 @@
 // `<loyalty-balance>`: points, what is on the way and what runs out, tier, recent activity. With `compact` one
 // line that opens. A guest sees the element's own text.
 import { h, list, type Child } from '../dom.js';
-import { change, explainEntry, explainStep, figure, points, walletOf } from '../explain.js';
+import { change, explainEntry, explainStep, figure, points, scaled, walletOf } from '../explain.js';
 import { day, number, t } from '../messages.js';
 import { money } from '../money.js';
 import { view } from '../session.js';
@@ -45,7 +45,7 @@ export class LoyaltyBalance extends LoyaltyElement {
 function level({ tier }: Standing): Child {
   if (!tier) return;
   const { name, next, metric, progress } = tier;
-  const amount = (text: string) => (/spend|purchase/.test(metric) ? money(text) : number(+text));
+  const amount = (text: string) => (/spend|purchase/.test(metric) ? money(text) : number(metric === 'points' ? scaled(+text) : +text));
   return [
     name && h('p level balance-tier', {}, t('tier.level', { tier: name })),
     next && [

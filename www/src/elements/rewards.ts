@@ -4,11 +4,13 @@ import { h, type Child } from '../dom.js';
 import { explainRefusal, points, scaled, walletOf } from '../explain.js';
 import { t, time } from '../messages.js';
 import { money } from '../money.js';
-import { cart, forecast, giveBack, holds, local, preview, take, view } from '../session.js';
+import { cart, forecast, giveBack, holds, local, now, preview, take, unfit, view } from '../session.js';
 import { announce } from '../status.js';
 import type { Cart, OpenHold, Preview, Redeem, RewardOffer, WalletChange } from '../wire.js';
 import { LoyaltyElement } from './element.js';
 
+/** In milliseconds; what ends later than that is told with its day. */
+const HALF_A_DAY = 43_200_000;
 /** While previews cost a request, a slider in motion asks this much later. */
 const REMOTE_DELAY = 300;
 
@@ -35,11 +37,11 @@ export class LoyaltyRewards extends LoyaltyElement {
   async #card(offer: RewardOffer, content: Cart): Promise<Child> {
     const { id } = offer;
     const hold = heldFor(offer);
-    const [text, press] = hold ? applied(hold) : offer.ready ? await this.#choice(offer, content) : [missing(offer)];
+    const [text, press] = hold ? applied(hold, offer) : offer.ready ? await this.#choice(offer, content) : [missing(offer)];
     const fault = this.#faults[id];
     return h(
       `li card reward-${id}`,
-      { id, ...(hold && { part: 'card applied' }) },
+      { id, ...(hold && !unfit.has(hold.id) && { part: 'card applied' }) },
       h('div', {}, h('b', {}, offer.name), text, fault && h('p note', {}, fault)),
       press,
     );
@@ -53,11 +55,14 @@ export class LoyaltyRewards extends LoyaltyElement {
     // A further preview a card is free in the page, and a request otherwise.
     const outcome = choice || local ? await attempt(content, wish) : undefined;
     const refused = typeof outcome === 'string';
-    const result = refused ? explainRefusal(outcome, offer, wallet) : describe(offer, wish, outcome);
+    // Where there is a choice, the least can be paid: what is missing is only for more than the most.
+    const result = refused
+      ? explainRefusal(choice && outcome === 'insufficient_points' ? 'above_maximum' : outcome, offer, wallet)
+      : describe(offer, wish, outcome);
     const shown = (n = 0) => scaled(n, wallet);
     const field = {
       min: shown(offer.points), max: shown(choice?.most), step: shown(choice?.step), value: shown(wish.points ?? 0),
-      'data-reward': id, 'aria-label': t('rewards.points'),
+      'data-reward': id, 'aria-label': `${t('rewards.points')}: ${offer.name}`,
     };
     return [
       [
@@ -66,7 +71,7 @@ export class LoyaltyRewards extends LoyaltyElement {
           h(`input range range-${id}`, { ...field, type: 'range', 'aria-valuetext': result }),
           h(`input number points-${id}`, { ...field, type: 'number' })),
       ],
-      button('primary', 'use', id, t('rewards.use'), { 'aria-label': `${t('rewards.use')}: ${offer.name}`, 'aria-disabled': refused && 'true' }),
+      button('primary', 'use', offer, t('rewards.use'), refused),
     ];
   }
 
@@ -145,9 +150,15 @@ function describe(offer: RewardOffer, wish: Redeem, outcome: Preview | undefined
   ].filter(Boolean).join('. ');
 }
 
-function applied({ reward, value, until }: OpenHold): Parts {
-  const text = `${t('rewards.applied', { money: money(value, true) })}. ${t('rewards.until', { time: time(until) })}`;
-  return [h(`p note applied-${reward}`, {}, text), button('secondary', 'release', reward, t('rewards.back'))];
+/** A hold: what it takes off, or why it cannot; and for how long it is kept. */
+function applied({ id, points: n, value, until }: OpenHold, offer: RewardOffer): Parts {
+  const why = unfit.get(id);
+  const wallet = inside(offer);
+  const said = why
+    ? `${points(n, wallet)} · ${explainRefusal(why.code, offer, wallet, why.unit === 'money' ? why.needs : null)}`
+    : t('rewards.applied', { money: money(value, true) });
+  const kept = t('rewards.until', { time: time(until, Date.parse(until) - now() > HALF_A_DAY) });
+  return [h(`p note applied-${offer.id}`, {}, `${said}. ${kept}`), button('secondary', 'release', offer, t('rewards.back'))];
 }
 
 /** Not to be had on this cart: why, and how far it is. */
@@ -173,6 +184,7 @@ async function attempt(content: Cart, more: Redeem): Promise<Preview | string> {
   }
 }
 
-function button(part: string, action: string, reward: string, text: string, attributes = {}): Child {
-  return h(`button ${part} ${action}-${reward}`, { type: 'button', 'data-reward': reward, ...attributes }, text);
+function button(part: string, action: string, { id, name }: RewardOffer, text: string, off = false): Child {
+  const attributes = { type: 'button', 'data-reward': id, 'aria-label': `${text}: ${name}`, 'aria-disabled': off && 'true' };
+  return h(`button ${part} ${action}-${id}`, attributes, text);
 }
