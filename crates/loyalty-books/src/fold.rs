@@ -81,10 +81,7 @@ impl Folding<'_> {
                 self.day = lot.ripe.min(lot.due).min(self.day);
                 (lot.vests, lot.floor) = (0, lot.floor.max(self.day));
             }
-            Event::Expired { lot, points, .. } => {
-                self.day = self.known.lot_mut(*lot)?.due.min(self.day);
-                self.take(*lot, signed(*points), |columns, points| columns.expired = points)?;
-            }
+            Event::Expired { lot, points, .. } => self.expire(*lot, signed(*points))?,
             Event::Held(hold) => self.known.hold(hold, self.entry)?,
             Event::Captured { hold, wallet, points, returned, gives, .. } => {
                 self.capture(hold, wallet.as_str(), signed(*points), returned)?;
@@ -194,6 +191,22 @@ impl Folding<'_> {
             self.book(Part { place: part.place, points }, set);
         }
         Ok(())
+    }
+
+    /// Points of a lot expire on the day that was foretold; those that were held until later, on that one.
+    fn expire(&mut self, id: LotId, points: i64) -> Result<(), Code> {
+        let today = self.day;
+        let lot = self.known.lot_mut(id)?;
+        let (due, back) = (lot.due, core::mem::take(&mut lot.back));
+        let mut left = points;
+        for (floor, late) in back {
+            let late = left.min(late);
+            left = left.saturating_sub(late);
+            self.day = due.max(floor).min(today);
+            self.take(id, late, |columns, points| columns.expired = points)?;
+        }
+        self.day = due.min(today);
+        self.take(id, left, |columns, points| columns.expired = points)
     }
 
     /// Points of `debtor` are used up for `creditor`.

@@ -80,6 +80,9 @@ pub(crate) struct Lot {
     /// The day on which it becomes spendable, as far as is known now.
     #[serde(rename = "r")]
     pub(crate) ripe: i32,
+    /// Points of it that were held until a day, before which they cannot have expired as the others can.
+    #[serde(rename = "b", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) back: Vec<(i32, i64)>,
 }
 
 /// An open hold.
@@ -155,6 +158,7 @@ impl Known {
             vests,
             due: NEVER,
             ripe: vests,
+            back: Vec::new(),
         }
     }
 
@@ -202,7 +206,12 @@ impl Known {
             return Err(Code::EntryInconsistent);
         };
         lot.points = lot.points.saturating_sub(points);
-        let part = Lot { points, ..lot.clone() };
+        let part = Lot { points, back: Vec::new(), ..lot.clone() };
+        let mut left = lot.points;
+        for (_, back) in &mut lot.back {
+            *back = left.min(*back);
+            left = left.saturating_sub(*back);
+        }
         if lot.points == 0 {
             self.lots.remove(index);
         }
@@ -221,7 +230,12 @@ impl Known {
                     if part.last > lot.last {
                         (lot.last, lot.exact) = (part.last, part.exact);
                     }
-                    lot.floor = lot.floor.max(part.floor);
+                    // What was not held is over by then, though nobody has looked at it yet.
+                    if part.floor > lot.due {
+                        lot.back.push((part.floor, part.points));
+                    } else {
+                        lot.floor = lot.floor.max(part.floor);
+                    }
                 }
             }
             Err(index) => self.lots.insert(index, part),

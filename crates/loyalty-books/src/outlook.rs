@@ -25,7 +25,12 @@ impl Known {
             let repays = if lot.expires_first() { 0 } else { lot.points.min(left) };
             owed.add(wallet, &repays.saturating_neg());
             add(lot.place.clone(), Fate { due: NEVER, ripe: lot.ripe }, repays);
-            let rest = lot.points.saturating_sub(repays);
+            let mut rest = lot.points.saturating_sub(repays);
+            for (floor, points) in &lot.back {
+                let late = rest.min(*points);
+                rest = rest.saturating_sub(late);
+                add(lot.place.clone(), Fate { due: lot.due.max(*floor), ripe: lot.ripe }, late);
+            }
             add(lot.place.clone(), Fate { due: lot.due, ripe: lot.ripe }, rest);
         }
         outlook.tidy();

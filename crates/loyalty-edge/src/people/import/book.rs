@@ -1,7 +1,7 @@
 //! One line of an import: booked through the member's account, or taken back.
 
 use crate::http::call::own_key;
-use crate::http::problem::Failure;
+use crate::http::problem::{Failure, Own};
 use crate::json;
 use crate::object;
 use crate::people::import::rows::{Import, Line, Lot, Rows};
@@ -81,7 +81,7 @@ pub(crate) async fn book(
     if reply.status == 410 {
         // Another account for the same person would bring back who was erased, and book twice what was booked.
         erasures::late(env, &import.shop).await;
-        return Ok(Ended::Refused { code: "member_erased".into(), path: None });
+        return Ok(Ended::Refused { code: Own::NotFound.as_str().into(), path: None });
     }
     if !(200..300).contains(&reply.status) {
         let Refusal { code, faults } = refusal(reply.status, &reply.body)?;

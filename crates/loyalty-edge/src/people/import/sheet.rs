@@ -90,6 +90,7 @@ fn hint(column: Option<&str>, code: &str) -> String {
         (None, "missing") => {
             "the first line names the columns; `member` and `points` have to be there".into()
         }
+        (None, "not_found") => "the member was erased before the line was booked; nobody else got it".into(),
         (None, "too_many") => format!("split the file: it takes 1 to {ROWS} rows"),
         (None, "malformed") => {
             "every row has as many fields as the first; put one with a comma into quotation marks".into()
