@@ -19,7 +19,7 @@ mod rules;
 
 pub use decide::advice::{Advice, Rung, advice};
 pub use decide::preview::{Balance, Glance, Preview, RewardOffer, preview};
-pub use decide::standing::{Pot, Standing, Tier, due, standing};
+pub use decide::standing::{Pot, Standing, Tier, due, standing, unchanged_until};
 pub use decide::{Decision, decide};
 pub use ground::code::{Code, Figure, Refusal};
 pub use ground::ids::{

@@ -6,7 +6,7 @@ use crate::decide::settle::last_day;
 use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{AccountId, HoldId, Key, LevelId, WalletId};
 use crate::ground::points::Points;
-use crate::ground::time::{Day, Moment};
+use crate::ground::time::{Day, Instant, Moment};
 use crate::ledger::account::{Account, Activity, Position};
 use crate::ledger::command::{Command, Fingerprint, Request};
 use crate::ledger::entry::Entry;
@@ -111,6 +111,19 @@ fn by_day(lots: impl Iterator<Item = (Day, Points)>) -> Result<BTreeMap<Day, Poi
         *sum = sum.plus(points)?;
     }
     Ok(days)
+}
+
+/// What the rules look at is a minute of the shop's day at the shortest, and zones are whole minutes apart.
+const MINUTE_MS: i64 = 60_000;
+
+/// The first instant later than `at` at which time alone may change where an account stands: a minute ends, a hold, or
+/// a lot with an instant of its own.
+#[must_use]
+pub fn unchanged_until(position: &Position, at: Instant) -> Instant {
+    let minute = at.get().div_euclid(MINUTE_MS).saturating_add(1).saturating_mul(MINUTE_MS);
+    let holds = position.holds.iter().map(|hold| hold.until);
+    let lots = position.lots.iter().filter_map(|lot| lot.until);
+    holds.chain(lots).filter(|end| *end > at).chain(Instant::new(minute)).min().unwrap_or(at)
 }
 
 /// Where an account stands at `moment`.

@@ -7,12 +7,8 @@ use crate::problem::Problem;
 use crate::stored::Position;
 use crate::text::As;
 use crate::write::Write;
-use loyalty_core as core;
-use loyalty_core::{Code, Instant, Moment};
+use loyalty_core::{Code, Instant, Moment, unchanged_until};
 use serde_json::value::RawValue;
-
-/// What the rules look at is a minute of the shop's day at the shortest.
-const MINUTE_MS: i64 = 60_000;
 
 /// A member's own page. Until something falls due it is the same text at every instant, but for the instant.
 #[derive(Debug)]
@@ -60,16 +56,8 @@ pub fn page(
     // Quotes inside a text are escaped, so the first of these is the field.
     let (before, rest) = text.split_once("\"as_of\":\"").ok_or(Code::EntryInconsistent)?;
     let (_, after) = rest.split_once('"').ok_or(Code::EntryInconsistent)?;
-    let until = until(&account.position, moment.at);
+    let until = unchanged_until(&account.position, moment.at);
     Ok(Page { before: format!("{before}\"as_of\":\""), after: format!("\"{after}"), from: moment.at, until })
-}
-
-/// The first instant later than `at` at which time alone may change where a member stands.
-fn until(position: &core::Position, at: Instant) -> Instant {
-    let minute = at.get().div_euclid(MINUTE_MS).saturating_add(1).saturating_mul(MINUTE_MS);
-    let holds = position.holds.iter().map(|hold| hold.until);
-    let lots = position.lots.iter().filter_map(|lot| lot.until);
-    holds.chain(lots).filter(|end| *end > at).chain(Instant::new(minute)).min().unwrap_or(at)
 }
 
 /// The [`page`] at its moment.
@@ -93,6 +81,8 @@ pub fn view(
 mod tests {
     use super::*;
     use crate::ledger::{Step, Stored, step};
+
+    const MINUTE_MS: i64 = 60_000;
 
     const PROGRAMME: &str = r#"{
         "format": 1, "name": "Corner shop", "currency": "EUR", "time_zone": "UTC",
