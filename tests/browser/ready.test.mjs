@@ -55,7 +55,7 @@ for (const [shop, { product, pieces, earns, due }] of Object.entries(SHOPS)) {
     await at("pay").click();
     await page.waitForURL(/demo\/order/);
     await settled();
-    assert.ok(await at("same").isVisible());
+    await at("same").waitFor();
     assert.deepEqual(shopper.complaints, []);
     await shopper.close();
   });

@@ -91,7 +91,7 @@ test("preview-equals-booking: an order shows what it brings to each wallet, and 
   await settled();
   assert.equal(await text("previewed-points"), "0.76 · Lunch stamps: 2");
   assert.equal(await text("booked-points"), "0.76 · Lunch stamps: 2");
-  assert.ok(await at("same").isVisible());
+  await at("same").waitFor();
   await at("refund-soup").click();
   await at("refunded-soup").waitFor();
   assert.equal(plain(await text("refunded-soup")), "Returned (-0.76 · Lunch stamps: -2)");

@@ -52,8 +52,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     for suite in suites {
         total.add(match suite {
             Suite::Native => step("native tests", || native(workspace))?,
-            Suite::Worker => step("Worker tests", || node(workspace, "tests/worker"))?,
-            Suite::Browser => step("browser tests", || node(workspace, "tests/browser"))?,
+            Suite::Worker => step("Worker tests", || node(workspace, "tests/worker", cores() + 1))?,
+            Suite::Browser => step("browser tests", || node(workspace, "tests/browser", 1))?,
         });
     }
     println!("{} passed, {} failed", total.passed, total.failed);
@@ -81,8 +81,13 @@ fn cargo_result(line: &str) -> Tally {
     Tally { passed: count(" passed"), failed: count(" failed") }
 }
 
-/// Node's own test runner over every `*.test.mjs` of a folder.
-fn node(workspace: &Workspace, folder: &str) -> Result<Tally> {
+/// The Worker's tests wait most of their time, for alarms and for power cuts; pages keep a core busy.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Node's own test runner over every `*.test.mjs` of a folder, so many files at a time.
+fn node(workspace: &Workspace, folder: &str, at_a_time: usize) -> Result<Tally> {
     let files = test_files(&workspace.path(folder))?;
     if files.is_empty() {
         eprintln!("`{folder}` has no tests");
@@ -91,6 +96,7 @@ fn node(workspace: &Workspace, folder: &str) -> Result<Tally> {
     let report = workspace.path("target/xtask").join(format!("{}.tap", folder.replace('/', "-")));
     std::fs::create_dir_all(workspace.path("target/xtask"))?;
     let mut arguments: Vec<std::ffi::OsString> = vec!["--test".into()];
+    arguments.push(format!("--test-concurrency={at_a_time}").into());
     arguments.extend(["--test-reporter=spec", "--test-reporter-destination=stdout"].map(Into::into));
     arguments.push("--test-reporter=tap".into());
     let mut destination = std::ffi::OsString::from("--test-reporter-destination=");
