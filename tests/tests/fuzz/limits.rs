@@ -156,6 +156,56 @@ fn the_largest_cart_under_as_many_exclusive_rules_as_there_may_be() {
     decided(in_time("a preview", &text, preview), &text).unwrap();
 }
 
+#[track_caller]
+fn previewed(document: &str, text: &str) {
+    let programme = programme(document).unwrap();
+    let cart = tree(text);
+    let preview = || ledger::preview(&programme, None, &[], &cart, moment(0).unwrap());
+    decided(in_time("a preview", text, preview), text).unwrap();
+}
+
+/// Campaigns that add up, each on lines of its own choice: every line has a factor of its own.
+#[test]
+fn a_factor_for_each_of_as_many_lines_as_there_may_be() {
+    let campaigns = list(50, |number| {
+        format!(
+            r#"{{"id":"c{number}","name":"c","only":[{}],"multiplier":"1.{:02}"}}"#,
+            categories(1, number),
+            number + 1
+        )
+    });
+    let rules = list(10, |number| format!(r#"{{"id":"r{number}","points":{},"per":"1.00"}}"#, number + 1));
+    let document = format!(
+        r#"{{"format":1,"name":"A shop","currency":"EUR","time_zone":"UTC","earning":[{rules}],
+        "multipliers":{{"stacking":"add"}},"campaigns":[{campaigns}]}}"#
+    );
+    // Bits of the line's number, thrice shifted: which campaigns take it.
+    let takes = |line: usize, campaign: usize| line * (campaign + 7) % 1009 % 3 == 0;
+    let line = |line: usize| {
+        let of = (0..50).filter(|campaign| takes(line, *campaign)).take(20);
+        let of: Vec<_> = of.map(|campaign| categories(1, campaign)).collect();
+        format!(r#"{{"id":"{line}","amount":"9.99","categories":[{}]}}"#, of.join(","))
+    };
+    previewed(&document, &format!(r#"{{"currency":"EUR","lines":[{}]}}"#, list(1000, line)));
+}
+
+/// As many automatic rewards as there may be, each with a share of every line.
+#[test]
+fn as_many_rewards_on_as_many_lines_as_there_may_be() {
+    let rewards = list(200, |number| {
+        format!(
+            r#"{{"id":"w{number}","name":"w","kind":"percent_off","points":0,"percent":"0.1","automatic":true}}"#
+        )
+    });
+    let document = format!(
+        r#"{{"format":1,"name":"A shop","currency":"EUR","time_zone":"UTC","earning":[],"rewards":[{rewards}]}}"#
+    );
+    let line = |number| format!(r#"{{"id":"{number}","amount":"99.99"}}"#);
+    let lines = list(999, line);
+    let delivery = r#"{"id":"d","kind":"delivery","amount":"9.99"}"#;
+    previewed(&document, &format!(r#"{{"currency":"EUR","lines":[{lines},{delivery}]}}"#));
+}
+
 /// Every wallet leads to every other, by rewards; no round gains, so that all have to be looked at.
 #[test]
 fn as_many_ways_between_wallets_as_there_may_be() {

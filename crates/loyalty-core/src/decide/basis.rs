@@ -3,9 +3,10 @@
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::money::Money;
+use crate::ground::rounding::Rounding;
 use crate::ground::split::split_money;
-use crate::ledger::cart::{Cart, Line, LineKind};
-use crate::ledger::entry::{PaidLine, Redeemed};
+use crate::ledger::cart::{Cart, Line, LineKind, LinesById};
+use crate::ledger::entry::Redeemed;
 use crate::rules::programme::Programme;
 use crate::rules::rate::Inclusion;
 use rust_decimal::Decimal;
@@ -23,57 +24,50 @@ impl<'a> Basket<'a> {
     /// The basket of a cart that rewards pay part of.
     ///
     /// What rewards pay is left out where the programme says so: as a discount where the reward costs no
-    /// points, as a payment where it comes from a wallet of gift certificates, else as value paid with points. It
-    /// is taken off the lines that a reward pays, or spread over all that rewards may pay in proportion to their amounts
-    /// (largest remainder), other certificates over all lines; no line falls below zero. A piece that is given away
-    /// earns nothing, whatever is left out.
+    /// points, as a payment where it comes from a wallet of gift certificates, else as value paid with points. First
+    /// comes what pays certain lines, then what pays all that rewards may pay, last other certificates; what has no
+    /// lines of its own is spread over what the lines have left, in proportion (largest remainder). Where tax is left
+    /// out, it is left out of what is paid in the same proportion, rounded down. A piece that is given away earns
+    /// nothing, whatever is left out.
     pub(crate) fn new(programme: &Programme, cart: &'a Cart, redeemed: &[Redeemed]) -> Result<Self, Code> {
         let settings = programme.parts().basis;
-        let counts = |paid: &Redeemed| match (paid.payment, paid.points.is_zero()) {
-            (true, _) => settings.certificates,
-            (false, true) => settings.discounts,
-            (false, false) => settings.points,
+        let left_out = |paid: &&Redeemed| {
+            let counts = match (paid.payment, paid.points.is_zero()) {
+                (true, _) => settings.certificates,
+                (false, true) => settings.discounts,
+                (false, false) => settings.points,
+            };
+            counts == Inclusion::Out
         };
-        let count = cart.lines().len();
-        let mut basket = Self { cart, bases: Vec::with_capacity(count), free: vec![0; count] };
-        for line in cart.lines() {
-            basket.bases.push(line_basis(programme, line)?);
+        let mut free = vec![0; cart.lines().len()];
+        let mut bases = Vec::with_capacity(cart.lines().len());
+        if redeemed.is_empty() && cart.certificates().is_zero() {
+            for line in cart.lines() {
+                bases.push(line_basis(programme, line, line.amount)?);
+            }
+            return Ok(Self { cart, bases, free });
         }
-        if settings.certificates == Inclusion::Out {
-            basket.spread(cart.certificates(), |_| true)?;
-        }
-        let of_all = redeemed.iter().filter(|paid| paid.lines.is_empty() && counts(paid) == Inclusion::Out);
-        let of_all = Money::sum(cart.currency(), of_all.map(|paid| paid.value))?;
-        basket.spread(of_all, LineKind::paid_with_rewards)?;
+        let mut left: Vec<Left> = cart.lines().iter().map(|line| Left::of(line.amount)).collect();
+        let lines = LinesById::of(cart);
         for paid in redeemed {
-            let left_out = counts(paid) == Inclusion::Out;
-            for part in paid.lines.iter().filter(|part| left_out || part.pieces > 0) {
-                basket.take_off(part)?;
+            for part in &paid.lines {
+                let Some(index) = lines.place(&part.line) else { continue };
+                if let Some(left) = left.get_mut(index) {
+                    left.take(part.value, left_out(&paid) || part.pieces > 0)?;
+                }
+                free.get_mut(index).into_iter().for_each(|free| *free = free.saturating_add(part.pieces));
             }
         }
-        Ok(basket)
-    }
-
-    /// Takes an amount off all lines of certain kinds, in proportion to what is charged for them.
-    fn spread(&mut self, amount: Money, takes: impl Fn(LineKind) -> bool) -> Result<(), Code> {
-        if amount.is_zero() {
-            return Ok(());
+        let of_all = redeemed.iter().filter(|paid| paid.lines.is_empty()).filter(left_out);
+        let of_all = Money::sum(cart.currency(), of_all.map(|paid| paid.value))?;
+        spread(cart, &mut left, of_all, LineKind::paid_with_rewards)?;
+        if settings.certificates == Inclusion::Out {
+            spread(cart, &mut left, cart.certificates(), |_| true)?;
         }
-        let weight = |line: &Line| if takes(line.kind) { line.amount.amount() } else { Decimal::ZERO };
-        let shares = split_money(amount, self.cart.lines().iter().map(weight))?;
-        for (basis, share) in self.bases.iter_mut().zip(shares) {
-            *basis = exact::sub(*basis, share.amount())?.max(Decimal::ZERO);
+        for (line, left) in cart.lines().iter().zip(left) {
+            bases.push(line_basis(programme, line, left.counted)?);
         }
-        Ok(())
-    }
-
-    fn take_off(&mut self, part: &PaidLine) -> Result<(), Code> {
-        let lines = self.cart.lines().iter().zip(&mut self.bases).zip(&mut self.free);
-        for ((_, basis), free) in lines.filter(|((line, _), _)| line.id == part.line) {
-            *basis = exact::sub(*basis, part.value.amount())?.max(Decimal::ZERO);
-            *free = free.saturating_add(part.pieces);
-        }
-        Ok(())
+        Ok(Self { cart, bases, free })
     }
 
     /// The earning basis of all lines.
@@ -82,7 +76,46 @@ impl<'a> Basket<'a> {
     }
 }
 
-fn line_basis(programme: &Programme, line: &Line) -> Result<Decimal, Code> {
+/// What of a line is not paid by rewards or certificates.
+struct Left {
+    /// That is still to be paid.
+    due: Money,
+    /// That counts for earning.
+    counted: Money,
+}
+
+impl Left {
+    const fn of(amount: Money) -> Self {
+        Self { due: amount, counted: amount }
+    }
+
+    fn take(&mut self, paid: Money, left_out: bool) -> Result<(), Code> {
+        self.due = self.due.above(paid)?;
+        if left_out {
+            self.counted = self.counted.above(paid)?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes an amount off all lines of certain kinds, in proportion to what they have left.
+fn spread(
+    cart: &Cart,
+    left: &mut [Left],
+    amount: Money,
+    takes: impl Fn(LineKind) -> bool,
+) -> Result<(), Code> {
+    if amount.is_zero() {
+        return Ok(());
+    }
+    let lines = cart.lines().iter().zip(&*left);
+    let weights = lines.map(|(line, left)| if takes(line.kind) { left.due.amount() } else { Decimal::ZERO });
+    let shares = split_money(amount, weights)?;
+    left.iter_mut().zip(shares).try_for_each(|(left, share)| left.take(share, true))
+}
+
+/// What a line earns by, `counted` of which is paid in money.
+fn line_basis(programme: &Programme, line: &Line, counted: Money) -> Result<Decimal, Code> {
     let settings = programme.parts().basis;
     let excluded = match line.kind {
         LineKind::Goods => false,
@@ -92,9 +125,12 @@ fn line_basis(programme: &Programme, line: &Line) -> Result<Decimal, Code> {
     if excluded {
         return Ok(Money::zero(line.amount.currency()).amount());
     }
-    let mut amount = line.amount;
+    let mut amount = counted;
     if settings.tax == Inclusion::Out {
-        amount = amount.minus(line.tax)?;
+        amount = line.amount.minus(line.tax)?;
+        if counted != line.amount {
+            amount = amount.part(counted.amount(), line.amount.amount(), Rounding::Down)?;
+        }
     }
     if settings.discounts == Inclusion::In {
         amount = amount.plus(line.discount)?;

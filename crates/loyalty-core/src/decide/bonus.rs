@@ -11,6 +11,7 @@ use crate::ledger::entry::Event;
 use crate::ledger::lot::Source;
 use crate::ledger::records::Named;
 use crate::rules::bonus::{Bonus, Limit, Occasion};
+use crate::rules::when::Situation;
 use crate::rules::wallet::Wait;
 
 /// Records what a member did, and gives the bonuses for it.
@@ -80,7 +81,7 @@ impl<'a> Draft<'a> {
 
     fn birthday(&self, bonus: &'a Bonus, told: Day) -> Option<BirthdayDue<'a>> {
         let Occasion::Birthday { before, after } = bonus.occasion else { return None };
-        let birthday = self.position.birthday.filter(|_| bonus.when.holds(self.situation(None)))?;
+        let birthday = self.position.birthday?;
         let of = UseOf::Bonus(bonus.id.clone());
         let given = self.position.uses.iter().find(|used| used.of == of).map(|used| used.since.ymd().0);
         let first = told.ymd().0.saturating_sub(1).max(given.map_or(0, |year| year.saturating_add(1)));
@@ -88,8 +89,10 @@ impl<'a> Draft<'a> {
             let day = birthday.in_year(year)?;
             let due = day.before(Span::Days(before)).max(told);
             let celebrated = due <= day.plus(Span::Days(after)) && due <= self.moment.day;
+            // Of the day it is due: whoever looks later finds the same.
+            let then = Situation { moment: moment_of(due, self.moment), ..self.situation(None) };
             let year = Day::from_ymd(year, 1, 1).ok()?;
-            celebrated.then_some(BirthdayDue { due, bonus, year })
+            (celebrated && bonus.when.holds(then)).then_some(BirthdayDue { due, bonus, year })
         })
     }
 

@@ -10,6 +10,7 @@ use crate::ground::ids::{CampaignId, LevelId, RuleId, WalletId};
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::split::{Splitter, split};
+use crate::ledger::cart::Line;
 use crate::ledger::entry::{Limited, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, Shared};
 use crate::rules::campaign::{Campaign, Multiplying};
@@ -91,6 +92,20 @@ const fn rule(step: &Step) -> Option<&RuleId> {
     }
 }
 
+/// The rules that a booked order earned by.
+pub(crate) fn booked<'a>(programme: &'a Programme, booked: &[CreditRecord]) -> Vec<&'a Rate> {
+    let known = |rate: &&Rate| steps(booked).any(|step| rule(step) == Some(&rate.id));
+    programme.parts().rates.iter().filter(known).collect()
+}
+
+/// The exclusive one of these rules that a line is left to, by priority, on a tie the first; a rule shares its lines
+/// with those of its own wallet only.
+pub(crate) fn owner<'a>(rates: &[&'a Rate], beside: &Rate, line: &Line) -> Option<&'a Rate> {
+    let same = |rate: &&Rate| rate.wallet == beside.wallet && rate.to == beside.to;
+    let owners = rates.iter().copied().filter(|rate| rate.exclusive && rate.select.takes(line)).filter(same);
+    owners.rev().max_by_key(|rate| rate.priority)
+}
+
 /// What an order earns.
 pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let mut limits = Limits::new(earning.now, earning.shared, earning.again.is_some());
@@ -110,11 +125,14 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
             let lines = Group { earning, raws: &sold, multipliers: &none }.plain_lines()?;
             accrual.sale.push(SaleCredit { wallet: wallet.id.clone(), lines });
         }
-        let earned = if parts.combining == Combining::Best { best(earning, earned)? } else { earned };
+        let multipliers = if index == 0 { &common } else { &none };
+        let earned = match parts.combining {
+            Combining::Best => best(earning, &wallet.id, earned, multipliers, &limits)?,
+            Combining::Add => earned,
+        };
         for raw in &earned {
             accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
         }
-        let multipliers = if index == 0 { &common } else { &none };
         let mut days: Vec<Option<&Campaign>> = earned.iter().map(|raw| on_its_day(raw)).collect();
         days.dedup_by_key(|campaign| campaign.map(|campaign| &campaign.id));
         for (place, day) in days.iter().enumerate() {
@@ -203,13 +221,20 @@ fn exclude<'a>(raws: &mut Vec<Raw<'a>>, lines: usize) -> Result<(), Code> {
     Ok(())
 }
 
-/// The rule that gives the most, on a tie the first.
-fn best<'a, 'b>(earning: Earning<'_>, raws: Vec<&'b Raw<'a>>) -> Result<Vec<&'b Raw<'a>>, Code> {
+/// The rule that gives the most, with all that multiplies and limits it; on a tie the first.
+fn best<'a, 'b>(
+    earning: Earning<'a>,
+    wallet: &WalletId,
+    raws: Vec<&'b Raw<'a>>,
+    multipliers: &Multipliers<'a>,
+    limits: &Limits<'a>,
+) -> Result<Vec<&'b Raw<'a>>, Code> {
     let mut best: Option<(Points, &Raw<'a>)> = None;
-    let none = Multipliers::none();
     for raw in raws {
-        let group = Group { earning, raws: &[raw], multipliers: &none };
-        let points = group.sum(&group.plain()?, &[])?;
+        let mut alone = Accrual::default();
+        let group = Group { earning, raws: &[raw], multipliers };
+        group.earn(wallet, on_its_day(raw), &mut limits.clone(), &mut alone)?;
+        let points = Points::sum(alone.parts.iter().flat_map(|part| part.lines.iter().copied()))?;
         if best.is_none_or(|(most, _)| points > most) {
             best = Some((points, raw));
         }
@@ -371,28 +396,46 @@ impl<'a> Group<'a, '_> {
         }
         let after = self.earning.programme.parts().multiplying == Multiplying::AfterRounding;
         let rounded = after.then_some(plain.as_slice());
+        if after {
+            // Whole points of each rule, also of those that nothing multiplies.
+            for ((exact, lines), points) in stage.exact.iter_mut().zip(&stage.lines).zip(&plain) {
+                *exact = if lines.is_none() { self.exact(*points)? } else { Decimal::ZERO };
+            }
+        }
+        let counted = self.raws.iter().any(|raw| Limits::counts_rate(raw.rate));
+        let mut given = Vec::new();
         for (index, multiplier) in self.multipliers.all.iter().enumerate() {
             if index == self.multipliers.common {
-                self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
+                given = self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
             }
+            let before = if counted { self.rates(&stage, &caps)? } else { Vec::new() };
             let factors = self.multipliers.factors(index.saturating_add(1));
             self.multiply(&mut stage, (multiplier, factors), rounded)?;
             let reached = self.sum(&stage, &caps)?;
-            let points = signed(reached)?.checked_sub(signed(sum)?).ok_or(Code::PointsOutOfRange)?;
             if index < self.multipliers.common {
+                let points = signed(reached)?.checked_sub(signed(sum)?).ok_or(Code::PointsOutOfRange)?;
                 accrual.part(wallet, day, count).steps.push(multiplier.step(points));
+                sum = reached;
             } else {
-                self.add_own(wallet, day, (multiplier, index), points, limits, accrual)?;
+                // Rounded with the others, a rule that is at its most can come to less than without it.
+                let allowed =
+                    self.add_own(wallet, day, (multiplier, index), reached.above(sum), limits, accrual)?;
+                if counted {
+                    let gains = self.rates(&stage, &caps)?.into_iter().zip(before);
+                    let gains: Vec<_> = gains.map(|(now, before)| now.above(before).get().into()).collect();
+                    add(&mut given, split(allowed, &gains)?.into_iter().enumerate())?;
+                }
+                sum = sum.max(reached);
             }
-            sum = reached;
         }
         if self.multipliers.common == self.multipliers.all.len() {
-            self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
+            given = self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
         }
+        self.raws.iter().zip(given).for_each(|(raw, points)| limits.count_rate(raw.rate, points));
         Ok(())
     }
 
-    /// Gives each rule's points, with all common multipliers, to the lines.
+    /// Gives each rule's points, with all common multipliers, to the lines; how many of each rule.
     fn share_out(
         &self,
         wallet: &WalletId,
@@ -400,47 +443,46 @@ impl<'a> Group<'a, '_> {
         (stage, caps): (&Stage, &Caps),
         limits: &mut Limits<'a>,
         accrual: &mut Accrual,
-    ) -> Result<(), Code> {
+    ) -> Result<Vec<Points>, Code> {
         let factors = self.multipliers.factors(self.multipliers.common);
-        let rates = self.rates(stage, caps)?;
+        let mut rates = self.rates(stage, caps)?;
         let part = accrual.part(wallet, day, self.earning.basket.bases.len());
         let mut room = Room::default();
-        for ((raw, mut points), exact) in self.raws.iter().zip(rates).zip(&stage.lines) {
+        for ((raw, points), exact) in self.raws.iter().zip(&mut rates).zip(&stage.lines) {
             if let Some(campaign) = raw.campaign.filter(|campaign| Limits::counts(campaign)) {
-                let (allowed, limit) = limits.campaign(campaign, points)?;
+                let (allowed, limit) = limits.campaign(campaign, *points)?;
                 if let Some(limit) = limit {
                     part.steps.push(limited(campaign.id.as_str(), limit, points.minus(allowed)?));
-                    points = allowed;
+                    *points = allowed;
                 }
             }
-            limits.count_rate(raw.rate, points);
-            room.split(raw, points, exact.as_deref(), factors, &mut part.lines)?;
+            room.split(raw, *points, exact.as_deref(), factors, &mut part.lines)?;
         }
-        Ok(())
+        Ok(rates)
     }
 
-    /// Adds what a campaign whose points are counted on their own adds.
+    /// Adds what a campaign whose points are counted on their own adds; how much of it is allowed.
     fn add_own(
         &self,
         wallet: &WalletId,
         day: Option<&'a Campaign>,
         (multiplier, index): (&Multiplier<'a>, usize),
-        points: i64,
+        points: Points,
         limits: &mut Limits<'a>,
         accrual: &mut Accrual,
-    ) -> Result<(), Code> {
-        let By::Campaign(campaign) = multiplier.by else { return Ok(()) };
-        let points = u64::try_from(points).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
+    ) -> Result<Points, Code> {
+        let By::Campaign(campaign) = multiplier.by else { return Ok(Points::ZERO) };
         let (allowed, limit) = limits.campaign(campaign, points)?;
         let count = self.earning.basket.bases.len();
         let weights = self.gain_weights(index)?;
         let its_day = campaign.credited_on.map(|_| campaign).or(day);
         let part = accrual.part(wallet, its_day, count);
-        part.steps.push(multiplier.step(points.get().try_into().map_err(|_| Code::PointsOutOfRange)?));
+        part.steps.push(multiplier.step(signed(points)?));
         if let Some(limit) = limit {
             part.steps.push(limited(campaign.id.as_str(), limit, points.minus(allowed)?));
         }
-        add(&mut part.lines, split(allowed, &weights)?.into_iter().enumerate())
+        add(&mut part.lines, split(allowed, &weights)?.into_iter().enumerate())?;
+        Ok(allowed)
     }
 
     /// How much a multiplier adds to each line of the cart, in proportion.

@@ -21,6 +21,7 @@ pub(crate) struct Usage {
 }
 
 /// The limits of one order, and what it uses of them.
+#[derive(Clone)]
 pub(crate) struct Limits<'a> {
     now: Situation<'a>,
     shared: &'a Shared,
@@ -41,6 +42,11 @@ impl<'a> Limits<'a> {
             || campaign.most_per_member.is_some()
             || campaign.budget.is_some()
             || campaign.credited_on.is_some()
+    }
+
+    /// Whether a rule's points are counted.
+    pub(crate) const fn counts_rate(rate: &Rate) -> bool {
+        rate.most_per_day.is_some() || rate.most_per_member.is_some()
     }
 
     /// Whether there is anything left of a campaign's budget, and of what it gives this member.
@@ -79,7 +85,7 @@ impl<'a> Limits<'a> {
 
     /// Counts what a rule gives.
     pub(crate) fn count_rate(&mut self, rate: &'a Rate, points: Points) {
-        if rate.most_per_day.is_some() || rate.most_per_member.is_some() {
+        if Self::counts_rate(rate) {
             self.rates.push((rate, points));
         }
     }

@@ -7,7 +7,7 @@ use crate::ground::ids::{EventName, MembershipId, PrivilegeId, Reference};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
-use crate::ground::time::Span;
+use crate::ground::time::{Day, Span};
 use crate::ledger::account::{PaidMembership, UseOf, Used};
 use crate::ledger::entry::Event;
 use crate::rules::membership::{FeeRefund, Membership};
@@ -50,16 +50,26 @@ pub(crate) fn pay(draft: &mut Draft<'_>, id: &MembershipId, payment: &Reference)
         return Err(Refusal::about(Code::MembershipRunning, other.id.as_str()));
     }
     // A term of a year from 1 March ends on the last day of February.
-    let term = |from: crate::ground::time::Day| from.plus(rules.term).before(Span::Days(1));
+    let term = |from: Day| from.plus(rules.term).before(Span::Days(1));
     let membership = match running {
         Some(paid) => PaidMembership {
-            last_day: term(paid.last_day.plus(Span::Days(1))),
+            last_day: following(paid, rules.term),
             fee: paid.fee.plus(rules.fee)?,
             ..paid.clone()
         },
         None => PaidMembership { id: id.clone(), from: today, last_day: term(today), fee: rules.fee },
     };
     draft.post(Event::MembershipPaid { membership, payment: payment.clone() })
+}
+
+/// The last day of the term after the one that is paid for. Where all terms were as long, it is counted from the first
+/// day: a month from 31 January ends on 27 February, two on 30 March.
+fn following(paid: &PaidMembership, term: Span) -> Day {
+    let next = paid.last_day.plus(Span::Days(1));
+    let begins = |terms: &u32| paid.from.plus(term.times(*terms));
+    let terms = (1..=u32::MAX).find(|terms| begins(terms) >= next).filter(|terms| begins(terms) == next);
+    let ends = terms.map_or_else(|| next.plus(term), |terms| begins(&terms.saturating_add(1)));
+    ends.before(Span::Days(1))
 }
 
 /// The membership ends now; the day of cancellation counts as used.

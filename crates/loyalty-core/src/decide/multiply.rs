@@ -28,7 +28,7 @@ pub(crate) struct Multiplier<'a> {
     lines: Vec<bool>,
 }
 
-/// Each line's factor, as its place among the few different ones: the first is 1, no two are the same.
+/// Each line's factor, as its place among the different ones: the first is 1, no two of the first 64 are the same.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Factors<'a> {
     values: &'a [Decimal],
@@ -179,9 +179,12 @@ impl<'a> Multipliers<'a> {
     }
 }
 
+/// So many values are compared, so that many lines with a factor of their own each take no longer.
+const COMPARED: usize = 64;
+
 /// The place of a value in the list; put there where it is new.
 fn valued(values: &mut Vec<Decimal>, value: Decimal) -> usize {
-    values.iter().position(|known| *known == value).unwrap_or_else(|| {
+    values.iter().take(COMPARED).position(|known| *known == value).unwrap_or_else(|| {
         values.push(value);
         values.len().saturating_sub(1)
     })

@@ -2,7 +2,7 @@
 
 use crate::decide::draft::Draft;
 use crate::decide::order;
-use crate::decide::price::{Price, Room};
+use crate::decide::price::{Paid, Price, Room};
 use crate::decide::redemption;
 use crate::decide::standing::{Tier, tier};
 use crate::ground::code::{Code, Figure, Refusal};
@@ -13,7 +13,7 @@ use crate::ground::time::Moment;
 use crate::ledger::account::{Account, Position};
 use crate::ledger::cart::Cart;
 use crate::ledger::command::{Command, Fingerprint, Order, Request};
-use crate::ledger::entry::{BookedLine, Credit, Event, PaidLine, Redeemed};
+use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
 use crate::rules::wallet::SpendFrom;
@@ -140,7 +140,7 @@ fn offers<'a>(
     redeemed: Money,
 ) -> Result<Vec<RewardOffer<'a>>, Refusal> {
     let cart = &*order.cart;
-    let paid: Vec<PaidLine> = taken.iter().flat_map(|taken| taken.lines.iter().cloned()).collect();
+    let paid = Paid::by(cart, taken)?;
     let room = Room::new(cart, redeemed, &paid)?;
     let mut offers = Vec::with_capacity(programme.parts().rewards.len());
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
@@ -189,6 +189,9 @@ fn affordable(
         return reward.affordable(&price, usable);
     }
     reward.rich_enough(usable)?;
+    if usable >= price.points {
+        return Ok(());
+    }
     let mut all = taken.to_vec();
     all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price));
     order::can_pay(draft, order, all)

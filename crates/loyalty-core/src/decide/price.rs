@@ -12,8 +12,8 @@ use crate::ground::rounding::Rounding;
 use crate::ground::split::{split_money, whole_points};
 use crate::ground::time::Day;
 use crate::ledger::account::{UseOf, Used};
-use crate::ledger::cart::{Ask, Cart, Line, LineKind};
-use crate::ledger::entry::PaidLine;
+use crate::ledger::cart::{Ask, Cart, Line, LineKind, LinesById};
+use crate::ledger::entry::{PaidLine, Redeemed};
 use crate::rules::privilege::Uses;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::when::Select;
@@ -25,8 +25,8 @@ pub(crate) struct Room<'a> {
     pub(crate) cart: &'a Cart,
     /// What rewards pay already.
     pub(crate) redeemed: Money,
-    /// The lines they pay.
-    pub(crate) paid: &'a [PaidLine],
+    /// What of each line they pay.
+    pub(crate) paid: &'a Paid<'a>,
     /// Points that can be spent.
     pub(crate) usable: Points,
     pub(crate) over_ask: OverAsk,
@@ -36,10 +36,63 @@ pub(crate) struct Room<'a> {
 
 impl<'a> Room<'a> {
     /// Room for any number of points.
-    pub(crate) fn new(cart: &'a Cart, redeemed: Money, paid: &'a [PaidLine]) -> Result<Self, Code> {
+    pub(crate) fn new(cart: &'a Cart, redeemed: Money, paid: &'a Paid<'a>) -> Result<Self, Code> {
         let payable = cart.total().minus(cart.gift_cards())?;
         let due = payable.above(redeemed)?.above(cart.certificates())?;
         Ok(Self { cart, redeemed, paid, usable: Points::MAX, over_ask: OverAsk::Refuse, due })
+    }
+
+    /// Lines of the cart, with their places.
+    fn lines(&self, takes: impl Fn(&Line) -> bool) -> Vec<(usize, &'a Line)> {
+        self.cart.lines().iter().enumerate().filter(|(_, line)| takes(line)).collect()
+    }
+
+    /// What is left to pay of each of these lines.
+    fn open(&self, lines: &[(usize, &Line)]) -> Result<Vec<Money>, Code> {
+        let mut open = Vec::with_capacity(lines.len());
+        for (place, line) in lines {
+            open.push(line.amount.above(self.paid.on(*place).0)?);
+        }
+        Ok(open)
+    }
+}
+
+/// What rewards pay of each line of a cart, and how many of its pieces.
+pub(crate) struct Paid<'a> {
+    cart: &'a Cart,
+    by_id: Option<LinesById<'a>>,
+    lines: Vec<(Money, u32)>,
+}
+
+impl<'a> Paid<'a> {
+    pub(crate) const fn nothing(cart: &'a Cart) -> Self {
+        Self { cart, by_id: None, lines: Vec::new() }
+    }
+
+    /// What these rewards pay.
+    pub(crate) fn by(cart: &'a Cart, taken: &[Redeemed]) -> Result<Self, Code> {
+        let mut paid = Self::nothing(cart);
+        taken.iter().try_for_each(|taken| paid.add(&taken.lines))?;
+        Ok(paid)
+    }
+
+    pub(crate) fn add(&mut self, parts: &[PaidLine]) -> Result<(), Code> {
+        if parts.is_empty() {
+            return Ok(());
+        }
+        self.lines.resize(self.cart.lines().len(), (Money::zero(self.cart.currency()), 0));
+        let by_id = self.by_id.get_or_insert_with(|| LinesById::of(self.cart));
+        for part in parts {
+            if let Some((value, pieces)) = by_id.place(&part.line).and_then(|place| self.lines.get_mut(place)) {
+                *value = value.plus(part.value)?;
+                *pieces = pieces.saturating_add(part.pieces);
+            }
+        }
+        Ok(())
+    }
+
+    fn on(&self, place: usize) -> (Money, u32) {
+        self.lines.get(place).copied().unwrap_or((Money::zero(self.cart.currency()), 0))
     }
 }
 
@@ -61,6 +114,15 @@ impl Reward {
 
     /// What this reward takes and gives on a cart, whoever has the points for it.
     pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+        let price = self.worth(room, ask)?;
+        // Points buy something.
+        if price.value.is_zero() && !price.points.is_zero() {
+            return Err(Code::NotInCart.into());
+        }
+        Ok(price)
+    }
+
+    fn worth(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let due = room.due;
         if due.is_zero() {
             return Err(Code::NothingDue.into());
@@ -211,21 +273,13 @@ impl Reward {
         due: Money,
     ) -> Result<Price, Refusal> {
         let cart = room.cart;
-        if select.is_open() && room.paid.is_empty() && cart.goods() == cart.total() {
+        if select.is_open() && room.paid.lines.is_empty() && cart.goods() == cart.total() {
             let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
             return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?, vec![]));
         }
-        let takes = |line: &&Line| line.kind == LineKind::Goods && select.takes(line);
-        let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
-        let sum = Money::sum(room.cart.currency(), lines.iter().map(|line| line.amount))?;
-        let mut open = Vec::with_capacity(lines.len());
-        for line in &lines {
-            open.push(if room.paid.is_empty() {
-                line.amount
-            } else {
-                line.amount.above(paid_on(room, line)?)?
-            });
-        }
+        let lines = room.lines(|line| line.kind == LineKind::Goods && select.takes(line));
+        let sum = Money::sum(room.cart.currency(), lines.iter().map(|(_, line)| line.amount))?;
+        let open = room.open(&lines)?;
         let left = Money::sum(room.cart.currency(), open.iter().copied())?;
         if left.is_zero() {
             return Err(Code::NotInCart.into());
@@ -236,38 +290,27 @@ impl Reward {
             return Ok(self.fixed(off, vec![]));
         }
         let shares = split_money(off, open.iter().map(Money::amount))?;
-        let paid = lines.iter().zip(shares);
-        let paid = paid.map(|(line, value)| PaidLine { line: line.id.clone(), pieces: 0, value });
-        Ok(self.fixed(off, paid.collect()))
+        Ok(self.fixed(off, paid_lines(&lines, shares)))
     }
 
     fn delivery(&self, room: Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
-        let lines: Vec<&Line> =
-            room.cart.lines().iter().filter(|line| line.kind == LineKind::Delivery).collect();
-        let open = lines
-            .iter()
-            .map(|line| line.amount.above(paid_on(room, line)?))
-            .collect::<Result<Vec<_>, _>>()?;
+        let lines = room.lines(|line| line.kind == LineKind::Delivery);
+        let open = room.open(&lines)?;
         let sum = Money::sum(room.cart.currency(), open.iter().copied())?;
         if sum.is_zero() {
             return Err(Code::NotInCart.into());
         }
         let off = cap.map_or(Ok(sum), |cap| sum.at_most(cap))?.at_most(due)?;
         let shares = split_money(off, open.iter().map(Money::amount))?;
-        let paid = lines.iter().zip(shares).map(|(line, value)| PaidLine {
-            line: line.id.clone(),
-            pieces: 0,
-            value,
-        });
-        Ok(self.fixed(off, paid.collect()))
+        Ok(self.fixed(off, paid_lines(&lines, shares)))
     }
 
     /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
     fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
         let takes =
-            |line: &&Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
-        let lines: Vec<&Line> = room.cart.lines().iter().filter(takes).collect();
-        let cheaper = |a: &&Line, b: &&Line| {
+            |line: &Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
+        let lines = room.lines(takes);
+        let cheaper = |(_, a): &(usize, &Line), (_, b): &(usize, &Line)| {
             let cross =
                 |x: &Line, y: &Line| exact::mul(x.amount.amount(), y.quantity.into()).unwrap_or(Decimal::MAX);
             cross(a, b) < cross(b, a)
@@ -275,9 +318,8 @@ impl Reward {
         let mut left = pieces;
         let mut value = Money::zero(room.cart.currency());
         let mut paid = Vec::new();
-        for line in sorted(lines, cheaper) {
-            let free = room.paid.iter().filter(|known| known.line == line.id).map(|known| known.pieces);
-            let free = free.fold(0, u32::saturating_add);
+        for (place, line) in sorted(lines, cheaper) {
+            let (already, free) = room.paid.on(place);
             let taken = line.quantity.saturating_sub(free).min(left);
             if taken == 0 {
                 continue;
@@ -286,7 +328,7 @@ impl Reward {
             // Cumulative, so that with the last piece nothing of the line is left.
             let part = |pieces: u32| line.amount.part(pieces.into(), line.quantity.into(), Rounding::Down);
             let off = part(free.saturating_add(taken))?.minus(part(free)?)?;
-            let off = off.at_most(line.amount.above(paid_on(room, line)?)?)?;
+            let off = off.at_most(line.amount.above(already)?)?;
             value = value.plus(off)?;
             paid.push(PaidLine { line: line.id.clone(), pieces: taken, value: off });
         }
@@ -303,14 +345,13 @@ impl Reward {
     }
 }
 
-/// What rewards pay of a line already.
-fn paid_on(room: Room<'_>, line: &Line) -> Result<Money, Code> {
-    let paid = room.paid.iter().filter(|paid| paid.line == line.id);
-    Money::sum(room.cart.currency(), paid.map(|paid| paid.value))
+fn paid_lines(lines: &[(usize, &Line)], values: Vec<Money>) -> Vec<PaidLine> {
+    let paid = lines.iter().zip(values);
+    paid.map(|((_, line), value)| PaidLine { line: line.id.clone(), pieces: 0, value }).collect()
 }
 
 /// What `points` is more than a multiple of `step`; nothing where there is no step.
-fn over_step(points: Points, step: Points) -> u64 {
+pub(crate) fn over_step(points: Points, step: Points) -> u64 {
     points.get().checked_rem(step.get()).unwrap_or(0)
 }
 

@@ -4,6 +4,7 @@ use crate::decide::basis::Basket;
 use crate::decide::multiply::Factors;
 use crate::ground::code::Code;
 use crate::ground::exact;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ground::split::whole_points;
@@ -123,18 +124,19 @@ impl<'a> Raw<'a> {
         // or a larger one, and so on. So a line more never makes groups of others smaller.
         let mut sum = plain;
         let mut below = Decimal::ONE;
-        let mut next = self.lines.iter().map(factor).min();
-        while let Some(by) = next {
-            let within = self.lines.iter().filter(|line| factor(line) >= by);
-            let counted = exact::sum(within.clone().map(|line| self.counted(*line)))?;
-            let points = if within.count() == self.lines.len() {
-                plain
-            } else {
-                part(self.points_for(exact::add(counted, self.carried.unwrap_or_default())?)?)?
-            };
-            sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
-            below = by;
-            next = self.lines.iter().map(factor).filter(|factor| *factor > by).min();
+        let mut counted = self.amount;
+        let mut points = plain;
+        let rising = sorted(self.lines.clone(), |one, other| factor(one) < factor(other));
+        for (line, next) in rising.iter().zip(rising.iter().skip(1).map(Some).chain([None])) {
+            let by = factor(line);
+            if by != below {
+                sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
+                below = by;
+            }
+            counted = exact::sub(counted, self.counted(*line))?;
+            if next.is_some_and(|next| factor(next) != by) {
+                points = part(self.points_for(counted)?)?;
+            }
         }
         Ok(sum.max(Decimal::ZERO))
     }

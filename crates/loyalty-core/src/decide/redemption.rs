@@ -2,12 +2,13 @@
 
 use crate::decide::draft::Draft;
 use crate::decide::limits::Usage;
-use crate::decide::price::{self, Price, Room};
+use crate::decide::price::{self, Paid, Price, Room};
 use crate::decide::restore::with_grace;
 use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::{HoldId, RewardId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
+use crate::ground::split::split_money;
 use crate::ground::time::Day;
 use crate::ledger::account::Hold;
 use crate::ledger::cart::{Ask, Cart, Redeem};
@@ -52,7 +53,8 @@ pub(crate) fn hold(
                 redeemed = redeemed.plus(open(draft, other)?.value)?;
             }
             let over_ask = draft.programme.parts().over_ask;
-            let room = Room { usable, over_ask, ..Room::new(cart, redeemed, &[])? };
+            let paid = Paid::nothing(cart);
+            let room = Room { usable, over_ask, ..Room::new(cart, redeemed, &paid)? };
             reward.price(room, redeem.ask).map_err(refuse)?
         }
         None => {
@@ -103,9 +105,18 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
     if points.is_zero() && !hold.points.is_zero() {
         return out_of(Code::BelowMinimum, Points::new(1)?);
     }
-    // A part of a fixed price buys nothing.
-    if points != hold.points && !matches!(kind, Some(RewardKind::PayWithPoints { .. })) {
-        return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str()));
+    if points != hold.points {
+        match kind {
+            Some(RewardKind::PayWithPoints { step, .. }) if price::over_step(points, *step) != 0 => {
+                return out_of(Code::PointsNotInSteps, *step);
+            }
+            Some(RewardKind::PayWithPoints { least, .. }) if points < *least => {
+                return out_of(Code::BelowMinimum, *least);
+            }
+            Some(RewardKind::PayWithPoints { .. }) => {}
+            // A part of a fixed price buys nothing.
+            _ => return Err(Refusal::about(Code::PointsNotTaken, hold.id.as_str())),
+        }
     }
     // What expires last goes back.
     let mut back = hold.points.minus(points)?;
@@ -204,7 +215,7 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
     let cart = &order.cart;
     same_currency(draft, cart)?;
     let zero = Money::zero(cart.currency());
-    let mut till = Till { redeemed: zero, paid: vec![], taken: vec![] };
+    let mut till = Till { redeemed: zero, paid: Paid::nothing(cart), taken: vec![] };
     for reward in draft.programme.parts().rewards.iter().filter(|reward| reward.automatic) {
         // One that cannot be taken with this cart is not asked for.
         if let Ok(price) = till.price(draft, cart, reward, Ask::Fixed) {
@@ -232,13 +243,13 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
 }
 
 /// What was taken so far for one order.
-struct Till {
+struct Till<'a> {
     redeemed: Money,
-    paid: Vec<PaidLine>,
+    paid: Paid<'a>,
     taken: Vec<Redeemed>,
 }
 
-impl Till {
+impl Till<'_> {
     fn price(&self, draft: &Draft<'_>, cart: &Cart, reward: &Reward, ask: Ask) -> Result<Price, Refusal> {
         let now = self.taken.iter().filter(|taken| taken.hold.is_none());
         let same = now.clone().filter(|taken| taken.reward == reward.id).count();
@@ -284,7 +295,7 @@ impl Till {
             None => find(draft, reward)?.wallet.clone(),
         };
         self.redeemed = self.redeemed.plus(price.value)?;
-        self.paid.extend(price.lines.iter().cloned());
+        self.paid.add(&price.lines)?;
         self.taken.push(redeemed(draft, reward, wallet, hold, price));
         Ok(())
     }
@@ -311,7 +322,7 @@ fn worth(
     draft: &Draft<'_>,
     hold: &Hold,
     cart: &Cart,
-    till: &Till,
+    till: &Till<'_>,
 ) -> Result<(Money, Vec<PaidLine>), Refusal> {
     let room = Room::new(cart, till.redeemed, &till.paid)?;
     let Ok(reward) = find(draft, &hold.reward) else {
@@ -326,11 +337,14 @@ fn worth(
         _ => Ask::Fixed,
     };
     let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
+    let mut lines = price.lines;
     if price.value.amount() <= hold.value.amount() {
-        Ok((price.value, price.lines))
-    } else {
-        Ok((hold.value, vec![]))
+        return Ok((price.value, lines));
     }
+    // Of what became dearer since it pays what it was worth, and the same lines.
+    let shares = split_money(hold.value, lines.iter().map(|line| line.value.amount()))?;
+    lines.iter_mut().zip(shares).for_each(|(line, share)| line.value = share);
+    Ok((hold.value, lines))
 }
 
 fn same_currency(draft: &Draft<'_>, cart: &Cart) -> Result<(), Refusal> {

@@ -22,7 +22,7 @@ use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
 use crate::rules::programme::{RefundBasis, Restored};
-use crate::rules::rate::Measure;
+use crate::rules::rate::{Measure, Rate};
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
 
@@ -173,7 +173,10 @@ fn credits_back(
     position: &mut Position,
 ) -> Result<Vec<CreditBack>, Refusal> {
     let rules = draft.programme.parts().refunds;
-    let same = record.programme == *draft.programme.version();
+    // What a rule carries over orders cannot be decided again for one of them.
+    let carries = |rate: &&Rate| matches!(rate.measure, Measure::Groups { carry: true, .. });
+    let carried = earn::booked(draft.programme, &record.credits).iter().any(carries);
+    let same = record.programme == *draft.programme.version() && !carried;
     let again = match rules.basis {
         RefundBasis::Recompute if same && !whole => Some(decided_again(draft, record, lines, true)?),
         RefundBasis::Refunded if same && !whole => Some(decided_again(draft, record, lines, false)?),
@@ -348,6 +351,7 @@ fn remainders(
     lines: &[RefundedLine],
 ) -> Result<Vec<(RuleId, Decimal)>, Refusal> {
     let steps = record.credits.iter().flat_map(|known| &known.credit.steps);
+    let booked = earn::booked(draft.programme, &record.credits);
     let mut rests = Vec::new();
     for step in steps {
         let Step::Rate { rule, amount, per, groups: Some(groups), carried, .. } = step else { continue };
@@ -358,7 +362,7 @@ fn remainders(
         };
         let (mut before, mut now) = (Decimal::ZERO, Decimal::ZERO);
         for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
-            if rate.select.takes(line) {
+            if rate.select.takes(line) && earn::owner(&booked, rate, line).is_none_or(|owner| owner == rate) {
                 before = exact::add(before, known.spend_back)?;
                 let gone = lines.iter().find(|gone| gone.line == line.id).map(|gone| gone.spend);
                 now = exact::add(now, gone.unwrap_or_default())?;

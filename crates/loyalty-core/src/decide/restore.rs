@@ -35,9 +35,19 @@ pub(crate) fn restored(
             vec![]
         } else if rules.restored == Restored::NewLot {
             let wallet = draft.wallet(&paid.wallet)?;
-            let source = Source::Refund(record.order.id.clone());
-            new_lots = new_lots.saturating_add(1);
-            vec![draft.lot(new_lots.saturating_sub(1), wallet, source, left, wallet.lasting(draft.moment))]
+            let mut lots: Vec<Lot> = Vec::new();
+            for Lot { issuer, points, .. } in original(draft, paid, *before, left)? {
+                // Who issued them owes them still.
+                if let Some(known) = lots.iter_mut().find(|known| known.issuer == issuer) {
+                    known.points = known.points.plus(points)?;
+                    continue;
+                }
+                let source = Source::Refund(record.order.id.clone());
+                let lot = draft.lot(new_lots, wallet, source, points, wallet.lasting(draft.moment));
+                lots.push(Lot { issuer, ..lot });
+                new_lots = new_lots.saturating_add(1);
+            }
+            lots
         } else {
             original(draft, paid, *before, left)?
         };

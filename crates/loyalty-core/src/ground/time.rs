@@ -40,6 +40,16 @@ pub enum Span {
     Months(u32),
 }
 
+impl Span {
+    /// So many times as long.
+    pub(crate) const fn times(self, count: u32) -> Self {
+        match self {
+            Self::Days(days) => Self::Days(days.saturating_mul(count)),
+            Self::Months(months) => Self::Months(months.saturating_mul(count)),
+        }
+    }
+}
+
 /// A part of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Period {

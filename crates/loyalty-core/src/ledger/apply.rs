@@ -103,6 +103,9 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
         }
         Event::RewardCancelled { restored, taken, unused, ticket, .. } => {
             restore(position, restored)?;
+            if !restored.is_empty() {
+                position.active = day;
+            }
             taken.iter().try_for_each(|taken| debit(position, taken.id, taken.points))?;
             unused.iter().for_each(|used| take_use(position, used));
             if let Some(draw) = ticket {
@@ -126,6 +129,9 @@ fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
             carry(position, remainders);
             unused.iter().for_each(|used| take_use(position, used));
             restored.iter().try_for_each(|parts| restore(position, parts))?;
+            if restored.iter().any(|parts| !parts.is_empty()) {
+                position.active = day;
+            }
             credits.iter().try_for_each(|credit| take_back(position, &credit.back))?;
             let spend = exact::sum(lines.iter().map(|line| line.spend))?;
             let gone = Activity {

@@ -3,7 +3,7 @@
 use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{Category, Channel, HoldId, LineId, PartnerId, ProductId, PromoCode, RewardId};
 use crate::ground::money::{Currency, Money};
-use crate::ground::order::repeated;
+use crate::ground::order::{places_into, repeated};
 use crate::ground::points::Points;
 
 /// What a line sells.
@@ -89,6 +89,28 @@ pub struct Cart {
     total: Money,
     goods: Money,
     gift_cards: Money,
+}
+
+/// The lines of a cart in the order of their ids, to be found by them.
+pub(crate) struct LinesById<'a> {
+    cart: &'a Cart,
+    places: Vec<usize>,
+}
+
+impl<'a> LinesById<'a> {
+    pub(crate) fn of(cart: &'a Cart) -> Self {
+        let id = |place: usize| cart.lines.get(place).map(|line| &line.id);
+        let mut places = Vec::new();
+        places_into(&mut places, cart.lines.len(), &|one, other| id(one) < id(other));
+        Self { cart, places }
+    }
+
+    /// The place of a line in the cart.
+    pub(crate) fn place(&self, line: &LineId) -> Option<usize> {
+        let id = |place: &usize| self.cart.lines.get(*place).map(|line| &line.id);
+        let found = self.places.binary_search_by(|place| id(place).cmp(&Some(line))).ok()?;
+        self.places.get(found).copied()
+    }
 }
 
 impl Cart {

@@ -39,10 +39,10 @@ pub enum RefundBasis {
     #[default]
     Reverse,
     /// What was booked, less what the rest of the order earns by the same rules; where the programme has
-    /// changed since, as `Reverse`.
+    /// changed since, or a rule carries what is left over, as `Reverse`.
     Recompute,
     /// What the refunded part alone would earn by the same rules, never more than is left, and all of it with
-    /// the last refund; where the programme has changed since, as `Reverse`.
+    /// the last refund; where the programme has changed since, or a rule carries what is left over, as `Reverse`.
     Refunded,
 }
 
