@@ -2195,7 +2195,7 @@ export interface Document {
   campaigns?: CampaignRule[] | null;
   /**
    * How several earning rules go together: each gives its points, or in each wallet the one that gives
-   * the most, on a tie the first. Default `add`.
+   * the most, with all that multiplies and limits it, on a tie the first. Default `add`.
    */
   combining?: Combining | null;
   currency: Currency;
@@ -2625,8 +2625,8 @@ export interface ExpiryRules {
    */
   days?: number | null;
   /**
-   * The whole balance expires this long after the last day on which the member earned points or took
-   * a reward.
+   * The whole balance expires this long after the last day on which the member earned points, got
+   * some back or took a reward.
    */
   inactivity?: Length | null;
   /**

@@ -84,7 +84,7 @@ pub enum Combining {
     /// Each gives its points.
     #[default]
     Add,
-    /// In each wallet the one that gives the most, on a tie the first.
+    /// In each wallet the one that gives the most, with all that multiplies and limits it; on a tie the first.
     Best,
 }
 

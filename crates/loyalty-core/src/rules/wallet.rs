@@ -89,7 +89,7 @@ pub struct Expiry {
     pub period: Option<Period>,
     /// One day for all points.
     pub on: Option<Day>,
-    /// A span after the last day on which the member earned points or took a reward.
+    /// A span after the last day on which the member earned points, got some back or took a reward.
     pub inactivity: Option<Span>,
     /// Where on the last day of `after` it ends.
     pub boundary: Boundary,

@@ -52,7 +52,7 @@ outline! {
         /// Earning rules, at most 200; a line earns by each rule that takes it, or as `combining` says.
         earning: Vec<EarningRule>,
         /// How several earning rules go together: each gives its points, or in each wallet the one that gives
-        /// the most, on a tie the first. Default `add`.
+        /// the most, with all that multiplies and limits it, on a tie the first. Default `add`.
         combining: Option<As<Combining>>,
         /// How the multipliers of the tier and of campaigns go together.
         multipliers: Option<MultiplierRules>,

@@ -78,8 +78,8 @@ outline! {
         boundary: Option<As<Boundary>>,
         /// The last usable day of all points.
         on: Option<As<Day>>,
-        /// The whole balance expires this long after the last day on which the member earned points or took
-        /// a reward.
+        /// The whole balance expires this long after the last day on which the member earned points, got
+        /// some back or took a reward.
         inactivity: Option<Length>,
     }
 }

@@ -36,7 +36,7 @@ written! {
         level: Option<As<LevelId>>,
         /// A level that a refund leaves for a while.
         kept_level: Option<KeptLevel>,
-        /// The last day on which the member earned points or took a reward.
+        /// The last day on which the member earned points, got some back or took a reward.
         active: As<Day>,
         /// Orders paid.
         orders: Option<u64>,
