@@ -4,6 +4,7 @@
 //! or the `text` of a programme, with one `expect`.
 
 use crate::delivery::bar;
+use crate::output::line;
 use crate::table::table;
 use crate::{Verdict, input};
 use anyhow::{Context, Result, bail};
@@ -47,10 +48,10 @@ impl Cases {
         let differ = outcomes.iter().filter(|outcome| !outcome.differences.is_empty()).count();
         if self.json {
             let cases: Vec<_> = outcomes.iter().map(Outcome::json).collect();
-            println!("{}", json!({ "cases": outcomes.len(), "differ": differ, "outcomes": cases }));
+            line(json!({ "cases": outcomes.len(), "differ": differ, "outcomes": cases }))?;
         } else {
-            outcomes.iter().for_each(Outcome::print);
-            println!("{} cases, {differ} of them differ", outcomes.len());
+            outcomes.iter().try_for_each(Outcome::print)?;
+            line(format_args!("cases: {}, different: {differ}", outcomes.len()))?;
         }
         Ok(if differ == 0 { Verdict::Yes } else { Verdict::No })
     }
@@ -134,16 +135,16 @@ fn compare(step: Option<usize>, expected: &Value, got: &Value, to: &mut Found) {
 }
 
 impl Outcome {
-    fn print(&self) {
+    fn print(&self) -> Result<()> {
         if self.differences.is_empty() {
-            return;
+            return Ok(());
         }
-        println!("{}\n  {}", self.title, self.file.display());
+        line(format_args!("{}\n  {}", self.title, self.file.display()))?;
         let rows = self.differences.iter().map(|(step, difference)| {
             let step = step.map_or_else(|| "–".to_owned(), |step| step.to_string());
             vec![step, difference.path.clone(), short(&difference.expected), short(&difference.got)]
         });
-        println!("{}", table(&[">step", "at", "expected", "got"], rows));
+        line(table(&[">step", "at", "expected", "got"], rows))
     }
 
     fn json(&self) -> Value {

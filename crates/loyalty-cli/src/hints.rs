@@ -1,5 +1,6 @@
 //! How a fault of a programme is mended: the nearest name that is known, or what the field holds.
 
+use crate::clock;
 use crate::words::{Words, shown};
 use anyhow::{Context, Result};
 use loyalty_core::Code;
@@ -45,8 +46,9 @@ impl Hints {
             }
             Code::UnknownChoice => {
                 let given = document.pointer(&fault.path).and_then(Value::as_str)?;
+                let zones = if fault.path == "/time_zone" { clock::zones() } else { vec![] };
                 let known = self.at(&path).into_iter().flat_map(choices).filter_map(Value::as_str);
-                named(words, given, known.collect())
+                named(words, given, known.chain(zones.iter().map(String::as_str)).collect())
             }
             code => {
                 let own = format!("hint.{code}");

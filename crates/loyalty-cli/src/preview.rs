@@ -1,5 +1,6 @@
 //! `loyalty preview`: what paying a cart would come to.
 
+use crate::output::{line, out};
 use crate::table::table;
 use crate::words::{Figures, Teller, Words};
 use crate::{Verdict, clock, input};
@@ -44,35 +45,35 @@ impl Preview {
         let teller = Teller { words, programme: programme.rules() };
         let preview = match loyalty_wire::preview(programme.rules(), &account, &cart, moment) {
             Ok(preview) => preview,
-            Err(problem) => return Ok(self.refused(&teller, &problem)),
+            Err(problem) => return self.refused(&teller, &problem),
         };
         let answer = loyalty_wire::Write::to_json(&preview);
         if self.json {
-            println!("{answer}");
+            line(answer)?;
         } else {
             let answer: Value = serde_json::from_str(&answer)?;
-            println!(
+            line(format_args!(
                 "Programme {}, {} {:02}:{:02}",
                 programme.version(),
                 moment.day,
                 moment.minute / 60,
                 moment.minute % 60
-            );
-            print!("{}", told(&programme, &teller, &cart, &answer));
+            ))?;
+            out(&told(&programme, &teller, &cart, &answer))?;
         }
         Ok(Verdict::Yes)
     }
 
-    fn refused(&self, teller: &Teller<'_>, problem: &Problem) -> Verdict {
+    fn refused(&self, teller: &Teller<'_>, problem: &Problem) -> Result<Verdict> {
         if self.json {
-            println!("{}", problem.to_json());
+            line(problem.to_json())?;
         } else {
             let told = teller.problem(problem);
             let mut lines = vec![told.text.clone()];
             told.lines(1, &mut lines);
-            println!("{}", lines.join("\n"));
+            line(lines.join("\n"))?;
         }
-        Verdict::No
+        Ok(Verdict::No)
     }
 
     fn account(&self) -> Result<Account> {
