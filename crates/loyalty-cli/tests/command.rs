@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::json;
-use support::{check_fields, data, folder, loyalty, replay, text};
+use support::{check_fields, data, file, folder, loyalty, replay, text};
 
 #[test]
 fn two_hundred_orders_come_to_figures_computed_elsewhere() {
@@ -212,4 +212,22 @@ fn what_all_members_share_is_counted_by_nobody() {
     assert!(text(&output.stdout).starts_with("member, "));
     let output = loyalty(&["explain", "--scenario", &scenario, "nobody"]);
     assert!(text(&output.stderr).ends_with("there are: member\n"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_a_return_takes_is_told_as_taken() {
+    let told =
+        |scenario: &str, member: &str| text(&loyalty(&["explain", "--scenario", scenario, member]).stdout);
+    let sold = told(&file("tests/cases/m11-a-refund-takes-it-back.json"), "bob");
+    let (paid, returned) = sold.split_once("Return from order").unwrap();
+    assert!(paid.contains("earns the seller") && !returned.contains("earns the seller"), "{sold}");
+    assert!(returned.contains("back from the seller"), "{sold}");
+
+    let scenario = r#"{"programme":{"format":1,"name":"Shop","currency":"EUR","time_zone":"UTC","expiry":{"days":10},
+        "earning":[{"id":"base","points":1,"per":"1.00"}]},"steps":[
+        {"at":"2026-01-10T10:00:00Z","day":"2026-01-10","command":{"kind":"pay_order",
+        "order":{"id":"o","currency":"EUR","lines":[{"id":"a","amount":"50.00"}]}}},
+        {"at":"2026-02-10T10:00:00Z","day":"2026-02-10","command":{"kind":"refund","order":"o","refund":"r"}}]}"#;
+    let expired = told(&written("expired", "story.json", scenario), "member");
+    assert!(expired.contains("50 points owed, because they were spent or had expired"), "{expired}");
 }
