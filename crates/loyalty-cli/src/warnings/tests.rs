@@ -60,6 +60,38 @@ fn every_rule_has_words_that_its_figures_fill() {
     assert_eq!(known.len(), RULES.len(), "codes are names");
 }
 
+/// What is told in words.
+fn told(more: &str) -> Vec<String> {
+    let (programme, words) = (programme(more), Words::new(None).unwrap());
+    let now = clock::moment("UTC", Some("2026-01-10T10:00:00Z")).unwrap();
+    let teller = crate::words::Teller { words: &words, programme: programme.rules() };
+    let tell = |finding: Finding| teller.told(&format!("warning.{}", finding.code), finding.parameters).text;
+    findings(programme.rules(), now).into_iter().map(tell).collect()
+}
+
+#[test]
+fn points_are_told_with_their_unit_and_scale() {
+    let scaled = |more: &str| told(&format!(r#""points":{{"scale":2}},{more}"#));
+    let rule = |points: u32, more: &str| {
+        format!(r#""earning":[{{"id":"base","points":{points},"per":"1.00","measure":"pro_rata"{more}}}]"#)
+    };
+    let limited = rule(1, r#","most_per_member":9900"#);
+    let [pot] = &scaled(&format!(r#"{limited},"vesting":{{"threshold":10000}}"#))[..] else { panic!() };
+    assert!(pot.contains("when 100.00 points are together") && pot.contains("gather 99.00 at most"), "{pot}");
+    let [dear] = &scaled(&format!("{limited},{}", money_off(20_000, "1.00")))[..] else { panic!() };
+    assert!(dear.contains("needs 200.00 points,") && dear.contains("have 99.00 at most"), "{dear}");
+    let [loss] = &scaled(&format!("{},{}", rule(100, ""), money_off(500, "6.00")))[..] else { panic!() };
+    assert!(loss.contains("6.00 for 5.00 points, and 1.00 earns 1.00 at best"), "{loss}");
+    let [loss] = &told(&money_off(1, "5.00"))[..] else { panic!() };
+    assert!(loss.contains("5.00 for 1 point, and"), "{loss}");
+    let wallets = r#""wallets":[{"id":"miles","name":"Miles"}]"#;
+    let reward = |wallet: &str, kind: &str| {
+        format!(r#"{wallets},"rewards":[{{"id":"r","name":"R","wallet":"{wallet}","points":100,{kind}}}]"#)
+    };
+    let [unfed] = &told(&reward("miles", r#""kind":"money_off","value":"1.00""#))[..] else { panic!() };
+    assert!(unfed.ends_with("this needs 100 Miles."), "{unfed}");
+}
+
 #[test]
 fn a_reward_worth_more_than_what_earns_it_pays_to_shop() {
     let figures = |worth: &str| json!({ "worth": worth, "earned": "1" });
