@@ -33,6 +33,8 @@ struct Outcome {
     /// How many steps expect something.
     expects: usize,
     differences: Found,
+    /// What is wrong with the scenario, where it was refused itself.
+    faults: Vec<String>,
 }
 
 impl Cases {
@@ -96,9 +98,9 @@ fn run(file: PathBuf) -> Result<Outcome> {
     let shown = file.display().to_string();
     let case: Value = serde_json::from_str(&text).with_context(|| format!("`{shown}` is no JSON"))?;
     let title = case.get("case").and_then(Value::as_str).unwrap_or(&shown).to_owned();
-    let mut differences = Vec::new();
+    let (mut differences, mut faults) = (Vec::new(), vec![]);
     let expects = match (case.get("steps").and_then(Value::as_array), case.get("expect")) {
-        (Some(steps), None) => compare_steps(&text, steps, &mut differences)?,
+        (Some(steps), None) => compare_steps(&text, steps, &mut differences, &mut faults)?,
         (None, Some(expected)) => {
             let answer = refused(&case)
                 .context("a document that is refused is exactly one of `programme`, `scenario` and `text`")?;
@@ -110,10 +112,10 @@ fn run(file: PathBuf) -> Result<Outcome> {
     if expects == 0 {
         bail!("`{shown}` is no case: give a step, or a document that is refused, an `expect`");
     }
-    Ok(Outcome { file, title, expects, differences })
+    Ok(Outcome { file, title, expects, differences, faults })
 }
 
-fn compare_steps(text: &str, steps: &[Value], to: &mut Found) -> Result<usize> {
+fn compare_steps(text: &str, steps: &[Value], to: &mut Found, faults: &mut Vec<String>) -> Result<usize> {
     let answer: Value = serde_json::from_str(&loyalty_wire::simulate(text))?;
     let expected: Vec<_> =
         steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.get("expect")?))).collect();
@@ -125,7 +127,14 @@ fn compare_steps(text: &str, steps: &[Value], to: &mut Found) -> Result<usize> {
             }
         }
         // The scenario itself is refused.
-        None => compare(None, &json!({ "answers": [] }), &answer, to),
+        None => {
+            *faults =
+                loyalty_wire::history(text).map_or_else(|problem| input::faults(text, &problem), |_| vec![]);
+            to.push((
+                None,
+                Difference { path: String::new(), expected: json!({ "answers": [] }), got: answer },
+            ));
+        }
     }
     Ok(expected.len())
 }
@@ -140,6 +149,9 @@ impl Outcome {
             return Ok(());
         }
         line(format_args!("{}\n  {}", self.title, self.file.display()))?;
+        if !self.faults.is_empty() {
+            return line(format_args!("  the scenario itself is refused\n  {}\n", self.faults.join("\n  ")));
+        }
         let rows = self.differences.iter().map(|(step, difference)| {
             let step = step.map_or_else(|| "–".to_owned(), |step| step.to_string());
             vec![step, difference.path.clone(), short(&difference.expected), short(&difference.got)]
