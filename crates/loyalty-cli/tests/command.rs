@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::json;
-use support::{check_fields, data, file, folder, loyalty, replay, text};
+use support::{check_fields, data, file, folder, loyalty, replay, text, written};
 
 #[test]
 fn two_hundred_orders_come_to_figures_computed_elsewhere() {
@@ -118,13 +118,6 @@ fn a_preview_is_measured_alone_and_with_its_texts() {
     let lines: Vec<serde_json::Value> = lines.map(Result::unwrap).collect();
     assert_eq!(lines.iter().map(|line| &line["unit"]).collect::<Vec<_>>(), ["µs", "µs"]);
     assert!(lines.iter().all(|line| line["value"].as_f64().unwrap() > 0.0), "{lines:?}");
-}
-
-/// Writes a file into a folder of its own.
-fn written(folder_name: &str, file: &str, text: &str) -> String {
-    let path = folder(folder_name).join(file);
-    std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
 }
 
 #[test]

@@ -214,6 +214,30 @@ fn what_could_not_all_be_tried_is_told() {
 }
 
 #[test]
+fn however_much_a_programme_names_it_is_looked_at_in_time() {
+    let names =
+        |start: &str, most: u32| (0..most).map(|n| format!(r#""{start}{n}""#)).collect::<Vec<_>>().join(",");
+    let rules: Vec<String> = (0..200)
+        .map(|n| {
+            format!(
+                r#"{{"id":"r{n}","points":1,"per":"1.00","measure":"pro_rata","only":[{}],"products":[{}],
+                "minimum_pieces":{},"when":{{"segments":["s{n}"],"channels":["h{n}"],"from":"2026-02-01","until":"2027-{:02}-{:02}",
+                "weekdays":["fri"]}}}}"#,
+                names(&format!("c{n}-"), 20), names(&format!("p{n}-"), 20), n + 1, n % 12 + 1, n % 28 + 1,
+            )
+        })
+        .collect();
+    let levels: Vec<String> =
+        (1..20).map(|n| format!(r#"{{"id":"l{n}","name":"L","from":"{n}","multiplier":"1"}}"#)).collect();
+    let (rules, levels) = (rules.join(","), levels.join(","));
+    let all = format!(
+        r#""earning":[{rules}],"tiers":{{"window":{{"days":365}},"levels":[{levels}]}},{}"#,
+        money_off(100_000, "1.00")
+    );
+    check(&all, "not_all_tried", Some(("/earning", json!({}))));
+}
+
+#[test]
 fn a_campaign_that_is_over_loses_nothing_more() {
     let campaign = |until: &str| {
         format!(

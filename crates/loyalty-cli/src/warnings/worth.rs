@@ -145,17 +145,20 @@ fn as_they_stand(tiers: &Tiers) -> Option<Tiers> {
 /// Every member, cart and moment that may earn best, and whether these are all. The carts of the fewest categories
 /// come first, each for all members and moments.
 fn questions(parts: &Parts, now: Moment, about: &About<'_>) -> (Vec<(Account, Arc<Cart>, Moment)>, bool) {
-    let moments = moments(parts, now);
-    let members: Vec<_> = moments.iter().map(|moment| (moment, members(parts, moment.day))).collect();
+    let mut people = Vec::new();
+    for moment in moments(parts, now) {
+        people.extend(members(parts, moment.day).into_iter().map(|account| (account, moment)));
+        if people.len() > MOST {
+            break;
+        }
+    }
     let mut asked = Vec::new();
     for cart in carts(parts, about) {
-        for (moment, members) in &members {
-            for account in members {
-                if asked.len() == MOST {
-                    return (asked, false);
-                }
-                asked.push((account.clone(), Arc::clone(&cart), **moment));
+        for (account, moment) in &people {
+            if asked.len() == MOST {
+                return (asked, false);
             }
+            asked.push((account.clone(), Arc::clone(&cart), *moment));
         }
     }
     (asked, true)
@@ -215,6 +218,9 @@ fn members(parts: &Parts, day: Day) -> Vec<Account> {
                             fee: membership.fee,
                         });
                         found.push(account);
+                        if found.len() > MOST {
+                            return found;
+                        }
                     }
                 }
             }
@@ -261,6 +267,10 @@ fn carts(parts: &Parts, about: &About<'_>) -> Vec<Arc<Cart>> {
                             Checkout { channel: channel.cloned(), partner: None, codes: codes.clone() };
                         let cart = cart(parts, about.kind, *pieces, product.clone(), set.clone(), checkout);
                         carts.extend(cart.map(Arc::new));
+                        // So many that one more is not asked, and told of.
+                        if carts.len() > MOST {
+                            return carts;
+                        }
                     }
                 }
             }
@@ -284,35 +294,39 @@ pub(super) fn asks(select: &Select) -> bool {
     !select.only().is_empty() || !select.products().is_empty()
 }
 
-/// Sets of categories that a line may be in. Of those that the same selections name one stands for all.
+/// Sets of categories that a line may be in, the smallest and the largest first, and so many that more would never be
+/// asked. Of categories that the same selections name one stands for all.
 fn sets(selects: &[&Select], within: Option<&Select>) -> Vec<Vec<Category>> {
-    let named: BTreeSet<&Category> =
-        selects.iter().flat_map(|select| select.only().iter().chain(select.except())).collect();
-    // What is in a category that is not asked for may be something else altogether.
-    let fits = |one: &Category| {
-        within.is_none_or(|select| {
-            (!asks(select) || select.only().contains(one)) && !select.except().contains(one)
-        })
-    };
-    let named =
-        named.into_iter().chain(within.iter().flat_map(|select| select.only())).filter(|one| fits(one));
-    let mut kinds: BTreeMap<Vec<(bool, bool)>, &Category> = BTreeMap::new();
-    for one in named {
-        let kind = selects.iter().map(|select| (select.only().contains(one), select.except().contains(one)));
-        kinds.entry(kind.collect()).or_insert(one);
+    // By category: which selections take it, and which do not.
+    let mut named: BTreeMap<&Category, Vec<(usize, bool)>> = BTreeMap::new();
+    for (place, select) in selects.iter().enumerate() {
+        for (list, takes) in [(select.only(), true), (select.except(), false)] {
+            list.iter().for_each(|one| named.entry(one).or_default().push((place, takes)));
+        }
     }
-    let taken = |kind: &[(bool, bool)]| kind.iter().any(|(only, _)| *only);
-    let excluded = |kind: &[(bool, bool)]| kind.iter().any(|(_, except)| *except);
-    let set = |wanted: &dyn Fn(&[(bool, bool)]) -> bool| {
-        let fits = kinds.iter().filter(|(kind, _)| wanted(kind));
-        fits.map(|(_, one)| (*one).clone()).collect::<Vec<Category>>()
-    };
-    let mut sets = vec![vec![], set(&|kind| taken(kind)), set(&|kind| taken(kind) && !excluded(kind))];
+    if let Some(select) = within {
+        for one in select.only() {
+            named.entry(one).or_default();
+        }
+        // What is in a category that is not asked for may be something else altogether.
+        named.retain(|one, _| {
+            (!asks(select) || select.only().contains(one)) && !select.except().contains(one)
+        });
+    }
+    let mut kinds: BTreeMap<Vec<(usize, bool)>, &Category> = BTreeMap::new();
+    for (one, by) in named {
+        kinds.entry(by).or_insert(one);
+    }
+    let set = |ones: &mut dyn Iterator<Item = &&Category>| ones.map(|one| (*one).clone()).collect::<Vec<_>>();
+    let taken = kinds.iter().filter(|(by, _)| by.iter().any(|(_, takes)| *takes));
+    let never_excluded = taken.clone().filter(|(by, _)| by.iter().all(|(_, takes)| *takes));
+    let mut sets =
+        vec![vec![], set(&mut taken.map(|(_, one)| one)), set(&mut never_excluded.map(|(_, one)| one))];
     sets.extend(kinds.values().map(|one| vec![(*one).clone()]));
     let ones: Vec<&Category> = kinds.into_values().collect();
-    for (index, one) in ones.iter().enumerate() {
-        sets.extend(ones.iter().skip(index + 1).map(|two| vec![(*one).clone(), (*two).clone()]));
-    }
+    let pairs = ones.iter().enumerate();
+    let pairs = pairs.flat_map(|(index, one)| ones.iter().skip(index + 1).map(move |two| [one, two]));
+    sets.extend(pairs.take(MOST).map(|pair| set(&mut pair.into_iter())));
     let mut seen = BTreeSet::new();
     sets.retain(|set| seen.insert(set.clone()));
     sets
@@ -320,14 +334,19 @@ fn sets(selects: &[&Select], within: Option<&Select>) -> Vec<Vec<Category>> {
 
 /// No product, and each that is named; of those that the same selections name one stands for all.
 fn products(selects: &[&Select], within: Option<&Select>) -> Vec<Option<ProductId>> {
-    let named: BTreeSet<&ProductId> = match within.filter(|select| asks(select)) {
-        Some(select) => select.products().iter().collect(),
-        None => selects.iter().flat_map(|select| select.products()).collect(),
-    };
-    let mut kinds: BTreeMap<Vec<bool>, &ProductId> = BTreeMap::new();
-    for one in named {
-        let kind = selects.iter().map(|select| select.products().contains(one));
-        kinds.entry(kind.collect()).or_insert(one);
+    let mut named: BTreeMap<&ProductId, Vec<usize>> = BTreeMap::new();
+    for (place, select) in selects.iter().enumerate() {
+        select.products().iter().for_each(|one| named.entry(one).or_default().push(place));
+    }
+    if let Some(select) = within.filter(|select| asks(select)) {
+        for one in select.products() {
+            named.entry(one).or_default();
+        }
+        named.retain(|one, _| select.products().contains(one));
+    }
+    let mut kinds: BTreeMap<Vec<usize>, &ProductId> = BTreeMap::new();
+    for (one, by) in named {
+        kinds.entry(by).or_insert(one);
     }
     std::iter::once(None).chain(kinds.into_values().map(|one| Some(one.clone()))).collect()
 }
