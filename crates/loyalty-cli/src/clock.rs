@@ -28,10 +28,14 @@ pub(crate) fn zones() -> Vec<String> {
 /// An instant, such as `2026-01-31T10:00:00Z`; now where none is given.
 ///
 /// # Errors
-/// When the text is none.
+/// When the text is none, or one before 1970.
 pub(crate) fn instant(at: Option<&str>) -> Result<Timestamp> {
     let Some(text) = at else { return Ok(Timestamp::now()) };
-    text.parse().with_context(|| format!("`{text}` is no instant; write it such as `2026-01-31T10:00:00Z`"))
+    let at: Timestamp = text
+        .parse()
+        .with_context(|| format!("`{text}` is no instant; write it such as `2026-01-31T10:00:00Z`"))?;
+    Instant::new(at.as_millisecond()).map_err(crate::input::said).with_context(|| format!("`{text}`"))?;
+    Ok(at)
 }
 
 /// Noon of a day in a shop's time zone.

@@ -170,9 +170,12 @@ fn a_time_zone_that_is_not_known_is_a_fault_of_its_programme_alone() {
 
 #[test]
 fn an_instant_that_is_none_is_said_to_be_none() {
-    let output = loyalty(&["check", &data("programme.json"), "--at", "yesterday"]);
-    let said = text(&output.stderr);
-    assert!(output.status.code() == Some(2) && said.contains("`yesterday` is no instant"), "{said}");
+    for (at, why) in [("yesterday", "`yesterday` is no instant"), ("1960-01-01T00:00:00Z", "instant_invalid")]
+    {
+        let output = loyalty(&["check", &data("programme.json"), "--at", at]);
+        let said = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains(why) && !said.contains("zone"), "{said}");
+    }
 }
 
 /// A scenario of one member, who was given 50 points that can be used through 2026-01-15, and what was taken.
