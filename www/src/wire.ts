@@ -1041,8 +1041,10 @@ export type Command =
       kind: 'refund';
       /**
        * The parts given back; absent means all that is left of the order.
+       *
+       * @minItems 1
        */
-      lines?: RefundLine[] | null;
+      lines?: [RefundLine, ...RefundLine[]] | null;
       order: OrderId;
       refund: RefundId;
     }
@@ -1652,9 +1654,11 @@ export interface Refund {
   currency?: Currency | null;
   id: RefundId;
   /**
-   * The parts given back.
+   * The parts given back; absent means all that is left of the order.
+   *
+   * @minItems 1
    */
-  lines?: RefundLine[] | null;
+  lines?: [RefundLine, ...RefundLine[]] | null;
 }
 /**
  * What is given back of one line.

@@ -1,5 +1,6 @@
 //! `loyalty bench-preview`: what a preview takes natively.
 
+use crate::output::line;
 use crate::{Verdict, input};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -49,9 +50,9 @@ impl BenchPreview {
             Ok(loyalty_wire::preview(programme.rules(), &account, &read()?, moment)?.to_json())
         };
         whole().map_err(said)?;
-        let row = |what, us| println!("{}", json!({ "what": what, "value": us, "unit": "µs" }));
-        row("preview, natively, the core alone", median_us(|| core().is_ok()));
-        row("preview, natively, text to text", median_us(|| whole().is_ok()));
+        let row = |what, us| line(json!({ "what": what, "value": us, "unit": "µs" }));
+        row("preview, natively, the core alone", median_us(|| core().is_ok()))?;
+        row("preview, natively, text to text", median_us(|| whole().is_ok()))?;
         Ok(Verdict::Yes)
     }
 }

@@ -1,6 +1,7 @@
 //! `loyalty bench-replay`: a replay beside what the `csv` crate alone takes to read the same file.
 
 use crate::figures::{grouped, milliseconds};
+use crate::output::line;
 use crate::source::Source;
 use crate::{Verdict, retail};
 use anyhow::{Context, Result, bail};
@@ -63,18 +64,18 @@ impl BenchReplay {
         let (Some(best), Some((alone, lines))) = (best, alone) else { bail!("nothing was run") };
         let number = |name: &str| best.said.get(name).and_then(Value::as_u64);
         let row = |what: &str, value: String, unit: &str| {
-            println!("{}", json!({ "what": what, "value": value, "unit": unit }));
+            line(json!({ "what": what, "value": value, "unit": unit }))
         };
         let lines = grouped(lines.into());
-        row(&format!("{lines} lines into string records, csv crate alone"), milliseconds(alone), "ms");
+        row(&format!("{lines} lines into string records, csv crate alone"), milliseconds(alone), "ms")?;
         let (orders, refunds) = (number("orders").unwrap_or(0), number("refunds").unwrap_or(0));
         let (orders, refunds) = (grouped(orders.into()), grouped(refunds.into()));
         let what = format!("the same lines replayed as {orders} orders and {refunds} refunds");
-        row(&what, milliseconds(best.elapsed), "ms");
+        row(&what, milliseconds(best.elapsed), "ms")?;
         let ratio = best.elapsed.as_secs_f64() / alone.as_secs_f64().max(1e-9);
-        row("replay ÷ csv crate alone", format!("{ratio:.2}"), "");
+        row("replay ÷ csv crate alone", format!("{ratio:.2}"), "")?;
         if let Some(peak) = number("peak_kib") {
-            row("replay, the most memory", grouped(peak.div_ceil(1024).into()), "MiB");
+            row("replay, the most memory", grouped(peak.div_ceil(1024).into()), "MiB")?;
         }
         Ok(Verdict::Yes)
     }

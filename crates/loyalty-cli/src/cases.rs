@@ -4,6 +4,7 @@
 //! or the `text` of a programme, with one `expect`.
 
 use crate::delivery::bar;
+use crate::output::line;
 use crate::table::table;
 use crate::{Verdict, input};
 use anyhow::{Context, Result, bail};
@@ -32,6 +33,8 @@ struct Outcome {
     /// How many steps expect something.
     expects: usize,
     differences: Found,
+    /// What is wrong with the scenario, where it was refused itself.
+    faults: Vec<String>,
 }
 
 impl Cases {
@@ -47,10 +50,10 @@ impl Cases {
         let differ = outcomes.iter().filter(|outcome| !outcome.differences.is_empty()).count();
         if self.json {
             let cases: Vec<_> = outcomes.iter().map(Outcome::json).collect();
-            println!("{}", json!({ "cases": outcomes.len(), "differ": differ, "outcomes": cases }));
+            line(json!({ "cases": outcomes.len(), "differ": differ, "outcomes": cases }))?;
         } else {
-            outcomes.iter().for_each(Outcome::print);
-            println!("{} cases, {differ} of them differ", outcomes.len());
+            outcomes.iter().try_for_each(Outcome::print)?;
+            line(format_args!("cases: {}, different: {differ}", outcomes.len()))?;
         }
         Ok(if differ == 0 { Verdict::Yes } else { Verdict::No })
     }
@@ -95,9 +98,9 @@ fn run(file: PathBuf) -> Result<Outcome> {
     let shown = file.display().to_string();
     let case: Value = serde_json::from_str(&text).with_context(|| format!("`{shown}` is no JSON"))?;
     let title = case.get("case").and_then(Value::as_str).unwrap_or(&shown).to_owned();
-    let mut differences = Vec::new();
+    let (mut differences, mut faults) = (Vec::new(), vec![]);
     let expects = match (case.get("steps").and_then(Value::as_array), case.get("expect")) {
-        (Some(steps), None) => compare_steps(&text, steps, &mut differences)?,
+        (Some(steps), None) => compare_steps(&text, steps, &mut differences, &mut faults)?,
         (None, Some(expected)) => {
             let answer = refused(&case)
                 .context("a document that is refused is exactly one of `programme`, `scenario` and `text`")?;
@@ -109,10 +112,10 @@ fn run(file: PathBuf) -> Result<Outcome> {
     if expects == 0 {
         bail!("`{shown}` is no case: give a step, or a document that is refused, an `expect`");
     }
-    Ok(Outcome { file, title, expects, differences })
+    Ok(Outcome { file, title, expects, differences, faults })
 }
 
-fn compare_steps(text: &str, steps: &[Value], to: &mut Found) -> Result<usize> {
+fn compare_steps(text: &str, steps: &[Value], to: &mut Found, faults: &mut Vec<String>) -> Result<usize> {
     let answer: Value = serde_json::from_str(&loyalty_wire::simulate(text))?;
     let expected: Vec<_> =
         steps.iter().enumerate().filter_map(|(index, step)| Some((index, step.get("expect")?))).collect();
@@ -124,7 +127,14 @@ fn compare_steps(text: &str, steps: &[Value], to: &mut Found) -> Result<usize> {
             }
         }
         // The scenario itself is refused.
-        None => compare(None, &json!({ "answers": [] }), &answer, to),
+        None => {
+            *faults =
+                loyalty_wire::history(text).map_or_else(|problem| input::faults(text, &problem), |_| vec![]);
+            to.push((
+                None,
+                Difference { path: String::new(), expected: json!({ "answers": [] }), got: answer },
+            ));
+        }
     }
     Ok(expected.len())
 }
@@ -134,16 +144,19 @@ fn compare(step: Option<usize>, expected: &Value, got: &Value, to: &mut Found) {
 }
 
 impl Outcome {
-    fn print(&self) {
+    fn print(&self) -> Result<()> {
         if self.differences.is_empty() {
-            return;
+            return Ok(());
         }
-        println!("{}\n  {}", self.title, self.file.display());
+        line(format_args!("{}\n  {}", self.title, self.file.display()))?;
+        if !self.faults.is_empty() {
+            return line(format_args!("  the scenario itself is refused\n  {}\n", self.faults.join("\n  ")));
+        }
         let rows = self.differences.iter().map(|(step, difference)| {
             let step = step.map_or_else(|| "–".to_owned(), |step| step.to_string());
             vec![step, difference.path.clone(), short(&difference.expected), short(&difference.got)]
         });
-        println!("{}", table(&[">step", "at", "expected", "got"], rows));
+        line(table(&[">step", "at", "expected", "got"], rows))
     }
 
     fn json(&self) -> Value {

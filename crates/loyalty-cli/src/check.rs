@@ -1,13 +1,16 @@
 //! `loyalty check`: every fault of programmes with a hint how it is mended, and what in them loses money.
 
 use crate::hints::{Hint, Hints};
+use crate::output::{line, out};
 use crate::table::table;
 use crate::warnings::{Finding, findings};
 use crate::words::{Teller, Told, Words};
 use crate::{Verdict, clock, input};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
-use loyalty_wire::{Problem, Programme};
+use jiff::Timestamp;
+use loyalty_core::Code;
+use loyalty_wire::{Fault, Problem, Programme};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -33,28 +36,36 @@ enum Outcome {
 impl Check {
     pub(crate) fn run(&self, words: &Words) -> Result<Verdict> {
         let hints = Hints::new()?;
+        let at = clock::instant(self.at.as_deref())?;
         let (mut verdict, mut answers) = (Verdict::Yes, Vec::new());
         for file in &self.files {
-            let outcome = self.look(file, words, &hints)?;
+            let outcome = self.look(file, at, words, &hints)?;
             if matches!(outcome, Outcome::Faulty { .. }) {
                 verdict = Verdict::No;
             }
             if self.json {
                 answers.push(outcome.json(file));
             } else {
-                print!("{}", outcome.page(file, self.files.len() > 1));
+                out(&outcome.page(file, self.files.len() > 1))?;
             }
         }
         if self.json {
-            println!("{}", json!({ "files": answers }));
+            line(json!({ "files": answers }))?;
         }
         Ok(verdict)
     }
 
-    fn look(&self, file: &Path, words: &Words, hints: &Hints) -> Result<Outcome> {
+    fn look(&self, file: &Path, at: Timestamp, words: &Words, hints: &Hints) -> Result<Outcome> {
         let text = input::text(file)?;
-        let programme = match Programme::parse(&text) {
-            Ok(programme) => programme,
+        let known = Programme::parse(&text).and_then(|programme| match clock::zone(programme.time_zone()) {
+            Ok(zone) => Ok((programme, zone)),
+            Err(_) => {
+                let fault = Fault { path: "/time_zone".to_owned(), code: Code::UnknownChoice };
+                Err(Problem::from(vec![fault]))
+            }
+        });
+        let (programme, zone) = match known {
+            Ok(known) => known,
             Err(problem) => {
                 let document = serde_json::from_str(&text).unwrap_or_default();
                 let found = problem.faults.iter().map(|fault| hints.hint(words, fault, &document)).collect();
@@ -62,9 +73,7 @@ impl Check {
                 return Ok(Outcome::Faulty { problem, place, hints: found });
             }
         };
-        let Ok(now) = clock::moment(programme.time_zone(), self.at.as_deref()) else {
-            bail!("`{}`: the time zone `{}` is not known here", file.display(), programme.time_zone());
-        };
+        let now = clock::local(zone, at)?;
         let teller = Teller { words, programme: programme.rules() };
         let tell = |finding: Finding| {
             let told = teller.told(&format!("warning.{}", finding.code), finding.parameters.clone());

@@ -1,11 +1,12 @@
 //! `loyalty draw`: a prize draw repeated, and its seed held against the hash published before it.
 
+use crate::output::{line, out};
 use crate::table::table;
 use crate::{Verdict, input};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use loyalty_core::{AccountId, Seed, draw};
-use loyalty_wire::{hex, unhex};
+use loyalty_wire::{Tree, hex, unhex};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -45,22 +46,18 @@ impl Draw {
         let honest = self.hash.map(|published| published == found);
         if self.json {
             let names: Vec<&str> = winners.iter().map(AccountId::as_str).collect();
-            println!(
-                "{}",
-                json!({ "tickets": sum, "hash": hex(&found), "hash_fits": honest, "winners": names })
-            );
+            line(json!({ "tickets": sum, "hash": hex(&found), "hash_fits": honest, "winners": names }))?;
         } else {
-            println!("{sum} tickets of {} accounts\nSHA-256 of the seed: {}", tickets.len(), hex(&found));
-            match honest {
-                Some(true) => println!("It is the one that was published."),
-                Some(false) => println!("It is NOT the one that was published: the seed was changed."),
-                None => {
-                    println!("Compare it with the one published before the draw, or give that as `--hash`.")
-                }
-            }
+            line(format_args!("tickets: {sum}, accounts: {}", tickets.len()))?;
+            line(format_args!("SHA-256 of the seed: {}", hex(&found)))?;
+            line(match honest {
+                Some(true) => "It is the one that was published.",
+                Some(false) => "It is NOT the one that was published: the seed was changed.",
+                None => "Compare it with the one published before the draw, or give that as `--hash`.",
+            })?;
             let rows = winners.iter().enumerate();
             let rows = rows.map(|(index, winner)| vec![(index + 1).to_string(), winner.to_string()]);
-            print!("\n{}", table(&[">drawn", "account"], rows));
+            out(&format!("\n{}", table(&[">drawn", "account"], rows)))?;
         }
         Ok(if honest == Some(false) { Verdict::No } else { Verdict::Yes })
     }
@@ -69,9 +66,8 @@ impl Draw {
         let text = input::text(&self.tickets)?;
         let shown = self.tickets.display();
         let known: Vec<(String, u64)> = if text.trim_start().starts_with('{') {
-            let known: BTreeMap<String, u64> = serde_json::from_str(&text)
-                .with_context(|| format!("`{shown}` has to be an object of whole numbers by account"))?;
-            known.into_iter().collect()
+            object(&text)
+                .with_context(|| format!("`{shown}` has to be an object of whole numbers by account"))?
         } else {
             let mut reader = csv::Reader::from_reader(text.as_bytes());
             let titles = reader.headers().with_context(|| format!("cannot read `{shown}`"))?;
@@ -90,4 +86,14 @@ impl Draw {
         }
         Ok(seen.into_iter().collect())
     }
+}
+
+/// The numbers of a JSON object, an account that stands there twice too.
+fn object(text: &str) -> Option<Vec<(String, u64)>> {
+    let Ok(Tree::Map(fields)) = loyalty_wire::parse(text) else { return None };
+    let number = |(name, value): (_, Tree<'_>)| match value {
+        Tree::Whole(count) => Some((String::from(name), u64::try_from(count).ok()?)),
+        _ => None,
+    };
+    fields.into_iter().map(number).collect()
 }

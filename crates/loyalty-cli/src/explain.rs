@@ -2,13 +2,14 @@
 //! the lots that make up the balance.
 
 use crate::orders::noon;
+use crate::output::{line, out};
 use crate::story::{Line, Story};
 use crate::table::table;
 use crate::words::{Teller, Words, shown};
 use crate::{Verdict, accounts, clock, input, layouts};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use loyalty_core::{AccountId, Day, Lot, Moment, Wait, Wallet};
+use loyalty_core::{AccountId, Command, Day, Lot, Moment, Wait, Wallet};
 use loyalty_wire::{History, Programme, Told as Happened};
 use std::path::{Path, PathBuf};
 
@@ -42,24 +43,23 @@ impl Explain {
         };
         let teller = Teller { words, programme: programme.rules() };
         if self.json {
-            println!("{}", story.json());
+            line(story.json())?;
         } else {
-            print!("{}", page(&programme, &story, &teller));
+            out(&page(&programme, &story, &teller))?;
         }
         Ok(if story.agrees() { Verdict::Yes } else { Verdict::No })
     }
 
     fn of_scenario(&self, mut history: History, words: &Words) -> Result<(Programme, Story)> {
-        if history.accounts.is_empty() {
-            bail!("no step of the scenario reached a member's account");
-        }
-        let ids = || history.accounts.keys().map(AccountId::as_str).collect::<Vec<_>>().join(", ");
-        let id = match &self.member {
-            Some(member) => AccountId::new(member).map_err(input::said)?,
-            None if history.accounts.len() == 1 => {
-                history.accounts.keys().next().cloned().context("no member")?
-            }
-            None => bail!("there are several members; name one of: {}", ids()),
+        // What all members share is counted by an account of its own, which is nobody's.
+        let shared = Command::shared_account().map_err(input::said)?;
+        let members: Vec<&AccountId> = history.accounts.keys().filter(|id| **id != shared).collect();
+        let ids = || members.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ");
+        let id = match (&self.member, members.as_slice()) {
+            (Some(member), _) => AccountId::new(member).map_err(input::said)?,
+            (None, [only]) => (*only).clone(),
+            (None, []) => bail!("no step of the scenario reached a member's account"),
+            (None, _) => bail!("there are several members; name one of: {}", ids()),
         };
         let Some(account) = history.accounts.get(&id) else {
             bail!("there is no member `{id}`; there are: {}", ids());
@@ -105,7 +105,7 @@ impl Explain {
                 )
             }
             Some(until) if until == last.day => Ok(last),
-            Some(until) => clock::moment(zone, Some(&format!("{until}T12:00:00Z"))),
+            Some(until) => clock::noon(zone, until),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::accounts::Outcome;
 use crate::intake;
 use crate::orders::Orders;
-use loyalty_core::{Code, Programme};
+use loyalty_core::{Code, Points, Programme};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -77,6 +77,8 @@ pub(crate) fn table(
     let totals = &outcome.totals;
     let [available, pending, owed] = outcome.outstanding()?;
     let currency = totals.amount.currency();
+    let scale = programme.parts().wallets.first().map_or(0, |wallet| wallet.scale);
+    let points = |points: Points| grouped_decimal(points.get().into(), scale);
     let rows = [
         ("programme", programme.version().to_string()),
         ("until", outcome.until.to_string()),
@@ -85,14 +87,14 @@ pub(crate) fn table(
         ("amount", format!("{} {}", totals.amount, currency.as_str())),
         ("refunds", grouped(totals.refunds.into())),
         ("refunded", format!("{} {}", totals.refunded, currency.as_str())),
-        ("points issued", grouped(totals.issued.get().into())),
-        ("  vested", grouped(totals.vested.get().into())),
-        ("  expired", grouped(totals.expired.get().into())),
-        ("  reversed", grouped(totals.reversed.get().into())),
-        ("  outstanding", grouped(available.plus(pending)?.get().into())),
-        ("    available", grouped(available.get().into())),
-        ("    pending", grouped(pending.get().into())),
-        ("  owed", grouped(owed.get().into())),
+        ("points issued", points(totals.issued)),
+        ("  vested", points(totals.vested)),
+        ("  expired", points(totals.expired)),
+        ("  reversed", points(totals.reversed)),
+        ("  outstanding", points(available.plus(pending)?)),
+        ("    available", points(available)),
+        ("    pending", points(pending)),
+        ("  owed", points(owed)),
     ];
     let mut text = String::new();
     for (what, value) in rows {
@@ -161,6 +163,13 @@ pub(crate) fn json(
     }))
 }
 
+/// Units of so many digits behind the point, the digits before it in groups of three.
+fn grouped_decimal(units: u128, digits: u32) -> String {
+    let one = 10_u128.pow(digits);
+    let whole = grouped(units / one);
+    if digits == 0 { whole } else { format!("{whole}.{:0width$}", units % one, width = digits as usize) }
+}
+
 /// Digits in groups of three.
 pub(crate) fn grouped(number: u128) -> String {
     let digits = number.to_string();
@@ -184,6 +193,7 @@ mod tests {
         assert_eq!(percent(1, 3), "33.3");
         assert_eq!(percent(0, 0), "0.0");
         assert_eq!(decimal(12_005, 3), "12.005");
+        assert_eq!([0, 2].map(|digits| grouped_decimal(860_205, digits)), ["860 205", "8 602.05"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How a fault of a programme is mended: the nearest name that is known, or what the field holds.
 
+use crate::clock;
 use crate::words::{Words, shown};
 use anyhow::{Context, Result};
 use loyalty_core::Code;
@@ -38,28 +39,34 @@ impl Hints {
         let (last, parent) = path.split_last()?;
         match fault.code {
             Code::UnknownField => {
-                let known = self.at(parent).into_iter().filter_map(|node| node.get("properties"));
-                let known =
-                    known.filter_map(Value::as_object).flat_map(|fields| fields.keys().map(String::as_str));
-                named(words, last, known.collect())
+                // A name that another kind of the part has is no slip of the pen.
+                if self.fields(parent, &Value::Null).contains(last.as_str()) {
+                    return Some(Hint { nearest: None, text: words.say("hint.not_beside", &shown([])) });
+                }
+                named(words, last, self.fields(parent, document))
             }
             Code::UnknownChoice => {
                 let given = document.pointer(&fault.path).and_then(Value::as_str)?;
-                let known = self.at(&path).into_iter().flat_map(choices).filter_map(Value::as_str);
-                named(words, given, known.collect())
+                let zones = if fault.path == "/time_zone" { clock::zones() } else { vec![] };
+                let known = self.at(&path, document).into_iter().flat_map(choices).filter_map(Value::as_str);
+                named(words, given, known.chain(zones.iter().map(String::as_str)).collect())
             }
             code => {
                 let own = format!("hint.{code}");
                 let number = document.pointer(&fault.path).is_some_and(Value::is_number);
                 let own = match code {
-                    Code::WrongType if number && self.takes_text(&path) => "hint.amount_as_text".to_owned(),
+                    Code::WrongType if number && self.takes_amount(&path, document) => {
+                        "hint.amount_as_text".to_owned()
+                    }
                     _ => own,
                 };
                 let text = if words.pick(&[&own]).is_some() {
                     words.say(&own, &shown([]))
                 } else {
-                    let described =
-                        self.at(&path).into_iter().find_map(|node| node.get("description")?.as_str());
+                    let described = self
+                        .at(&path, document)
+                        .into_iter()
+                        .find_map(|node| node.get("description")?.as_str());
                     described?.split_whitespace().collect::<Vec<_>>().join(" ")
                 };
                 Some(Hint { nearest: None, text })
@@ -67,33 +74,52 @@ impl Hints {
         }
     }
 
-    fn takes_text(&self, path: &[String]) -> bool {
-        self.at(path).iter().any(|node| node.get("type").and_then(Value::as_str) == Some("string"))
+    /// The names of the fields of a place.
+    fn fields(&self, path: &[String], document: &Value) -> BTreeSet<&str> {
+        let fields =
+            self.at(path, document).into_iter().filter_map(|node| node.get("properties")?.as_object());
+        fields.flat_map(|fields| fields.keys().map(String::as_str)).collect()
     }
 
-    /// All parts of the schema that speak of a place, the outer before the inner.
-    fn at(&self, path: &[String]) -> Vec<&Value> {
-        let mut nodes = self.open(&self.schema);
+    fn takes_amount(&self, path: &[String], document: &Value) -> bool {
+        let amount = |node: &&Value| node.get("$ref").and_then(Value::as_str) == Some("#/$defs/Decimal");
+        self.at(path, document).iter().any(amount)
+    }
+
+    /// All parts of the schema that speak of a place in a document, the outer before the inner.
+    fn at(&self, path: &[String], document: &Value) -> Vec<&Value> {
+        let mut there = document;
+        let mut nodes = self.open(&self.schema, there);
         for step in path {
-            let inner = nodes.into_iter().filter_map(|node| match step.parse::<usize>() {
-                Ok(_) => node.get("items"),
-                Err(_) => node.get("properties")?.get(step),
+            let index = step.parse::<usize>().ok();
+            let inner = nodes.into_iter().filter_map(|node| match index {
+                Some(_) => node.get("items"),
+                None => node.get("properties")?.get(step),
             });
-            nodes = inner.flat_map(|node| self.open(node)).collect();
+            let found = index.map_or_else(|| there.get(step), |index| there.get(index));
+            there = found.unwrap_or(&Value::Null);
+            nodes = inner.flat_map(|node| self.open(node, there)).collect();
         }
         nodes
     }
 
-    /// A part, and all that it refers to or chooses among.
-    fn open<'a>(&'a self, node: &'a Value) -> Vec<&'a Value> {
+    /// A part, and all that it refers to or chooses among; of several kinds the one that stands there, if it is known.
+    fn open<'a>(&'a self, node: &'a Value, there: &Value) -> Vec<&'a Value> {
         let mut found = vec![node];
         let name = node.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix('#'));
         if let Some(target) = name.and_then(|name| self.schema.pointer(name)) {
-            found.extend(self.open(target));
+            found.extend(self.open(target, there));
         }
         for choice in ["anyOf", "oneOf", "allOf"] {
-            let parts = node.get(choice).and_then(Value::as_array).into_iter().flatten();
-            found.extend(parts.flat_map(|part| self.open(part)));
+            let parts = node.get(choice).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let is_it = |part: &&Value| {
+                let kind = part.pointer("/properties/kind/const");
+                kind.is_some() && kind == there.get("kind")
+            };
+            match parts.iter().find(is_it) {
+                Some(part) => found.extend(self.open(part, there)),
+                None => found.extend(parts.iter().flat_map(|part| self.open(part, there))),
+            }
         }
         found
     }
@@ -163,5 +189,19 @@ mod tests {
         check("/earning/0/per", Code::WrongType, number, None, "as text");
         check("/holds/minutes", Code::NumberOutOfRange, Value::Null, None, "10080");
         check("/exchanges/0", Code::ExchangeGains, Value::Null, None, "whole round");
+    }
+
+    #[test]
+    fn only_the_kind_that_stands_there_is_told_of() {
+        let document = serde_json::json!({
+            "name": 5, "earning": [{ "measure": "pieces", "per": "1.00" }],
+            "rewards": [{ "kind": "gift" }, { "kind": "money_off", "percent": "5" }, { "kind": "gift", "valeu": "5" }],
+        });
+        let not_beside = "does not go with";
+        check("/earning/0/per", Code::UnknownField, document.clone(), None, not_beside);
+        check("/rewards/1/percent", Code::UnknownField, document.clone(), None, not_beside);
+        check("/rewards/2/valeu", Code::UnknownField, document.clone(), Some("value"), "mean");
+        check("/rewards/0/value", Code::Missing, document.clone(), None, "What it is worth");
+        check("/name", Code::WrongType, document, None, "What shoppers read, 1 to 200 characters");
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! Exit codes: 0, the answer is yes; 1, it is no (faults, differences); 2, there is no answer.
 
+#![deny(clippy::print_stdout, reason = "a reader who goes away is no panic: answers go through `output`")]
+
 mod accounts;
 mod bench;
 mod bench_replay;
@@ -24,6 +26,7 @@ mod input;
 mod intake;
 mod layouts;
 mod orders;
+mod output;
 mod parallel;
 mod postings;
 mod preview;

@@ -1,12 +1,13 @@
 //! `loyalty preview`: what paying a cart would come to.
 
+use crate::output::{line, out};
 use crate::table::table;
 use crate::words::{Figures, Teller, Words};
 use crate::{Verdict, clock, input};
 use anyhow::{Result, bail};
 use clap::Args;
-use loyalty_core::{Account, AccountId, Cart, Code};
-use loyalty_wire::{Problem, Programme};
+use loyalty_core::{Account, AccountId, Cart, Code, Command};
+use loyalty_wire::{History, Problem, Programme, Tree};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -44,56 +45,64 @@ impl Preview {
         let teller = Teller { words, programme: programme.rules() };
         let preview = match loyalty_wire::preview(programme.rules(), &account, &cart, moment) {
             Ok(preview) => preview,
-            Err(problem) => return Ok(self.refused(&teller, &problem)),
+            Err(problem) => return self.refused(&teller, &problem),
         };
         let answer = loyalty_wire::Write::to_json(&preview);
         if self.json {
-            println!("{answer}");
+            line(answer)?;
         } else {
             let answer: Value = serde_json::from_str(&answer)?;
-            println!(
+            line(format_args!(
                 "Programme {}, {} {:02}:{:02}",
                 programme.version(),
                 moment.day,
                 moment.minute / 60,
                 moment.minute % 60
-            );
-            print!("{}", told(&programme, &teller, &cart, &answer));
+            ))?;
+            out(&told(&programme, &teller, &cart, &answer))?;
         }
         Ok(Verdict::Yes)
     }
 
-    fn refused(&self, teller: &Teller<'_>, problem: &Problem) -> Verdict {
+    fn refused(&self, teller: &Teller<'_>, problem: &Problem) -> Result<Verdict> {
         if self.json {
-            println!("{}", problem.to_json());
+            line(problem.to_json())?;
         } else {
             let told = teller.problem(problem);
             let mut lines = vec![told.text.clone()];
             told.lines(1, &mut lines);
-            println!("{}", lines.join("\n"));
+            line(lines.join("\n"))?;
         }
-        Verdict::No
+        Ok(Verdict::No)
     }
 
     fn account(&self) -> Result<Account> {
         if let Some(file) = &self.position {
-            let position = input::tree(file, |tree| {
-                let inner = match tree {
-                    loyalty_wire::Tree::Map(fields) => fields.iter().find(|(name, _)| name == "position"),
-                    _ => None,
-                };
-                loyalty_wire::position(Some(inner.map_or(tree, |(_, position)| position)))
-            })?;
-            return Ok(Account { position, ..Account::default() });
+            return input::tree(file, at_position);
         }
         let Some(file) = &self.scenario else { return Ok(Account::default()) };
         let id = AccountId::new(&self.member).map_err(input::said)?;
-        let mut history = input::history(file)?;
-        match history.accounts.remove(&id) {
+        match in_history(input::history(file)?, &id)? {
             Some(account) => Ok(account),
             None => bail!("`{}` knows no member `{id}`", file.display()),
         }
     }
+}
+
+/// A member who stands at a position; a view has it beside what all members have used.
+fn at_position(tree: &Tree<'_>) -> Result<Account, Problem> {
+    let of_view = tree.field("position");
+    let position = loyalty_wire::position(Some(of_view.unwrap_or(tree)))?;
+    let shared = loyalty_wire::shared(of_view.and_then(|_| tree.field("shared")))?;
+    Ok(Account { position, shared, ..Account::default() })
+}
+
+/// A member of a scenario, knowing what all members have used in the end.
+fn in_history(mut history: History, id: &AccountId) -> Result<Option<Account>> {
+    let shared = Command::shared_account().map_err(input::said)?;
+    let shared = history.accounts.get(&shared).map(|account| account.book.shared.clone());
+    let account = history.accounts.remove(id);
+    Ok(account.map(|account| Account { shared: shared.unwrap_or_default(), ..account }))
 }
 
 /// The answer in tables.
@@ -251,5 +260,58 @@ mod tests {
             loyalty_wire::Told::Entry(_) => None,
         });
         assert!(refused.unwrap().ends_with("(needed 98, there 99)"));
+    }
+
+    /// Every preview of the cases, asked of the scenario before it.
+    #[test]
+    fn the_preview_is_the_booking_wherever_the_member_stands() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cases");
+        let (mut seen, mut counted) = (0, 0);
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let Some(name) = path.to_str().filter(|name| name.ends_with(".json")) else { continue };
+            let case: Value = serde_json::from_str(&std::fs::read_to_string(name).unwrap()).unwrap();
+            let Some(steps) = case["steps"].as_array() else { continue };
+            for (index, step) in steps.iter().enumerate().filter(|(_, step)| step.get("preview").is_some()) {
+                let cut =
+                    |steps: &[Value]| json!({ "programme": case["programme"], "steps": steps }).to_string();
+                let answers: Value =
+                    serde_json::from_str(&loyalty_wire::simulate(&cut(&steps[..=index]))).unwrap();
+                let expected = &answers["answers"][index]["preview"];
+                let Ok(history) = loyalty_wire::history(&cut(&steps[..index])) else { continue };
+                let id = AccountId::new(step["account"].as_str().unwrap_or("member")).unwrap();
+                let zone = history.programme.time_zone();
+                let mut moment = clock::moment(zone, step["at"].as_str()).unwrap();
+                // Some cases have a day and a time that are not those of their zone.
+                moment.day = loyalty_core::Day::parse(step["day"].as_str().unwrap()).unwrap();
+                if let Some((hour, minute)) = step["time"].as_str().and_then(|time| time.split_once(':')) {
+                    moment.minute = hour.parse::<u16>().unwrap() * 60 + minute.parse::<u16>().unwrap();
+                }
+                let programme = Programme::parse(history.programme.canonical()).unwrap();
+                let Some(account) = in_history(history, &id).unwrap() else { continue };
+                counted += usize::from(!account.shared.is_empty());
+                let text = step["preview"].to_string();
+                let Ok(cart) = loyalty_wire::cart(&loyalty_wire::parse(&text).unwrap()) else { continue };
+                let said = |account: &Account| {
+                    let preview = loyalty_wire::preview(programme.rules(), account, &cart, moment);
+                    preview.map_or(Value::Null, |preview| {
+                        serde_json::from_str(&loyalty_wire::Write::to_json(&preview)).unwrap()
+                    })
+                };
+                assert_eq!(said(&account), *expected, "{name}: step {index}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 100 && counted > 0, "{seen}, {counted} of them with what all have used");
+    }
+
+    #[test]
+    fn a_view_tells_what_all_members_have_used() {
+        let shared = |text: &str| {
+            let account = at_position(&loyalty_wire::parse(text).unwrap()).unwrap();
+            account.shared.iter().map(|(id, count)| (id.as_str().to_owned(), *count)).collect::<Vec<_>>()
+        };
+        assert_eq!(shared(r#"{"position":null,"shared":{"reward/g":1}}"#), [("reward/g".to_owned(), 1)]);
+        assert!(shared(r#"{"position":null}"#).is_empty());
     }
 }

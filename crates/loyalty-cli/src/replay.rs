@@ -6,6 +6,7 @@ use crate::delivery::{Tally, deliver, publish};
 use crate::done::Done;
 use crate::figures::{self, Speed};
 use crate::orders::Orders;
+use crate::output::{line, out};
 use crate::shop::Shop;
 use crate::{Verdict, input, layouts, postings};
 use anyhow::{Context, Result, bail};
@@ -74,7 +75,7 @@ impl Replay {
         let outcome = accounts::replay(programme.rules(), &orders, until)?;
         let speed = Speed { read, booked: begun.elapsed() - read };
         if !self.json {
-            print!("{}", figures::table(programme.rules(), &orders, &outcome, speed).map_err(input::said)?);
+            out(&figures::table(programme.rules(), &orders, &outcome, speed).map_err(input::said)?)?;
         }
         let remote = match &self.against {
             Some(base) => Some(self.remote(base, &programme, &orders, &outcome)?),
@@ -86,7 +87,7 @@ impl Replay {
             if let (Some(remote), Some(fields)) = (&remote, answer.as_object_mut()) {
                 fields.insert("against".to_owned(), remote.json());
             }
-            println!("{answer}");
+            line(answer)?;
         }
         Ok(match remote {
             Some(remote) if !remote.comparison.is_equal() => Verdict::No,
@@ -131,7 +132,7 @@ impl Replay {
         let comparison = compare(&shop, native, width)?;
         let remote = Remote { published, tally, elapsed, retries: shop.retries(), comparison };
         if !self.json {
-            print!("\n{}", remote.table());
+            out(&format!("\n{}", remote.table()))?;
         }
         Ok(remote)
     }

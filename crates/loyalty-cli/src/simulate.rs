@@ -1,10 +1,11 @@
 //! `loyalty simulate`: a scenario's answers, byte for byte those of every other host.
 
+use crate::output::out;
 use crate::{Verdict, input};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -36,23 +37,20 @@ impl Simulate {
 
 /// Exactly the answer's bytes, so that they can be compared; a newline only for a person's eyes.
 fn print(answer: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(answer.as_bytes())?;
-    if out.is_terminal() {
-        out.write_all(b"\n")?;
-    }
-    Ok(out.flush()?)
+    out(answer)?;
+    if std::io::stdout().is_terminal() { out("\n") } else { Ok(()) }
 }
 
-fn write_all(out: &Path, files: &[PathBuf]) -> Result<()> {
+fn write_all(folder: &Path, files: &[PathBuf]) -> Result<()> {
     let mut targets = BTreeMap::new();
     for file in files {
-        if let Some(other) = targets.insert(target(out, file), file) {
+        if let Some(other) = targets.insert(target(folder, file), file) {
             let (one, two) = (other.display(), file.display());
             bail!("`{one}` and `{two}` would be answered in one file; give them different names");
         }
     }
-    std::fs::create_dir_all(out).with_context(|| format!("cannot make the folder `{}`", out.display()))?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     for (target, file) in targets {
         let answer = loyalty_wire::simulate(&input::text(file)?);
         std::fs::write(&target, answer).with_context(|| format!("cannot write `{}`", target.display()))?;

@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::json;
-use support::{check_fields, data, folder, loyalty, replay, text};
+use support::{check_fields, data, file, folder, loyalty, replay, text, written};
 
 #[test]
 fn two_hundred_orders_come_to_figures_computed_elsewhere() {
@@ -118,4 +118,112 @@ fn a_preview_is_measured_alone_and_with_its_texts() {
     let lines: Vec<serde_json::Value> = lines.map(Result::unwrap).collect();
     assert_eq!(lines.iter().map(|line| &line["unit"]).collect::<Vec<_>>(), ["µs", "µs"]);
     assert!(lines.iter().all(|line| line["value"].as_f64().unwrap() > 0.0), "{lines:?}");
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_panic() {
+    for arguments in [&["check", "--json"][..], &["check"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_loyalty"));
+        let output = command.args(arguments).arg(data("programme.json")).stdout(writer).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    }
+}
+
+#[test]
+fn tickets_of_an_account_that_is_named_twice_are_not_guessed() {
+    let seed = "07".repeat(32);
+    let draw = |name: &str, tickets: &str| {
+        let tickets = written("tickets", name, tickets);
+        let output = loyalty(&["draw", "--tickets", &tickets, "--winners", "1", "--seed", &seed]);
+        (output.status.code(), text(&output.stderr))
+    };
+    for (name, twice) in
+        [("twice.json", r#"{"ann":1,"ann":5,"bob":1}"#), ("twice.csv", "account,tickets\nann,1\nann,5\n")]
+    {
+        let (code, said) = draw(name, twice);
+        assert!(code == Some(2) && said.contains("names `ann` twice"), "{said}");
+    }
+    for wrong in [r#"{"ann":-1}"#, r#"{"ann":"1"}"#, "{"] {
+        let (code, said) = draw("wrong.json", wrong);
+        assert!(code == Some(2) && said.contains("object of whole numbers"), "{said}");
+    }
+}
+
+#[test]
+fn a_time_zone_that_is_not_known_is_a_fault_of_its_programme_alone() {
+    let document = std::fs::read_to_string(data("programme.json")).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    document["time_zone"] = json!("Europe/Budapestt");
+    let typo = written("zone", "typo.json", &document.to_string());
+    let output = loyalty(&["check", &data("programme.json"), &typo, "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(said["files"][0]["version"].is_string(), "{said}");
+    let fault = &said["files"][1]["faults"][0];
+    assert_eq!(
+        (&fault["path"], &fault["code"], &fault["nearest"]),
+        (&json!("/time_zone"), &json!("unknown_choice"), &json!("Europe/Budapest"))
+    );
+}
+
+#[test]
+fn an_instant_that_is_none_is_said_to_be_none() {
+    for (at, why) in [("yesterday", "`yesterday` is no instant"), ("1960-01-01T00:00:00Z", "instant_invalid")]
+    {
+        let output = loyalty(&["check", &data("programme.json"), "--at", at]);
+        let said = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains(why) && !said.contains("zone"), "{said}");
+    }
+}
+
+/// A scenario of one member, who was given 50 points that can be used through 2026-01-15, and what was taken.
+fn auckland(steps: &str) -> String {
+    format!(
+        r#"{{"programme":{{"format":1,"name":"Shop","currency":"NZD","time_zone":"Pacific/Auckland","earning":[],
+        "rewards":[{{"id":"g","name":"G","kind":"gift","points":1,"value":"1.00","instructions":"Give it.","stock":1}}]}},
+        "steps":[{{"at":"2026-01-09T22:00:00Z","day":"2026-01-10",
+        "command":{{"kind":"adjust","reason":"start","credit":50,"last_day":"2026-01-15"}}}}{steps}]}}"#
+    )
+}
+
+#[test]
+fn a_story_ends_on_the_day_that_is_named_wherever_the_shop_is() {
+    let scenario = written("until", "story.json", &auckland(""));
+    let output = loyalty(&["explain", "--scenario", &scenario, "--until", "2026-01-15"]);
+    let said = text(&output.stdout);
+    assert!(said.starts_with("member, 2026-01-15 12:00\n") && !said.contains("ran out"), "{said}");
+    let output = loyalty(&["explain", "--scenario", &scenario, "--until", "2026-01-16"]);
+    assert!(text(&output.stdout).contains("ran out"));
+}
+
+#[test]
+fn what_all_members_share_is_counted_by_nobody() {
+    let taken = r#",{"at":"2026-01-09T23:00:00Z","day":"2026-01-10","command":{"kind":"hold","hold":"h","reward":"g"}},
+        {"at":"2026-01-09T23:00:00Z","day":"2026-01-10","command":{"kind":"capture","hold":"h"}}"#;
+    let scenario = written("shared", "story.json", &auckland(taken));
+    let output = loyalty(&["explain", "--scenario", &scenario]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("member, "));
+    let output = loyalty(&["explain", "--scenario", &scenario, "nobody"]);
+    assert!(text(&output.stderr).ends_with("there are: member\n"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_a_return_takes_is_told_as_taken() {
+    let told =
+        |scenario: &str, member: &str| text(&loyalty(&["explain", "--scenario", scenario, member]).stdout);
+    let sold = told(&file("tests/cases/m11-a-refund-takes-it-back.json"), "bob");
+    let (paid, returned) = sold.split_once("Return from order").unwrap();
+    assert!(paid.contains("earns the seller") && !returned.contains("earns the seller"), "{sold}");
+    assert!(returned.contains("back from the seller"), "{sold}");
+
+    let scenario = r#"{"programme":{"format":1,"name":"Shop","currency":"EUR","time_zone":"UTC","expiry":{"days":10},
+        "earning":[{"id":"base","points":1,"per":"1.00"}]},"steps":[
+        {"at":"2026-01-10T10:00:00Z","day":"2026-01-10","command":{"kind":"pay_order",
+        "order":{"id":"o","currency":"EUR","lines":[{"id":"a","amount":"50.00"}]}}},
+        {"at":"2026-02-10T10:00:00Z","day":"2026-02-10","command":{"kind":"refund","order":"o","refund":"r"}}]}"#;
+    let expired = told(&written("expired", "story.json", scenario), "member");
+    assert!(expired.contains("50 points owed, because they were spent or had expired"), "{expired}");
 }

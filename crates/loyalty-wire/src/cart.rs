@@ -130,8 +130,10 @@ fn parts(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
         return None;
     }
     let (lines, prices) = given.into_iter().unzip();
+    let twice = holds.iter().enumerate().any(|(place, hold)| holds.iter().take(place).any(|one| one == hold));
     let cart = core::Cart::new(part.currency, lines, redeem, holds, certificates, checkout);
-    part.proved("lines", cart.map_err(|refusal| refusal.code)).map(|cart| (cart, prices))
+    let at = if twice { "holds" } else { "lines" };
+    part.proved(at, cart.map_err(|refusal| refusal.code)).map(|cart| (cart, prices))
 }
 
 fn line(part: &Part<'_>) -> Option<(core::Line, Option<Decimal>)> {
@@ -149,6 +151,9 @@ fn line(part: &Part<'_>) -> Option<(core::Line, Option<Decimal>)> {
     let (discount, tax) = (part.money_or_zero("discount"), part.money_or_zero("tax"));
     let kind = part.choice("kind");
     let amount = part.proved("discount", charged(full?, discount))?;
+    if tax.amount() > amount.amount() {
+        return part.proved("tax", Err(Code::ExceedsLine));
+    }
     Some((core::Line { id: id?, kind, product, categories, quantity, amount, tax, discount }, price))
 }
 

@@ -47,8 +47,7 @@ pub(crate) struct Look<'a> {
     pub(crate) programme: &'a Programme,
     /// Now; days of the programme that are over are over.
     pub(crate) now: Moment,
-    /// For each wallet, the points that 1.00 spent earns at best, by whichever exchanges lead to it.
-    earned: Vec<rust_decimal::Decimal>,
+    earned: worth::Earned,
 }
 
 /// A rule of the table.
@@ -66,7 +65,7 @@ const fn rule(code: &'static str, level: Level, find: fn(&Look<'_>) -> Vec<Place
 }
 
 /// Every rule. The words of each are `warning.` and its code.
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     // A reward gives back more than was paid for its points: shopping costs less than nothing.
     rule("pays_to_shop", Level::Loses, value::pays_to_shop),
     // A card of stamps costs fewer pieces than it gives.
@@ -97,6 +96,8 @@ const RULES: [Rule; 17] = [
     rule("level_multiplies_less", Level::Warning, reach::level_multiplies_less),
     // More than a fifth comes back.
     rule("generous", Level::Info, value::generous),
+    // More that can come together than was asked of the core.
+    rule("not_all_tried", Level::Info, value::not_all_tried),
     // Money off for no points, up to the whole cart.
     rule("free_money", Level::Info, value::free_money),
     // A rule for delivery, guessed by the category's name, where delivery earns nothing.

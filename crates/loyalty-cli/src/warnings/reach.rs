@@ -30,10 +30,11 @@ pub(super) fn expires_before_vesting(look: &Look<'_>) -> Vec<Place> {
         let wallet = rates.map(|rate| &rate.wallet).next().or(parts.wallets.first().map(|wallet| &wallet.id));
         let wallet = wallet.and_then(|id| look.programme.wallet(id));
         let (Some(wallet), Some(on)) = (wallet, campaign.credited_on) else { continue };
-        let first = campaign.when.from.unwrap_or(look.now.day);
+        // What is over is over.
+        let first = campaign.when.from.unwrap_or(look.now.day).max(look.now.day);
+        let last = campaign.when.until.unwrap_or_else(|| first.plus(Span::Days(1)));
+        let Ok(days) = u32::try_from(last.get().saturating_sub(first.get())) else { continue };
         let from = Moment { day: first, ..look.now };
-        let days =
-            campaign.when.until.map_or(1, |until| until.get().saturating_sub(first.get()).unsigned_abs());
         let terms = |moment| wallet.terms(moment, wallet.vesting.days, Some(on));
         found.extend(vanishing(
             from,
@@ -109,7 +110,9 @@ fn most(look: &Look<'_>, wallet: &WalletId) -> Option<Decimal> {
 /// The same, of what is gathered until it expires.
 fn most_in_time(look: &Look<'_>, wallet: &Wallet) -> Option<Decimal> {
     let after = wallet.expiry.after.filter(|_| wallet.expiry.period.is_none())?;
-    let days = look.now.day.plus(after).get().checked_sub(look.now.day.get())?.checked_add(1)?;
+    // A month is as long as the longest to come.
+    let starts = (0..FOUR_YEARS).map(|more| look.now.day.plus(Span::Days(more)));
+    let days = starts.map(|day| day.plus(after).get().saturating_sub(day.get())).max()?.checked_add(1)?;
     limited(look, &wallet.id, |rate| Decimal::from(rate.most_per_day?.get()).checked_mul(days.into()))
 }
 

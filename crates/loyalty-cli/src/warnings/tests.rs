@@ -17,9 +17,12 @@ fn programme(more: &str) -> loyalty_wire::Programme {
     read.unwrap_or_else(|problem| panic!("{}\n{document}", problem.to_json()))
 }
 
+fn found_at(more: &str, at: &str) -> Vec<Finding> {
+    findings(programme(more).rules(), clock::moment("UTC", Some(at)).unwrap())
+}
+
 fn found(more: &str) -> Vec<Finding> {
-    let now = clock::moment("UTC", Some("2026-01-10T10:00:00Z")).unwrap();
-    findings(programme(more).rules(), now)
+    found_at(more, "2026-01-10T10:00:00Z")
 }
 
 /// Checks that a rule, and no other, finds this place with these figures; none where there is no place.
@@ -55,6 +58,38 @@ fn every_rule_has_words_that_its_figures_fill() {
     }
     let known = RULES.iter().map(|rule| rule.code).collect::<std::collections::BTreeSet<_>>();
     assert_eq!(known.len(), RULES.len(), "codes are names");
+}
+
+/// What is told in words.
+fn told(more: &str) -> Vec<String> {
+    let (programme, words) = (programme(more), Words::new(None).unwrap());
+    let now = clock::moment("UTC", Some("2026-01-10T10:00:00Z")).unwrap();
+    let teller = crate::words::Teller { words: &words, programme: programme.rules() };
+    let tell = |finding: Finding| teller.told(&format!("warning.{}", finding.code), finding.parameters).text;
+    findings(programme.rules(), now).into_iter().map(tell).collect()
+}
+
+#[test]
+fn points_are_told_with_their_unit_and_scale() {
+    let scaled = |more: &str| told(&format!(r#""points":{{"scale":2}},{more}"#));
+    let rule = |points: u32, more: &str| {
+        format!(r#""earning":[{{"id":"base","points":{points},"per":"1.00","measure":"pro_rata"{more}}}]"#)
+    };
+    let limited = rule(1, r#","most_per_member":9900"#);
+    let [pot] = &scaled(&format!(r#"{limited},"vesting":{{"threshold":10000}}"#))[..] else { panic!() };
+    assert!(pot.contains("when 100.00 points are together") && pot.contains("gather 99.00 at most"), "{pot}");
+    let [dear] = &scaled(&format!("{limited},{}", money_off(20_000, "1.00")))[..] else { panic!() };
+    assert!(dear.contains("needs 200.00 points,") && dear.contains("have 99.00 at most"), "{dear}");
+    let [loss] = &scaled(&format!("{},{}", rule(100, ""), money_off(500, "6.00")))[..] else { panic!() };
+    assert!(loss.contains("6.00 for 5.00 points, and 1.00 earns 1.00 at best"), "{loss}");
+    let [loss] = &told(&money_off(1, "5.00"))[..] else { panic!() };
+    assert!(loss.contains("5.00 for 1 point, and"), "{loss}");
+    let wallets = r#""wallets":[{"id":"miles","name":"Miles"}]"#;
+    let reward = |wallet: &str, kind: &str| {
+        format!(r#"{wallets},"rewards":[{{"id":"r","name":"R","wallet":"{wallet}","points":100,{kind}}}]"#)
+    };
+    let [unfed] = &told(&reward("miles", r#""kind":"money_off","value":"1.00""#))[..] else { panic!() };
+    assert!(unfed.ends_with("this needs 100 Miles."), "{unfed}");
 }
 
 #[test]
@@ -94,6 +129,156 @@ fn a_level_that_one_order_does_not_reach_counts_too() {
         "levels":[{"id":"gold","name":"Gold","from":"5","multiplier":"3"}]},"#;
     let figures = json!({ "earned": "3", "worth": "0.3" });
     check(&(tiers.to_owned() + &money_off(100, "10.00")), "generous", Some(("/rewards/0", figures)));
+}
+
+/// 100 points give 5.00: what earns more than 20 for 1.00 loses money.
+#[track_caller]
+fn check_loss(more: &str, earned: &str, worth: &str) {
+    let figures = json!({ "earned": earned, "worth": worth });
+    check(&format!("{more},{}", money_off(100, "5.00")), "pays_to_shop", Some(("/rewards/0", figures)));
+}
+
+#[test]
+fn a_birthday_counts_too() {
+    check_loss(
+        r#""campaigns":[{"id":"c","name":"C","multiplier":"30","when":{"birthday":{"before":3,"after":3}}}]"#,
+        "30",
+        "1.5",
+    );
+}
+
+#[test]
+fn so_many_pieces_as_a_rule_asks_count_too() {
+    check_loss(
+        r#""earning":[{"id":"two","points":30,"per":"1.00","measure":"pro_rata","minimum_pieces":2}]"#,
+        "30",
+        "1.5",
+    );
+}
+
+#[test]
+fn who_is_left_out_of_one_rule_may_have_another() {
+    check_loss(
+        r#""earning":[
+            {"id":"base","points":1,"per":"1.00","measure":"pro_rata","when":{"except_segments":["staff"]}},
+            {"id":"staff","points":50,"per":"1.00","measure":"pro_rata","when":{"segments":["staff"]}}]"#,
+        "50",
+        "2.5",
+    );
+}
+
+#[test]
+fn a_level_in_the_middle_counts_too() {
+    check_loss(
+        r#""tiers":{"window":{"days":365},"levels":[{"id":"silver","name":"S","from":"100","multiplier":"1"},
+            {"id":"gold","name":"G","from":"500","multiplier":"1"}]},
+        "earning":[{"id":"silver","points":50,"per":"1.00","measure":"pro_rata","when":{"levels":["silver"]}}]"#,
+        "50",
+        "2.5",
+    );
+}
+
+#[test]
+fn a_line_in_three_categories_counts_too() {
+    let rules = ["a", "b", "c"].map(|one| {
+        format!(r#"{{"id":"{one}","points":9,"per":"1.00","measure":"pro_rata","only":["{one}"]}}"#)
+    });
+    check_loss(&format!(r#""earning":[{}]"#, rules.join(",")), "27", "1.35");
+}
+
+#[test]
+fn categories_that_one_rule_names_are_asked_once() {
+    let categories: Vec<String> = (0..200).map(|n| format!(r#""c{n}""#)).collect();
+    check_loss(
+        &format!(
+            r#""tiers":{{"window":{{"days":365}},"timing":"before_order",
+            "levels":[{{"id":"gold","name":"G","from":"100","multiplier":"30"}}]}},
+            "earning":[{{"id":"base","points":1,"per":"1.00","measure":"pro_rata","only":[{}]}}]"#,
+            categories.join(",")
+        ),
+        "30",
+        "1.5",
+    );
+}
+
+#[test]
+fn what_could_not_all_be_tried_is_told() {
+    let rule =
+        |n: u32| format!(r#"{{"id":"c{n}","points":1,"per":"1.00","measure":"pro_rata","only":["c{n}"]}}"#);
+    let many = |most: u32| {
+        let rules: Vec<String> = (0..most).map(rule).collect();
+        format!(r#""earning":[{}],{}"#, rules.join(","), money_off(100_000, "1.00"))
+    };
+    check(&many(200), "not_all_tried", Some(("/earning", json!({ "tried": 20_000 }))));
+    check(&many(20), "not_all_tried", None);
+}
+
+#[test]
+fn however_much_a_programme_names_it_is_looked_at_in_time() {
+    let names =
+        |start: &str, most: u32| (0..most).map(|n| format!(r#""{start}{n}""#)).collect::<Vec<_>>().join(",");
+    let rules: Vec<String> = (0..200)
+        .map(|n| {
+            format!(
+                r#"{{"id":"r{n}","points":1,"per":"1.00","measure":"pro_rata","only":[{}],"products":[{}],
+                "minimum_pieces":{},"when":{{"segments":["s{n}"],"channels":["h{n}"],"from":"2026-02-01","until":"2027-{:02}-{:02}",
+                "weekdays":["fri"]}}}}"#,
+                names(&format!("c{n}-"), 20), names(&format!("p{n}-"), 20), n + 1, n % 12 + 1, n % 28 + 1,
+            )
+        })
+        .collect();
+    let levels: Vec<String> =
+        (1..20).map(|n| format!(r#"{{"id":"l{n}","name":"L","from":"{n}","multiplier":"1"}}"#)).collect();
+    let (rules, levels) = (rules.join(","), levels.join(","));
+    let all = format!(
+        r#""earning":[{rules}],"tiers":{{"window":{{"days":365}},"levels":[{levels}]}},{}"#,
+        money_off(100_000, "1.00")
+    );
+    check(&all, "not_all_tried", Some(("/earning", json!({}))));
+}
+
+#[test]
+fn a_campaign_that_is_over_loses_nothing_more() {
+    let campaign = |until: &str| {
+        format!(
+            r#""campaigns":[{{"id":"c","name":"C","multiplier":"30","when":{{"from":"2025-11-01","until":"{until}"}}}}],{}"#,
+            money_off(100, "5.00")
+        )
+    };
+    check(&campaign("2026-01-09"), "pays_to_shop", None);
+    check(&campaign("2026-01-10"), "pays_to_shop", Some(("/rewards/0", json!({ "earned": "30" }))));
+    let credited = |until: &str| {
+        format!(
+            r#""expiry":{{"days":30}},"campaigns":[{{"id":"c","name":"C","multiplier":"2","credited_on":"2026-03-01",
+            "when":{{"from":"2026-01-01","until":"{until}"}}}}]"#
+        )
+    };
+    let figures = json!({ "day": "2026-01-10", "vests_on": "2026-03-01" });
+    check(&credited("2026-01-09"), "expires_before_vesting", None);
+    check(&credited("2026-01-10"), "expires_before_vesting", Some(("/campaigns/0/credited_on", figures)));
+}
+
+#[test]
+fn what_is_handed_over_or_donated_costs_the_shop_too() {
+    let reward =
+        |kind: &str| format!(r#""rewards":[{{"id":"r","name":"R","points":5,"value":"500.00",{kind}}}]"#);
+    let figures = || Some(("/rewards/0", json!({ "worth": "100" })));
+    check(&reward(r#""kind":"gift","instructions":"Hand it over.""#), "pays_to_shop", figures());
+    check(&reward(r#""kind":"donation","cause":"trees""#), "pays_to_shop", figures());
+}
+
+#[test]
+fn money_paid_in_advance_is_worth_what_was_paid() {
+    let certificates = |value: &str| {
+        format!(
+            r#""wallets":[{{"id":"card","name":"Card","kind":"certificates"}}],
+            "earning":[{{"id":"sold","points":1,"measure":"gift_cards","wallet":"card"}}],
+            "rewards":[{{"id":"r","name":"R","kind":"money_off","wallet":"card","points":100,"value":"{value}"}}]"#
+        )
+    };
+    let figures = json!({ "earned": "100", "worth": "5" });
+    check(&certificates("5.00"), "pays_to_shop", Some(("/rewards/0", figures)));
+    check(&certificates("1.00"), "pays_to_shop", None);
 }
 
 #[test]
@@ -143,6 +328,24 @@ fn a_card_of_stamps_costs_fewer_pieces_than_it_gives() {
 }
 
 #[test]
+fn a_present_is_no_card_and_stamps_of_other_goods_do_not_count() {
+    let cup = |more: &str| {
+        format!(
+            r#""wallets":[{{"id":"stamps","name":"Stamps"}}],"earning":[
+            {{"id":"coffee","points":1,"measure":"pieces","wallet":"stamps","only":["coffee"]}},
+            {{"id":"machine","points":50,"measure":"pieces","wallet":"stamps","only":["machine"]}}],
+            "rewards":[{{"id":"cup","name":"Cup","kind":"free_product","wallet":"stamps",{more}}}]"#
+        )
+    };
+    check(&cup(r#""points":0,"uses":{"count":1,"per":"year"}"#), "stamps_too_cheap", None);
+    check(&cup(r#""points":10,"pieces":2,"only":["coffee"]"#), "stamps_too_cheap", None);
+    check(&cup(r#""points":10,"pieces":2,"except":["machine"]"#), "stamps_too_cheap", None);
+    check(&cup(r#""points":1,"pieces":2,"only":["coffee"],"uses":{"count":1}"#), "stamps_too_cheap", None);
+    let figures = || Some(("/rewards/0", json!({ "bought": "1", "earned": "50" })));
+    check(&cup(r#""points":10,"pieces":2,"only":["machine"]"#), "stamps_too_cheap", figures());
+}
+
+#[test]
 fn a_free_reward_that_leaves_nothing_to_pay() {
     let percent = |percent: &str, more: &str| {
         format!(
@@ -152,6 +355,7 @@ fn a_free_reward_that_leaves_nothing_to_pay() {
     check(&percent("100", ""), "gives_everything_away", Some(("/rewards/0", json!({ "percent": "100" }))));
     check(&percent("99", ""), "gives_everything_away", None);
     check(&percent("100", r#","cap":"5.00""#), "gives_everything_away", None);
+    check(&percent("100", r#","only":["gift-wrap"]"#), "gives_everything_away", None);
     let money = |minimum: &str| {
         format!(
             r#""rewards":[{{"id":"off","name":"Off","kind":"money_off","points":0,"value":"5.00","minimum":"{minimum}"}}]"#
@@ -221,6 +425,9 @@ fn a_pot_that_limits_keep_from_filling() {
         Some(("/vesting/threshold", figures)),
     );
     check(&pot(day, 93, r#","expiry":{"days":30}"#), "threshold_unreachable", None);
+    // In February too: the month after next has 31 days.
+    let month = pot(day, 93, r#","expiry":{"months":1}"#);
+    assert_eq!(found_at(&month, "2026-02-10T10:00:00Z"), []);
 }
 
 #[test]
@@ -268,7 +475,7 @@ fn a_reward_that_nobody_can_pay() {
     let gift = |wallet: &str, points: u32, balance: u32| {
         format!(
             r#""rewards":[{{"id":"g","name":"G","kind":"gift","wallet":"{wallet}","points":{points},"balance":{balance},
-            "value":"1.00","instructions":"Hand it over."}}]"#
+            "value":"0.10","instructions":"Hand it over."}}]"#
         )
     };
     let stamps = r#""wallets":[{"id":"stamps","name":"Stamps"}],"#;

@@ -9,11 +9,18 @@ use serde_json::json;
 const GENEROUS: Decimal = Decimal::from_parts(2, 0, 0, false, 1);
 
 pub(super) fn pays_to_shop(look: &Look<'_>) -> Vec<Place> {
-    returns(look, |worth, reward| worth > Decimal::ONE && !is_once(reward))
+    let best = |wallet| at(&look.earned.by_spending, wallet).max(at(&look.earned.by_paying_in, wallet));
+    returns(look, best, |worth, reward| worth > Decimal::ONE && !is_once(reward))
 }
 
 pub(super) fn generous(look: &Look<'_>) -> Vec<Place> {
-    returns(look, |worth, reward| worth > GENEROUS && (worth <= Decimal::ONE || is_once(reward)))
+    // What was paid in advance is given back, and is no generosity.
+    let earned = |wallet| at(&look.earned.by_spending, wallet);
+    returns(look, earned, |worth, reward| worth > GENEROUS && (worth <= Decimal::ONE || is_once(reward)))
+}
+
+fn at(earned: &[Decimal], wallet: usize) -> Decimal {
+    earned.get(wallet).copied().unwrap_or_default()
 }
 
 /// Whether a member can take it a few times in all: what it loses is lost once.
@@ -21,13 +28,17 @@ fn is_once(reward: &Reward) -> bool {
     reward.uses.is_some_and(|uses| uses.per.is_none())
 }
 
-/// Rewards of money by what 1.00 spent brings back with them.
-fn returns(look: &Look<'_>, wanted: impl Fn(Decimal, &Reward) -> bool) -> Vec<Place> {
+/// Rewards of money by what 1.00 spent, which earns so many points of a wallet, brings back with them.
+fn returns(
+    look: &Look<'_>,
+    earned: impl Fn(usize) -> Decimal,
+    wanted: impl Fn(Decimal, &Reward) -> bool,
+) -> Vec<Place> {
     let parts = look.programme.parts();
     let mut found = Vec::new();
     for (index, reward) in parts.rewards.iter().enumerate() {
         let wallet = parts.wallets.iter().position(|wallet| wallet.id == reward.wallet);
-        let earned = wallet.and_then(|wallet| look.earned.get(wallet)).copied().unwrap_or_default();
+        let earned = wallet.map(&earned).unwrap_or_default();
         let Some(value) = money(reward) else { continue };
         let points = Decimal::from(reward.points.get());
         let worth = earned.checked_mul(value.amount()).and_then(|worth| worth.checked_div(points));
@@ -42,21 +53,31 @@ fn returns(look: &Look<'_>, wanted: impl Fn(Decimal, &Reward) -> bool) -> Vec<Pl
     found
 }
 
-/// The money that a reward of a price gives for it.
+/// The money that a reward of a price gives for it, or costs the shop.
 const fn money(reward: &Reward) -> Option<Money> {
     match &reward.kind {
         RewardKind::MoneyOff { value }
         | RewardKind::Certificate { value, .. }
+        | RewardKind::Donation { value, .. }
+        | RewardKind::Gift { value, .. }
         | RewardKind::PayWithPoints { value, .. } => Some(*value),
         _ => None,
     }
 }
 
+pub(super) fn not_all_tried(look: &Look<'_>) -> Vec<Place> {
+    let some = look.programme.parts().rewards.iter().any(|reward| money(reward).is_some());
+    let cut = some && !look.earned.asked_all;
+    if cut { vec![("/earning".to_owned(), json!({ "tried": worth::MOST }))] } else { vec![] }
+}
+
 pub(super) fn stamps_too_cheap(look: &Look<'_>) -> Vec<Place> {
     let rewards = look.programme.parts().rewards.iter().enumerate();
-    let cheap = rewards.filter_map(|(index, reward)| {
-        let RewardKind::FreeProduct { pieces, .. } = &reward.kind else { return None };
-        let earned = worth::by_piece(look.programme, &reward.wallet, look.now);
+    // What costs nothing is no card, and what can be had a few times in all is no rate.
+    let cards = rewards.filter(|(_, reward)| reward.points > Points::ZERO && !is_once(reward));
+    let cheap = cards.filter_map(|(index, reward)| {
+        let RewardKind::FreeProduct { pieces, select } = &reward.kind else { return None };
+        let earned = worth::by_piece(look.programme, &reward.wallet, select, look.now);
         let bought = Decimal::from(reward.points.get()).checked_div(earned)?.ceil();
         let figures = json!({
             "reward": reward.id.as_str(), "wallet": reward.wallet.as_str(), "points": reward.points.get(),
@@ -69,7 +90,9 @@ pub(super) fn stamps_too_cheap(look: &Look<'_>) -> Vec<Place> {
 
 pub(super) fn gives_everything_away(look: &Look<'_>) -> Vec<Place> {
     free(look, |reward| match &reward.kind {
-        RewardKind::PercentOff { percent, cap: None, .. } if *percent == Decimal::ONE_HUNDRED => {
+        RewardKind::PercentOff { percent, cap: None, select }
+            if *percent == Decimal::ONE_HUNDRED && !worth::asks(select) =>
+        {
             Some(json!({ "reward": reward.id.as_str(), "percent": figure(*percent) }))
         }
         _ => None,

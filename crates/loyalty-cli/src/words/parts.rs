@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 impl Teller<'_> {
     /// The parts of an event, as its wire form has them.
     pub(super) fn parts(&self, event: &Parameters) -> Vec<Told> {
+        let sale = if text(event, "kind") == "refunded" { "part.sale_back" } else { "part.sale" };
         let mut told = Vec::new();
         let own =
             event.get("wallet").or(event.get("from")).and_then(Value::as_str).unwrap_or_else(|| self.main());
@@ -36,7 +37,7 @@ impl Teller<'_> {
                     told.push(self.told("part.keeps", parameters));
                 }
                 "ticket" => told.push(self.told("part.ticket", one("ticket", value))),
-                "sale" => each(value).for_each(|sale| told.push(self.sale(sale))),
+                "sale" => each(value).for_each(|one| told.push(self.sale(sale, one))),
                 "referral" => told.extend(self.not_referred(value)),
                 _ => {}
             }
@@ -111,11 +112,12 @@ impl Teller<'_> {
         }
     }
 
-    fn sale(&self, sale: &Value) -> Told {
+    /// What a sale earns its seller, or loses them.
+    fn sale(&self, code: &str, sale: &Value) -> Told {
         let mut parameters = fields(sale);
         let lines = sale.get("lines").into_iter().flat_map(each);
         parameters.insert("points".to_owned(), json!(lines.filter_map(Value::as_u64).sum::<u64>()));
-        self.told("part.sale", parameters)
+        self.told(code, parameters)
     }
 
     fn not_referred(&self, code: &Value) -> Option<Told> {

@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 pub(crate) type Parameters = Map<String, Value>;
 
 /// Parameters that are points of the wallet beside them.
-const POINTS: [&str; 6] = ["points", "points_per", "gone", "debt", "written_off", "threshold"];
+const POINTS: [&str; 7] = ["points", "points_per", "gone", "debt", "written_off", "threshold", "needs"];
+/// Parameters that are a figure in points of the wallet beside them, with a fraction perhaps.
+const FIGURES: [&str; 2] = ["earned", "most"];
 
 /// What a refusal is about, and its figures.
 #[derive(Clone, Copy, Default)]
@@ -187,6 +189,7 @@ impl Teller<'_> {
         let mut shown = Shown::new();
         for (name, value) in parameters {
             let said = match value {
+                Value::String(figure) if FIGURES.contains(&name.as_str()) => self.figure(wallet, figure),
                 Value::String(id) => self.name(name, id, kind).unwrap_or_else(|| id.clone()),
                 Value::Number(number) if POINTS.contains(&name.as_str()) => {
                     number.as_i64().map_or_else(|| number.to_string(), |points| self.points(wallet, points))
@@ -252,8 +255,24 @@ impl Teller<'_> {
 
     /// A number of points as the wallet shows it: at scale 2, 150 reads 1.50.
     pub(crate) fn scaled(&self, wallet: &str, points: u64) -> String {
-        let wallet = self.programme.parts().wallets.iter().find(|known| known.id.as_str() == wallet);
-        Decimal::from_i128_with_scale(points.into(), wallet.map_or(0, |wallet| wallet.scale)).to_string()
+        Decimal::from_i128_with_scale(points.into(), self.scale(wallet)).to_string()
+    }
+
+    /// The same of a figure that is no whole number: at scale 2, 150.5 reads 1.505.
+    fn figure(&self, wallet: &str, figure: &str) -> String {
+        let scale = self.scale(wallet);
+        let shown = figure.parse::<Decimal>().ok();
+        let shown = shown.and_then(|points| points.checked_mul(Decimal::new(1, scale))).map(|shown| {
+            let mut shown = shown.normalize();
+            shown.rescale(shown.scale().max(scale));
+            shown.to_string()
+        });
+        shown.unwrap_or_else(|| figure.to_owned())
+    }
+
+    fn scale(&self, wallet: &str) -> u32 {
+        let wallets = &self.programme.parts().wallets;
+        wallets.iter().find(|known| known.id.as_str() == wallet).map_or(0, |wallet| wallet.scale)
     }
 }
 

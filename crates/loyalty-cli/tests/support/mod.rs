@@ -24,6 +24,13 @@ pub fn folder(name: &str) -> PathBuf {
     path
 }
 
+/// Writes a file into an empty folder of its own.
+pub fn written(folder_name: &str, file: &str, text: &str) -> String {
+    let path = folder(folder_name).join(file);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
 /// Runs `loyalty`.
 pub fn loyalty(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_loyalty")).args(arguments).output().unwrap()

@@ -34,6 +34,7 @@ variants! {
             /// ISO 4217 code of the amounts; needed where there are amounts.
             currency: Option<As<Currency>>,
             /// The parts given back; absent means all that is left of the order.
+            #[cfg_attr(feature = "describe", schemars(length(min = 1)))]
             lines: Option<Vec<RefundLine>>,
         },
         /// Set points aside for a reward. For one that is paid with a chosen number of points, exactly one of `points`

@@ -14,7 +14,8 @@ record! {
         id: As<RefundId>,
         /// ISO 4217 code of the amounts.
         currency: Option<As<Currency>>,
-        /// The parts given back.
+        /// The parts given back; absent means all that is left of the order.
+        #[cfg_attr(feature = "describe", schemars(length(min = 1)))]
         lines: Option<Vec<RefundLine>>,
     }
 }
@@ -32,6 +33,10 @@ record! {
 impl Refund {
     pub(crate) fn prove(self, at: &Path<'_>, faults: &Faults) -> Option<core::Refund> {
         let list = at.field("lines");
+        // All that is left is asked for by no list; a list that came out empty would give back what nobody meant.
+        if self.lines.as_ref().is_some_and(Vec::is_empty) {
+            return faults.check(&list, Err(Code::Missing));
+        }
         let mut lines = Vec::new();
         for (index, line) in self.lines.unwrap_or_default().into_iter().enumerate() {
             let at = list.item(index);
