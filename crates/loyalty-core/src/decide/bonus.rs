@@ -11,8 +11,8 @@ use crate::ledger::entry::Event;
 use crate::ledger::lot::Source;
 use crate::ledger::records::Named;
 use crate::rules::bonus::{Bonus, Limit, Occasion};
-use crate::rules::when::Situation;
 use crate::rules::wallet::Wait;
+use crate::rules::when::Situation;
 
 /// Records what a member did, and gives the bonuses for it.
 pub(crate) fn record(

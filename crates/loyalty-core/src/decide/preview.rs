@@ -142,11 +142,16 @@ fn offers<'a>(
     let cart = &*order.cart;
     let paid = Paid::by(cart, taken)?;
     let room = Room::new(cart, redeemed, &paid)?;
+    let mut available = Vec::with_capacity(programme.parts().wallets.len());
+    for wallet in &programme.parts().wallets {
+        available.push((&wallet.id, draft.position.available(&wallet.id)?));
+    }
     let mut offers = Vec::with_capacity(programme.parts().rewards.len());
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
         let now = taken.iter().filter(|taken| taken.hold.is_none());
         let spent = now.clone().filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points);
-        let usable = draft.position.available(&reward.wallet)?.above(Points::sum(spent)?);
+        let there = available.iter().find(|(wallet, _)| **wallet == reward.wallet);
+        let usable = there.map_or(Points::ZERO, |(_, there)| *there).above(Points::sum(spent)?);
         let same = now.filter(|taken| taken.reward == reward.id).count();
         let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
         let room = Room { usable, ..room };

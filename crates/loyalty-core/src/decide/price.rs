@@ -83,7 +83,8 @@ impl<'a> Paid<'a> {
         self.lines.resize(self.cart.lines().len(), (Money::zero(self.cart.currency()), 0));
         let by_id = self.by_id.get_or_insert_with(|| LinesById::of(self.cart));
         for part in parts {
-            if let Some((value, pieces)) = by_id.place(&part.line).and_then(|place| self.lines.get_mut(place)) {
+            if let Some((value, pieces)) = by_id.place(&part.line).and_then(|place| self.lines.get_mut(place))
+            {
                 *value = value.plus(part.value)?;
                 *pieces = pieces.saturating_add(part.pieces);
             }

@@ -137,7 +137,8 @@ pub(crate) fn member_level<'a>(
 
 /// The day on which pending points of a wallet whose days are over are enough to become spendable.
 fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Option<Day> {
-    let pending = || position.in_wallet(wallet).filter_map(|lot| Some((lot.vests_on()?, lot.points)));
+    let waits = |lot: &Lot| Some((lot.vests_on()?, lot.points)).filter(|_| lot.wallet == *wallet);
+    let pending = || position.lots.iter().filter_map(waits);
     if threshold.is_zero() {
         return pending().map(|(day, _)| day).min();
     }
@@ -154,8 +155,9 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
 
 /// The last day on which a lot can be used: its own, or the earlier one of a member who has been away.
 pub(crate) fn last_day(programme: &Programme, position: &Position, lot: &Lot) -> Option<Day> {
-    let away = programme.wallet(&lot.wallet).and_then(|wallet| wallet.expiry.inactivity);
-    let away = away.filter(|_| lot.vested()).map(|span| position.active.plus(span));
+    let mut spans = programme.parts().wallets.iter().filter_map(|w| Some((&w.id, w.expiry.inactivity?)));
+    let away = spans.find(|(wallet, _)| lot.vested() && **wallet == lot.wallet);
+    let away = away.map(|(_, span)| position.active.plus(span));
     lot.last_day.into_iter().chain(away).min()
 }
 

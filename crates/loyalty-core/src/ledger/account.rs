@@ -192,7 +192,9 @@ impl Position {
     /// # Errors
     /// `points_out_of_range`.
     pub fn pending(&self, wallet: &WalletId) -> Result<Points, Code> {
-        Points::sum(self.in_wallet(wallet).filter(|lot| !lot.vested()).map(|lot| lot.points))
+        // Names are compared last: of most lots nothing waits.
+        let waits = self.lots.iter().filter(|lot| !lot.vested() && lot.wallet == *wallet);
+        Points::sum(waits.map(|lot| lot.points))
     }
 
     /// Points of a wallet in open holds.
