@@ -240,13 +240,39 @@ fn a_message_that_does_not_arrive_holds_up_nobody_elses() {
     world.now = 30_000;
     world.answers = vec![Err("no answer".into())];
     world.run(&store, ALL);
-    assert_eq!((world.delivered.len(), world.alarm), (4, Some(Some(300))), "entry 3 is due, and still waits");
+    assert_eq!(
+        (world.delivered.len(), world.alarm),
+        (4, Some(Some(60_000))),
+        "entry 3 waits as long as entry 1"
+    );
+    world.now = 30_300;
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (4, Some(Some(59_700))), "and nobody looks before");
     world.now = 90_000;
     world.run(&store, ALL);
     assert_eq!(to(&world)[4..], ["lost", "lost"]);
     let requests: Vec<_> = world.delivered[4..].iter().map(|(_, request)| request.as_str()).collect();
     assert!(requests[0].contains(r#""order":"1""#) && requests[1].contains(r#""order":"3""#), "{requests:?}");
     assert_eq!((store.letters.borrow().len(), world.alarm), (0, Some(None)));
+}
+
+#[test]
+fn a_letter_is_looked_at_when_the_one_before_it_is_due() {
+    let (store, mut world) = (Memory::new(), World::default());
+    ["1", "2", "3"].into_iter().for_each(|id| sold(&store, id, "lost"));
+    world.answers = vec![Err("no answer".into())];
+    world.run(&store, ALL);
+    // The second is due now, the first is not.
+    store.letters.borrow_mut().get_mut(&(2, 0)).unwrap().due = Some(NOW);
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (1, Some(Some(30_000))));
+    // The first is due now, the others are not.
+    store.letters.borrow_mut().get_mut(&(1, 0)).unwrap().due = Some(NOW);
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (2, Some(Some(30_000))));
+    world.now = 30_000;
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (4, Some(None)));
 }
 
 #[test]
