@@ -3,6 +3,7 @@
 use crate::account::{Meta, Name};
 use crate::chain::shown;
 use crate::journal::alarm::{IF_ALL_FAILS, LETTERS, alarm, jitter, patience};
+use crate::refusal::is_full;
 use crate::snapshot::Snapshot;
 use crate::store::{Letter, Logged, Marks, Store};
 use crate::trouble::Trouble;
@@ -259,7 +260,7 @@ impl Run {
                 self.delivered.extend((self.mailed == 0).then_some((letter.seq, letter.nth)));
                 return;
             }
-            Ok((409 | 422, body)) => (false, body),
+            Ok((409 | 422, body)) if !is_full(&body) => (false, body),
             Ok((status, body)) => (true, format!("answered {status}: {body}")),
             Err(trouble) => (true, trouble),
         };

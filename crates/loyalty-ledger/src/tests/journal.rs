@@ -276,6 +276,19 @@ fn a_letter_is_looked_at_when_the_one_before_it_is_due() {
 }
 
 #[test]
+fn who_has_no_room_is_sent_it_again() {
+    for (status, code) in [(422, "too_many"), (409, "account_full")] {
+        let (store, mut world) = (paid(1), World::default());
+        world.answers = vec![Ok((status, format!(r#"{{"code":"{code}"}}"#)))];
+        world.run(&store, ALL);
+        assert_eq!((store.row().sent_seq, world.alarm), (1, Some(Some(30_000))), "{code}");
+        world.now = 30_000;
+        world.run(&store, ALL);
+        assert_eq!((world.delivered.len(), store.letters.borrow().len()), (2, 0));
+    }
+}
+
+#[test]
 fn where_nobody_can_be_reached_a_run_stops_trying() {
     let (store, mut world) = (Memory::new(), World::default());
     for id in 1..=6 {
