@@ -344,7 +344,8 @@ impl Run {
 
     /// Sends letters that are due, then messages in the order of their entries. Whatever is for an account to which
     /// a letter waits, waits behind it: what is taken back must not arrive before what was given. The watermark
-    /// passes an entry once each of its messages is sent or a letter.
+    /// passes an entry once each of its messages is sent or a letter. Nobody is told of an entry that KV does not have: an
+    /// account that lost its storage would know nothing of it, and give its number to another one.
     fn messages(&mut self, store: &impl Store, now: i64) -> Result<Option<Action>, Trouble> {
         if self.undelivered >= UNDELIVERED || self.posted >= MESSAGES {
             self.stage = Stage::Books;
@@ -372,8 +373,8 @@ impl Run {
             let room = letters.len() < LETTERS as usize;
             self.unheard |= !room;
             self.mail = letters.into();
-            self.outbox =
-                Some(if room { store.unsent(self.sent, MESSAGES)?.into() } else { VecDeque::new() });
+            let unsent = if room { store.unsent(self.sent, MESSAGES)? } else { vec![] };
+            self.outbox = Some(unsent.into_iter().take_while(|row| row.seq <= self.flushed).collect());
             return Ok(None);
         };
         self.sent = self.sent.max(self.mailed);
@@ -382,8 +383,8 @@ impl Run {
             self.mailed = row.seq;
             return Ok(None);
         }
-        if store.unsent(self.sent, 1)?.is_empty() {
-            self.sent = about(store)?.1.head_seq;
+        if store.unsent(self.sent, 1)?.first().is_none_or(|row| row.seq > self.flushed) {
+            self.sent = self.sent.max(self.flushed);
         }
         self.stage = Stage::Books;
         Ok(None)

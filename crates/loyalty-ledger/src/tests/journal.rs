@@ -289,6 +289,16 @@ fn who_has_no_room_is_sent_it_again() {
 }
 
 #[test]
+fn nobody_is_told_of_an_entry_that_kv_does_not_have() {
+    let (store, mut world) = (paid(3), World { failing: vec![2], ..World::default() });
+    assert_eq!(world.run(&store, ALL), ["429"]);
+    assert_eq!((world.delivered.len(), store.row().flushed_seq, store.row().sent_seq), (1, 1, 1));
+    assert!(world.alarm.flatten().is_some());
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), store.row().flushed_seq, store.row().sent_seq), (3, 3, 3));
+}
+
+#[test]
 fn where_nobody_can_be_reached_a_run_stops_trying() {
     let (store, mut world) = (Memory::new(), World::default());
     for id in 1..=6 {
