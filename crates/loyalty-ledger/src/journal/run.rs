@@ -89,6 +89,12 @@ impl Put {
         let metadata = json!({ "q": copy.head_seq });
         Ok(Self { key: name.snapshot(), text: serde_json::to_string(&copy)?, metadata })
     }
+
+    /// Whether it is an account's copy for readers.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.key.starts_with("s/")
+    }
 }
 
 /// What an entry asks of another account. What that one decides is an answer, a refusal too; asking again would
