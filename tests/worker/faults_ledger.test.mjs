@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, pause, programme, refused } from "./fixture.mjs";
+import { cart, eventually, flushed, openShop, order, pause, programme, refused } from "./fixture.mjs";
 
 let worker, shop, kv;
 before(async () => {
@@ -32,8 +32,10 @@ async function journal(it, member) {
 
 const restore = (it, member, from, dry_run, rest = {}) => it.call("POST", `members/${member}/restore`, { from, dry_run, ...rest });
 
+/** A hold by a command, with a name of its own. */
+const NAMED = { command: { kind: "hold", hold: "named", reward: "five_off", cart: cart("50.00") } };
 
-/** Orders, a refund, a hold that stays open, one that is captured. */
+/** Orders, a refund, a hold that stays open, one that is captured, one by a command. */
 async function live(it, member) {
   const answers = [];
   const keep = (answer) => {
@@ -45,8 +47,9 @@ async function live(it, member) {
   keep(await it.refund(member, "1", "r1", [{ id: "1", amount: "20.00" }]));
   const token = await it.token(member);
   keep(await it.hold(token, 100, "hold-open"));
-  const held = keep(await it.call("POST", "holds", { reward: "five_off", cart: { currency: "EUR", lines: [{ id: "1", amount: "50.00" }] } }, { token, key: "hold-taken" }));
+  const held = keep(await it.call("POST", "holds", { reward: "five_off", cart: cart("50.00") }, { token, key: "hold-taken" }));
   keep(await it.call("POST", `holds/${held.body.hold.id}/capture`, { member }, { key: "captured" }));
+  keep(await it.call("POST", "me/commands", NAMED, { token, key: "hold-named" }));
   await flushed(it, member);
   return answers;
 }
@@ -82,6 +85,9 @@ test("fault 34: an object that lost its storage is restored from KV, and books n
   const other = await it.pay("anna", order("2", "60.00"), "another-key");
   assert.deepEqual([other.status, other.body.applied], [200, false]);
   assert.equal((await it.refund("anna", "1", "r1", [{ id: "1", amount: "20.00" }])).text, before[4].text);
+  const token = await it.token("anna");
+  assert.equal((await it.hold(token, 100, "hold-open")).text, before[5].text);
+  assert.equal((await it.call("POST", "me/commands", NAMED, { token, key: "hold-named" })).text, before.at(-1).text);
   assert.deepEqual(refused(await it.pay("anna", order("1", "61.00"), "order-1")), [422, "idempotency_key_reused"]);
   assert.equal((await it.pay("anna", order("5", "10.00"), "order-5")).body.seq, audit.head_seq + 1);
   assert.deepEqual(refused(await restore(it, "anna", "kv", false)), [409, "account_not_empty"]);

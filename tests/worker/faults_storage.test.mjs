@@ -86,3 +86,29 @@ test("fault 32: a run whose end is not written comes again by itself, and one th
   assert.deepEqual(await it.journal(), put);
   assert.equal((await it.call("GET", "reports/liability?format=csv")).text, report, "the books know each entry once");
 });
+
+test("a change of the shop that the power cut before KV had it reaches KV, though nobody asks; asked again it does at once", async (t) => {
+  const it = await opened(t);
+  const works = async (token) => (await it.call("GET", "members/anna", undefined, { token })).status === 200;
+  const remove = (id) => it.call("DELETE", `keys/${id}`);
+  /** A key, taken away while KV takes no settings, and the power goes. */
+  const cut = async (name) => {
+    const { id, key } = (await it.call("POST", "keys", { label: name })).body;
+    assert.ok(await works(key));
+    await it.worker.operate(fails(name, "INSERT ON _mf_entries", `NEW.key GLOB 'cfg/*' AND ${until(5)}`));
+    const sent = remove(id).catch(() => undefined);
+    await pause(1_000);
+    await it.worker.kill();
+    assert.equal(await sent, undefined, "nobody was told that it is done");
+    await it.worker.restart();
+    return { id, key };
+  };
+  const left = await cut("left");
+  assert.equal(await works(left.key), true);
+  assert.equal(await eventually(() => works(left.key), (opens) => !opens, 20_000), false);
+
+  const leaked = await cut("leaked");
+  await pause(4_500);
+  assert.deepEqual(refused(await remove(leaked.id)), [404, "not_found"], "it was taken away the first time");
+  assert.equal(await works(leaked.key), false);
+});

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { startWorker } from "../support/worker.mjs";
-import { eventually, flushed, openShop, order, programme as figures, refused } from "./fixture.mjs";
+import { eventually, flushed, openShop, order, pause, programme as figures, refused } from "./fixture.mjs";
 
 const programme = {
   ...figures,
@@ -249,6 +249,19 @@ test("fault 40: an erasure leaves no personal datum in storage", async (t) => {
   assert.deepEqual(list, { data: [], next_cursor: null });
   assert.equal((await it.call("GET", "erasures")).body.erased, 1);
   assert.equal((await it.view(member)).standing.seq, 0);
+});
+
+test("fault 40: erased before the journal has run, the account leaves no copy for readers", async (t) => {
+  const alone = await startWorker();
+  t.after(() => alone.stop());
+  const it = await openShop(alone);
+  const below = async (prefix) => (await (await alone.kv()).list({ prefix })).keys.length;
+  await it.pay("anna", order("1", "10.00"), "order-1");
+  assert.equal((await erase("anna", it)).status, 204);
+  assert.equal(await eventually(() => below("e/"), (entries) => entries > 0), 1, "the entry stays");
+  // The run that wrote the entry goes on.
+  await pause(2_000);
+  assert.equal(await below("s/"), 0);
 });
 
 test("an erasure that the power cut ended goes on by itself", async (t) => {

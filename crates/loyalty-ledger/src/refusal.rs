@@ -1,6 +1,7 @@
 //! Refusals: the status of each code, and which are the last word for their key.
 
 use loyalty_wire::core::Code;
+use serde::Deserialize;
 
 /// The status of a decision's refusal.
 ///
@@ -80,4 +81,15 @@ pub const fn status(code: Code) -> u16 {
 #[must_use]
 pub const fn is_final(code: Code) -> bool {
     status(code) == 409
+}
+
+/// Whether an account refuses a message because it has no room for it. Such a refusal is kept under no key, and room comes:
+/// lots are spent, or expire.
+pub(crate) fn is_full(body: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Refusal {
+        code: String,
+    }
+    let refusal = serde_json::from_str::<Refusal>(body);
+    refusal.is_ok_and(|refusal| ["too_many", "account_full"].contains(&refusal.code.as_str()))
 }

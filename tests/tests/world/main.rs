@@ -16,7 +16,7 @@
 //! | INV-10 | KV has every entry up to the watermark |
 //! | INV-11 | what is owed to KV, to others or to the books has an alarm, or a run under way |
 //! | INV-12 | a copy for readers is the account at its entry, and KV has all entries up to it |
-//! | INV-13 | every message of entries below the mark of sent ones was decided by its receiver, or is a letter; the books have each entry once, and all below their mark |
+//! | INV-13 | every message of entries below the mark of sent ones was decided by its receiver, or is a letter, and no receiver knows of an entry that KV does not have; the books have each entry once, and all below their mark |
 //! | INV-16 | an answer with 201 is kept under its key if and only if the log has the key's entries |
 //!
 //! And in the end, when nothing goes wrong any more and a day has passed:

@@ -274,12 +274,20 @@ impl World {
             meta.fed_seq <= books.len() as u64 && books.iter().eq(bodies.take(books.len())),
             || format!("the books do not have a{of} up to entry {}", meta.fed_seq),
         )?;
-        for entry in rows.entries.iter().filter(|entry| entry.row.message && entry.row.seq <= meta.sent_seq) {
+        for entry in rows.entries.iter().filter(|entry| entry.row.message) {
+            let seq = entry.row.seq;
+            let in_kv = self.kv.value(&name(of).entry(&meta.epoch, seq)).is_some();
+            if in_kv && seq > meta.sent_seq {
+                continue;
+            }
             let messages = messages(&object.disk, &name(of).acct, &entry.row.body);
             for (nth, (to, request)) in (0..).zip(messages) {
-                let there = self.decided.contains(&(account(&to), key(&request)))
-                    || rows.letters.contains_key(&(entry.row.seq, nth));
-                ensure("INV-13", there, || format!("entry {} of a{of} never reached {to}", entry.row.seq))?;
+                let decided = self.decided.contains(&(account(&to), key(&request)));
+                ensure("INV-13", in_kv || !decided, || {
+                    format!("{to} knows entry {seq} of a{of}, KV does not")
+                })?;
+                let there = seq > meta.sent_seq || decided || rows.letters.contains_key(&(seq, nth));
+                ensure("INV-13", there, || format!("entry {seq} of a{of} never reached {to}"))?;
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! The journal's hands: does in KV, with the alarm, towards other accounts and the books what the ledger's journal says.
 
+use crate::account::is_forgotten;
 use crate::account::log::Log;
 use crate::books;
 use crate::http::problem::Failure;
@@ -50,7 +51,7 @@ pub(crate) async fn run(storage: &Storage, env: &Env) {
                     worker::console_error!("journal, alarm: {error}");
                 }
             }
-            Action::Put(puts) => run.put(put_all(env, &puts).await),
+            Action::Put(puts) => run.put(put_all(storage, env, &puts).await),
             Action::Send(message) => run.sent(send(env, &message).await),
             Action::Feed(feed) => run.fed(books::feed(env, &feed).await),
             Action::Done => break,
@@ -73,11 +74,27 @@ fn lot() -> u32 {
     (js_sys::Math::random() * f64::from(LOTS)) as u32
 }
 
-async fn put_all(env: &Env, puts: &[Put]) -> Vec<Result<(), String>> {
-    match shop::kv(env) {
-        Ok(kv) => join_all(puts.iter().map(|one| put(&kv, one))).await,
-        Err(failure) => vec![Err(format!("{failure}"))],
+async fn put_all(storage: &Storage, env: &Env, puts: &[Put]) -> Vec<Result<(), String>> {
+    let kv = match shop::kv(env) {
+        Ok(kv) => kv,
+        Err(failure) => return vec![Err(failure.to_string())],
+    };
+    let one = async |one: &Put| match one.is_copy() {
+        true => put_copy(storage, &kv, one).await,
+        false => put(&kv, one).await,
+    };
+    join_all(puts.iter().map(one)).await
+}
+
+/// Puts the copy for readers; of an erased member's account there is none, also where they are erased meanwhile.
+async fn put_copy(storage: &Storage, kv: &KvStore, copy: &Put) -> Result<(), String> {
+    if !is_forgotten(storage).await.map_err(|error| error.to_string())? {
+        put(kv, copy).await?;
     }
+    if is_forgotten(storage).await.map_err(|error| error.to_string())? {
+        kv.delete(&copy.key).await.map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 /// Puts one value.

@@ -22,7 +22,7 @@ pub(crate) use loyalty_ledger::Name;
 use loyalty_ledger::{Letter, Logged, Meta, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use worker::Env;
+use worker::{Env, Storage};
 
 /// How many letters are told at once.
 const LETTERS: u32 = 100;
@@ -92,7 +92,7 @@ impl Account {
         let name = Name::read(&name)?;
         let storage = self.state.storage();
         let log = Log::new(&storage);
-        if OF_MEMBERS.contains(&what) && storage.get(FORGOTTEN).await?.unwrap_or(false) {
+        if OF_MEMBERS.contains(&what) && is_forgotten(&storage).await? {
             return Ok(Answer::empty(410));
         }
         let answer = match what {
@@ -131,6 +131,11 @@ impl Account {
         }
         known(log, !known_before)
     }
+}
+
+/// Whether it is the account of an erased member.
+async fn is_forgotten(storage: &Storage) -> worker::Result<bool> {
+    Ok(storage.get(FORGOTTEN).await?.unwrap_or(false))
 }
 
 fn known(log: &Log<'_>, new: bool) -> Result<Link, Failure> {

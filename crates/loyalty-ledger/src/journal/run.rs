@@ -3,12 +3,13 @@
 use crate::account::{Meta, Name};
 use crate::chain::shown;
 use crate::journal::alarm::{IF_ALL_FAILS, LETTERS, alarm, jitter, patience};
+use crate::refusal::is_full;
 use crate::snapshot::Snapshot;
 use crate::store::{Letter, Logged, Marks, Store};
 use crate::trouble::Trouble;
 use loyalty_wire::ledger;
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// How many entries one run writes: the runtime allows a run to ask for 1,000 things, some are for messages and books.
 const RUN: usize = 780;
@@ -88,6 +89,12 @@ impl Put {
         let metadata = json!({ "q": copy.head_seq });
         Ok(Self { key: name.snapshot(), text: serde_json::to_string(&copy)?, metadata })
     }
+
+    /// Whether it is an account's copy for readers.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.key.starts_with("s/")
+    }
 }
 
 /// What an entry asks of another account. What that one decides is an answer, a refusal too; asking again would
@@ -152,10 +159,10 @@ pub struct Run {
     outbox: Option<VecDeque<Logged>>,
     /// The entry whose messages they are; 0 for letters.
     mailed: u64,
-    /// Messages to send: letters that are due, then those of one entry after the other.
+    /// Messages to send: letters, then those of one entry after the other.
     mail: VecDeque<Letter>,
-    /// To whom a letter waits: what comes later waits behind it.
-    behind: BTreeSet<String>,
+    /// To whom a letter waits, and how long: what comes later waits behind it, as long.
+    behind: BTreeMap<String, i64>,
     /// How many messages were sent.
     posted: u32,
     /// Those that were refused, or did not arrive.
@@ -188,7 +195,7 @@ impl Run {
             outbox: None,
             mailed: 0,
             mail: VecDeque::new(),
-            behind: BTreeSet::new(),
+            behind: BTreeMap::new(),
             posted: 0,
             letters: vec![],
             undelivered: 0,
@@ -259,18 +266,18 @@ impl Run {
                 self.delivered.extend((self.mailed == 0).then_some((letter.seq, letter.nth)));
                 return;
             }
-            Ok((409 | 422, body)) => (false, body),
+            Ok((409 | 422, body)) if !is_full(&body) => (false, body),
             Ok((status, body)) => (true, format!("answered {status}: {body}")),
             Err(trouble) => (true, trouble),
         };
         self.troubles.push(format!("message {}/{} to {}: {reason}", letter.seq, letter.nth, letter.to));
-        if again {
-            self.undelivered += 1;
-            self.unheard |= self.undelivered >= UNDELIVERED;
-            self.behind.insert(letter.to.clone());
-        }
         // How long it waits is counted from the end of the run.
         letter.due = again.then(|| patience(letter.tries));
+        if let Some(wait) = letter.due {
+            self.undelivered += 1;
+            self.unheard |= self.undelivered >= UNDELIVERED;
+            self.behind.insert(letter.to.clone(), wait);
+        }
         self.letters.push(Letter { reason, ..letter });
     }
 
@@ -343,47 +350,47 @@ impl Run {
 
     /// Sends letters that are due, then messages in the order of their entries. Whatever is for an account to which
     /// a letter waits, waits behind it: what is taken back must not arrive before what was given. The watermark
-    /// passes an entry once each of its messages is sent or a letter.
+    /// passes an entry once each of its messages is sent or a letter. Nobody is told of an entry that KV does not have: an
+    /// account that lost its storage would know nothing of it, and give its number to another one.
     fn messages(&mut self, store: &impl Store, now: i64) -> Result<Option<Action>, Trouble> {
         if self.undelivered >= UNDELIVERED || self.posted >= MESSAGES {
             self.stage = Stage::Books;
             return Ok(None);
         }
-        let (name, meta) = about(store)?;
         if let Some(letter) = self.mail.front() {
-            if self.behind.contains(&letter.to) {
-                let letter = self.mail.pop_front().filter(|_| self.mailed > 0);
-                let due = Some(patience(0));
+            let is_due = letter.due.is_none_or(|due| due <= now);
+            if let Some(wait) = self.behind.get(&letter.to).copied() {
+                let letter = self.mail.pop_front().filter(|_| is_due);
+                let due = Some(wait);
                 self.letters.extend(letter.map(|letter| Letter { due, reason: BEHIND.to_owned(), ..letter }));
+                return Ok(None);
+            }
+            if let (false, Some(due)) = (is_due, letter.due) {
+                self.behind.insert(letter.to.clone(), due.saturating_sub(now));
+                self.mail.pop_front();
                 return Ok(None);
             }
             self.posted += 1;
             let Letter { to, request, at, .. } = letter.clone();
-            return Ok(Some(Action::Send(Message { shop: name.shop, to, request, at })));
+            return Ok(Some(Action::Send(Message { shop: about(store)?.0.shop, to, request, at })));
         }
         let Some(outbox) = &mut self.outbox else {
             let letters = store.waiting(LETTERS)?;
             let room = letters.len() < LETTERS as usize;
             self.unheard |= !room;
-            for letter in letters {
-                if letter.due.is_some_and(|due| due <= now) {
-                    self.mail.push_back(letter);
-                } else {
-                    self.behind.insert(letter.to);
-                }
-            }
-            self.outbox =
-                Some(if room { store.unsent(self.sent, MESSAGES)?.into() } else { VecDeque::new() });
+            self.mail = letters.into();
+            let unsent = if room { store.unsent(self.sent, MESSAGES)? } else { vec![] };
+            self.outbox = Some(unsent.into_iter().take_while(|row| row.seq <= self.flushed).collect());
             return Ok(None);
         };
         self.sent = self.sent.max(self.mailed);
         if let Some(row) = outbox.pop_front() {
-            self.mail = mail(store, &name, &row)?;
+            self.mail = mail(store, &about(store)?.0, &row)?;
             self.mailed = row.seq;
             return Ok(None);
         }
-        if store.unsent(self.sent, 1)?.is_empty() {
-            self.sent = meta.head_seq;
+        if store.unsent(self.sent, 1)?.first().is_none_or(|row| row.seq > self.flushed) {
+            self.sent = self.sent.max(self.flushed);
         }
         self.stage = Stage::Books;
         Ok(None)

@@ -157,8 +157,9 @@ impl History {
 /// The answer to the command that booked these entries, right after them.
 fn kept(fold: &Fold, programme: &Programme, entries: &[Entry]) -> Result<Kept, Code> {
     let booked = fold.answer(programme, entries).map_err(|problem| problem.code)?;
+    // The answer names a hold that is named like its key, as `POST /holds` does.
     let hold = entries.iter().find_map(|entry| match &entry.event {
-        Event::Held(hold) => Some(hold.id.as_str().to_owned()),
+        Event::Held(hold) if hold.id.as_str() == entry.key.as_str() => Some(hold.id.as_str().to_owned()),
         _ => None,
     });
     let ask = Ask { hold, ..Ask::default() };

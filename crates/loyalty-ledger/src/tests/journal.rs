@@ -240,13 +240,62 @@ fn a_message_that_does_not_arrive_holds_up_nobody_elses() {
     world.now = 30_000;
     world.answers = vec![Err("no answer".into())];
     world.run(&store, ALL);
-    assert_eq!((world.delivered.len(), world.alarm), (4, Some(Some(300))), "entry 3 is due, and still waits");
+    assert_eq!(
+        (world.delivered.len(), world.alarm),
+        (4, Some(Some(60_000))),
+        "entry 3 waits as long as entry 1"
+    );
+    world.now = 30_300;
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (4, Some(Some(59_700))), "and nobody looks before");
     world.now = 90_000;
     world.run(&store, ALL);
     assert_eq!(to(&world)[4..], ["lost", "lost"]);
     let requests: Vec<_> = world.delivered[4..].iter().map(|(_, request)| request.as_str()).collect();
     assert!(requests[0].contains(r#""order":"1""#) && requests[1].contains(r#""order":"3""#), "{requests:?}");
     assert_eq!((store.letters.borrow().len(), world.alarm), (0, Some(None)));
+}
+
+#[test]
+fn a_letter_is_looked_at_when_the_one_before_it_is_due() {
+    let (store, mut world) = (Memory::new(), World::default());
+    ["1", "2", "3"].into_iter().for_each(|id| sold(&store, id, "lost"));
+    world.answers = vec![Err("no answer".into())];
+    world.run(&store, ALL);
+    // The second is due now, the first is not.
+    store.letters.borrow_mut().get_mut(&(2, 0)).unwrap().due = Some(NOW);
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (1, Some(Some(30_000))));
+    // The first is due now, the others are not.
+    store.letters.borrow_mut().get_mut(&(1, 0)).unwrap().due = Some(NOW);
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (2, Some(Some(30_000))));
+    world.now = 30_000;
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), world.alarm), (4, Some(None)));
+}
+
+#[test]
+fn who_has_no_room_is_sent_it_again() {
+    for (status, code) in [(422, "too_many"), (409, "account_full")] {
+        let (store, mut world) = (paid(1), World::default());
+        world.answers = vec![Ok((status, format!(r#"{{"code":"{code}"}}"#)))];
+        world.run(&store, ALL);
+        assert_eq!((store.row().sent_seq, world.alarm), (1, Some(Some(30_000))), "{code}");
+        world.now = 30_000;
+        world.run(&store, ALL);
+        assert_eq!((world.delivered.len(), store.letters.borrow().len()), (2, 0));
+    }
+}
+
+#[test]
+fn nobody_is_told_of_an_entry_that_kv_does_not_have() {
+    let (store, mut world) = (paid(3), World { failing: vec![2], ..World::default() });
+    assert_eq!(world.run(&store, ALL), ["429"]);
+    assert_eq!((world.delivered.len(), store.row().flushed_seq, store.row().sent_seq), (1, 1, 1));
+    assert!(world.alarm.flatten().is_some());
+    world.run(&store, ALL);
+    assert_eq!((world.delivered.len(), store.row().flushed_seq, store.row().sent_seq), (3, 3, 3));
 }
 
 #[test]

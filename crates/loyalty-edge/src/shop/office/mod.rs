@@ -1,8 +1,8 @@
 //! The office object: one a shop, the only writer of its settings, keys, draft, publications and endpoints.
 //!
 //! Two requests that change the same list come one after the other here, so neither is lost. What everybody reads is
-//! copied to KV (`cfg/{shop}`, `p/{shop}`), and to the books what they need, before the answer; where that fails, the
-//! alarm does it.
+//! copied to KV (`cfg/{shop}`, `p/{shop}`), and to the books what they need, before the answer; where that fails, or the
+//! object is gone before, the alarm does it.
 
 pub(crate) mod book;
 pub(crate) mod question;
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How long before it is tried again meanwhile: KV takes one write a second to one key.
 const PAUSE: Duration = Duration::from_millis(1_050);
 
-/// When copying is tried again after that.
+/// How long after a change it is copied by the alarm, where it was not before.
 const AGAIN: Duration = Duration::from_secs(10);
 
 object! {
@@ -42,19 +42,23 @@ impl Office {
     async fn answer(&self, _: &str, _: String, body: &str) -> Result<Answer, Failure> {
         let question: Question = json::read(body)?;
         let book = Book::of(&self.state.storage())?;
-        // Answered without an await: what is read, decided and written belongs together.
-        let answer = question.answer(&book)?;
+        // Answered without an await: what is read, decided and written belongs together, and the alarm with it.
+        let answer = question.answer(&book);
         if let Some(what) = question.changes() {
-            book.put_due(what, true)?;
+            if answer.is_ok() {
+                book.put_due(what, true)?;
+            }
+            // Also where it is refused: whoever repeats a change whose answer was lost is told once it is copied.
             self.copy().await?;
         }
-        Ok(answer)
+        answer
     }
 
     /// Copies what everybody reads to KV. One copy at a time, each of what is true when it begins, so that an older one
     /// never comes last.
     async fn copy(&self) -> worker::Result<()> {
         let (storage, env) = (self.state.storage(), self.env.clone());
+        storage.set_alarm(AGAIN).await?;
         let copied = self.state.block_concurrency_while(async move {
             let copying = async {
                 while copy(&storage, &env).await.is_err() {
@@ -62,8 +66,8 @@ impl Office {
                 }
             };
             match within(PATIENCE, copying).await {
-                Some(()) => Ok(()),
-                None => storage.set_alarm(AGAIN).await,
+                Some(()) => storage.delete_alarm().await,
+                None => Ok(()),
             }
         });
         copied.await
