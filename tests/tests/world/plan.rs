@@ -72,8 +72,7 @@ impl Command {
                 "seller": seller.map(named), "advocate": advocate.map(named),
             }}),
             Act::Refund { order, amount } => {
-                let line = |amount: &i64| json!({"id": "a", "amount": format!("{amount}.00")});
-                let lines: Vec<Value> = amount.iter().map(line).collect();
+                let lines = amount.map(|amount| json!([{"id": "a", "amount": format!("{amount}.00")}]));
                 json!({"kind": "refund", "order": order, "refund": self.key, "currency": "EUR", "lines": lines})
             }
             Act::Hold { hold } => json!({"kind": "hold", "hold": hold, "reward": "mug"}),
