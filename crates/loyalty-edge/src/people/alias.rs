@@ -128,7 +128,7 @@ impl Alias {
             "change" => serde_json::to_string(&self.change(&name, json::read(body)?).await?),
             "remark" => serde_json::to_string(&self.remark(&name, json::read(body)?).await?),
             "remarks" => serde_json::to_string(&self.remarks()?),
-            "erase" => serde_json::to_string(&self.erase().await?),
+            "erase" => serde_json::to_string(&self.erase(&name, json::read(body)?).await?),
             _ => return Err(Failure::unknown_question()),
         };
         Ok(Answer::json(200, text.map_err(Failure::unavailable)?))
@@ -290,8 +290,13 @@ impl Alias {
         Ok(remarks)
     }
 
-    /// Erases the member. From the first step on nobody is led to the account any more.
-    async fn erase(&self) -> Result<Option<String>, Failure> {
+    /// Erases the member. From the first step on nobody is led to the account any more. Where this object has lost its
+    /// storage, KV still leads there.
+    async fn erase(&self, name: &str, mut open: Open) -> Result<Option<String>, Failure> {
+        if self.row()?.is_none() {
+            open.seen = shop::kv(&self.env)?.get(&link::key(&open.shop, name)).text().await?;
+            self.open(name, &open).await?;
+        }
         let Some(row) = self.row()? else { return Ok(None) };
         self.sql().run("UPDATE alias SET erasing = 1", vec![])?;
         self.state.storage().set_alarm(GO_ON).await?;
