@@ -49,6 +49,15 @@ test("M45: a member is enrolled once, and their profile changed field by field",
     assert.deepEqual(refused(await enrol("bela", profile)), [422, "profile_invalid"], JSON.stringify(profile));
   }
   assert.deepEqual(refused(await enrol("a b")), [400, "malformed"]);
+  for (const [method, path, body] of [
+    ["PATCH", "members/anna", '{"name":"A","name":"B"}'],
+    ["PATCH", "members/anna", '{"name":"A","n\\u0061me":null}'],
+    ["POST", "members", '{"member":"anna","profile":{"name":"A","name":"A"}}'],
+    ["PATCH", "members/anna", '[["name","A"]]'],
+  ]) {
+    assert.deepEqual(refused(await shop.call(method, path, body)), [400, "malformed"], body);
+  }
+  assert.deepEqual(await get("members/anna/profile"), changed.body);
   const token = await shop.token("anna");
   const mine = await shop.call("PATCH", "me/profile", { language: "hu" }, { token });
   assert.deepEqual([mine.status, mine.body.profile.language], [200, "hu"]);
