@@ -61,8 +61,8 @@ pub(crate) fn found<T>(call: &Call, listed: Result<T, worker::KvError>) -> Resul
 /// A page of a list.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page<T> {
-    data: Vec<T>,
-    next_cursor: Option<String>,
+    pub(crate) data: Vec<T>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
