@@ -187,6 +187,25 @@ test("M45: an export that one file cannot hold says where its entries go on", as
   assert.deepEqual([...entries, ...rest].map(({ seq }) => seq), orders.map((n) => n + 1));
 });
 
+test("M45: an export that takes too long says where its entries go on", async (t) => {
+  // Each page of entries comes late.
+  const late = '($2.includes("/entries/") && (await new Promise((done) => setTimeout(done, 2500))), $2)';
+  const edit = (text, name) => (name.startsWith("storefront") ? text.replace(/await (\w+)\.fetch\((\w+)(?=,)/, `await $1.fetch(${late}`) : text);
+  const slow = await startWorker({ edit });
+  t.after(() => slow.stop());
+  const it = await openShop(slow);
+  for (let at = 0; at < 200; at += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, n) => it.pay("slow", order(`${at + n}`, "1.00"), `order-${at + n}`)));
+  }
+  const began = Date.now();
+  const { status, body } = await it.call("GET", "members/slow/export");
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.ok(Date.now() - began > 2500, "the pages are late");
+  assert.ok(body.entries.length >= 50 && body.entries.length < 200, `${body.entries.length} entries`);
+  const rest = (await it.call("GET", `members/slow/entries?limit=500&cursor=${body.next_cursor}`)).body;
+  assert.deepEqual([...body.entries, ...rest.data].map(({ seq }) => seq), Array.from({ length: 200 }, (_, n) => n + 1));
+});
+
 test("M45: an export is one JSON file with everything", async () => {
   await enrol("emil", { name: "Emil" });
   await shop.pay("emil", order("1", "40.00"), "order-1");
