@@ -119,6 +119,9 @@ test("M45: consents are kept with how they were given, adjustments with their no
   assert.equal(given.status, 201, given.text);
   const again = await shop.call("POST", "me/consents", consent, { token, key: "c1" });
   assert.deepEqual([again.text, again.headers.get("idempotency-replayed")], [given.text, "true"]);
+  for (const changed of [{ ...consent, text: "2031-09" }, { ...consent, source: undefined }, { purpose: "email", given: true }]) {
+    assert.deepEqual(refused(await shop.call("POST", "me/consents", changed, { token, key: "c1" })), [422, "idempotency_key_reused"]);
+  }
   await shop.call("POST", "members/cili/consents", { purpose: "email", given: false }, { key: "c2" });
   // To take back what was taken back is nothing new.
   for (const [path, rest] of [["members/cili/consents", { key: "c3" }], ["me/consents", { token, key: "c4" }]]) {
@@ -134,6 +137,7 @@ test("M45: consents are kept with how they were given, adjustments with their no
   const note = "Broken vase, told by telephone";
   assert.equal((await adjust({ reason: "sorry", credit: 70, note }, "a1")).status, 201);
   assert.equal((await adjust({ reason: "typo", debit: 20, shortfall: "refuse" }, "a2")).status, 201);
+  assert.deepEqual(refused(await adjust({ reason: "typo", debit: 20, shortfall: "refuse", note }, "a2")), [422, "idempotency_key_reused"]);
   const adjusted = (await get("members/cili/adjustments")).data.map(({ entry, remark }) => [entry.changes.points, remark?.note]);
   assert.deepEqual(adjusted, [[70, note], [-20, undefined]]);
   const faulty = await adjust({ reason: "x", debit: 1, lot: 1, shortfall: "debt" }, "a3");
@@ -360,6 +364,68 @@ test("a shopper erases themselves; their token then shows an empty account", asy
   assert.equal((await shop.call("DELETE", "me", undefined, { token })).status, 204);
   assert.equal((await get("me", { token })).standing.available, 0);
   assert.deepEqual(refused(await shop.call("DELETE", "me")), [401, "unauthorised"]);
+  // Another page of theirs is still open.
+  assert.deepEqual(refused(await shop.hold(token, 10, "late")), [409, "insufficient_points"]);
+  const given = await shop.call("POST", "me/commands", { command: { kind: "transfer", to: "anna", points: 1 } }, { token, key: "late-2" });
+  assert.deepEqual(refused(given), [409, "insufficient_points"]);
+  assert.deepEqual(refused(await shop.call("GET", "me/profile", undefined, { token })), [404, "not_found"]);
+});
+
+test("M45: whoever is named in what is refused becomes no member", async () => {
+  const [faulty, sold] = [order("1", "-1.00"), (seller) => ({ ...order("2", "1.005"), seller })];
+  const token = await shop.token("nobody-1");
+  const command = (command) => shop.call("POST", "members/nobody-1/commands", { command }, { key: `k-${command.kind}` });
+  await shop.pay("somebody", order("1", "1.00"), "order-1");
+  const sent = [
+    await shop.pay("nobody-1", faulty, "k-1"),
+    await shop.pay("nobody-1", sold("nobody-2"), "k-2"),
+    await shop.pay("somebody", sold("nobody-2"), "k-3"),
+    await shop.hold(token, 10, "k-4"),
+    await command({ kind: "adjust", reason: "x", credit: "y" }),
+    await command({ kind: "use_privilege", privilege: "none", reference: "1" }),
+    await command({ kind: "transfer", to: "nobody-2", points: 1 }),
+  ];
+  assert.deepEqual(sent.map(({ status }) => status), [422, 422, 422, 409, 422, 422, 409]);
+  for (const member of ["nobody-1", "nobody-2"]) {
+    assert.deepEqual(refused(await shop.call("GET", `members/${member}/profile`)), [404, "not_found"], member);
+  }
+  // What was refused is booked under its key once the member can.
+  await shop.pay("nobody-1", { ...order("3", "50.00"), seller: "nobody-2" }, "k-5");
+  assert.equal((await shop.hold(token, 10, "k-4")).status, 201);
+  assert.equal((await shop.call("GET", "members/nobody-2/profile")).status, 200);
+});
+
+test("exactly-once: a request is the same though whom it names was erased since, and brings nobody back", async () => {
+  await shop.pay("buyer", order("1", "50.00"), "order-1");
+  for (const member of ["seller", "friend"]) await enrol(member);
+  const requests = [
+    () => shop.pay("buyer", { ...order("2", "10.00"), seller: "seller" }, "sold"),
+    async () => shop.call("POST", "me/commands", { command: { kind: "transfer", to: "friend", points: 5 } }, { token: await shop.token("buyer"), key: "given" }),
+  ];
+  const first = [];
+  for (const request of requests) first.push(await request());
+  assert.deepEqual(first.map(({ status }) => status), [201, 201], first.map(({ text }) => text).join());
+  for (const member of ["seller", "friend"]) assert.equal((await erase(member)).status, 204);
+  const repeated = async () => {
+    for (const [n, request] of requests.entries()) {
+      const again = await request();
+      assert.deepEqual([again.status, again.text, again.headers.get("idempotency-replayed")], [201, first[n].text, "true"]);
+    }
+  };
+  await repeated();
+  for (const member of ["seller", "friend"]) assert.deepEqual(refused(await shop.call("GET", `members/${member}/profile`)), [404, "not_found"]);
+  // Under these keys nothing else is taken, whether or not somebody has the name.
+  const others = async (name) => [
+    await shop.pay("buyer", { ...order("2", "10.00"), seller: name }, "sold"),
+    await shop.call("POST", "me/commands", { command: { kind: "transfer", to: name, points: 5 } }, { token: await shop.token("buyer"), key: "given" }),
+  ];
+  for (const name of ["never-seen", "anna"]) {
+    for (const other of await others(name)) assert.deepEqual(refused(other), [422, "idempotency_key_reused"], name);
+  }
+  assert.equal((await shop.call("GET", "members/never-seen/profile")).status, 404);
+  // Somebody else has the names now.
+  for (const member of ["seller", "friend"]) await enrol(member);
+  await repeated();
 });
 
 test("a member of one shop is nobody in another, and another's token opens nothing", async () => {

@@ -4,7 +4,7 @@
 //! It alone writes the link's copy in KV. Erasing it takes the link, the key and everything personal, in an alarm that
 //! comes again until all is done.
 
-use crate::account::Name;
+use crate::account::{Name, step};
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::auth;
@@ -18,6 +18,7 @@ use crate::referral::code::ReferralCode;
 use crate::shop::{self, clock};
 use crate::sql::Sql;
 use core::time::Duration;
+use loyalty_ledger::Ask;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use worker::Env;
@@ -48,6 +49,14 @@ pub(crate) struct Open {
     pub(crate) create: bool,
     /// A link that was found elsewhere: this object may have lost its storage, or the link be cut.
     pub(crate) seen: Option<String>,
+}
+
+/// Asks for the account for what begins something.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Begin {
+    pub(crate) open: Open,
+    /// What begins, asked of [`link::nobody`].
+    pub(crate) ask: Ask,
 }
 
 /// The account, if there is one.
@@ -122,6 +131,18 @@ impl Alias {
         let text = match what {
             "open" => {
                 let open: Open = json::read(body)?;
+                serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
+            }
+            "begin" => {
+                let Begin { open, ask } = json::read(body)?;
+                if self.living()?.is_none() {
+                    let acct = name.chars().take(link::NOBODY).collect();
+                    let nobody = Name { shop: open.shop.clone(), acct };
+                    let tried = step::tried(&self.state.storage(), &self.env, &nobody, ask).await?;
+                    if tried.status != 201 {
+                        return Ok(tried);
+                    }
+                }
                 serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
             }
             "card" => serde_json::to_string(&self.card()?),
