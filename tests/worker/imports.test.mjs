@@ -92,6 +92,27 @@ test("an undo takes back exactly the lots that were booked, once", async () => {
   assert.deepEqual((await upload(text)).body, done, "an undone file stays undone");
 });
 
+test("the lines that were refused come by pages, as many as asked for", async () => {
+  const spenders = ["lena", "mia", "nora"];
+  const { body } = await upload(file(...spenders.map((member) => `${member},15,,,,`)), { key: "pages" });
+  await ended(body.import, "booked");
+  for (const member of spenders) {
+    const hold = await shop.call("POST", "holds", { reward: "pay", points: 10, cart: cart("100.00") }, { token: await shop.token(member), key: "h" });
+    assert.equal(hold.status, 201, hold.text);
+  }
+  await undo(body.import);
+  await ended(body.import, "undone");
+  const page = async (query) => {
+    const { faults, next_cursor } = await progress(`${body.import}?${query}`);
+    return [faults.map(({ line }) => line), next_cursor];
+  };
+  const [lines, next] = await page("limit=2");
+  assert.deepEqual(lines, [2, 3]);
+  assert.deepEqual(await page(`limit=2&cursor=${next}`), [[4], null]);
+  assert.deepEqual(await page("limit=3"), [[2, 3, 4], null]);
+  assert.deepEqual(await page(""), [[2, 3, 4], null]);
+});
+
 test("an import of another shop is not found", async () => {
   const other = await openShop(worker, { shop: "other", programme });
   const { body } = await upload(file("kata,1,,,,"), { at: other });

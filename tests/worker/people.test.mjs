@@ -1,7 +1,6 @@
 // Members: enrolled, found, changed, exported, erased (M45); what a shopper sees of their own account.
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
@@ -50,6 +49,15 @@ test("M45: a member is enrolled once, and their profile changed field by field",
     assert.deepEqual(refused(await enrol("bela", profile)), [422, "profile_invalid"], JSON.stringify(profile));
   }
   assert.deepEqual(refused(await enrol("a b")), [400, "malformed"]);
+  for (const [method, path, body] of [
+    ["PATCH", "members/anna", '{"name":"A","name":"B"}'],
+    ["PATCH", "members/anna", '{"name":"A","n\\u0061me":null}'],
+    ["POST", "members", '{"member":"anna","profile":{"name":"A","name":"A"}}'],
+    ["PATCH", "members/anna", '[["name","A"]]'],
+  ]) {
+    assert.deepEqual(refused(await shop.call(method, path, body)), [400, "malformed"], body);
+  }
+  assert.deepEqual(await get("members/anna/profile"), changed.body);
   const token = await shop.token("anna");
   const mine = await shop.call("PATCH", "me/profile", { language: "hu" }, { token });
   assert.deepEqual([mine.status, mine.body.profile.language], [200, "hu"]);
@@ -111,6 +119,9 @@ test("M45: consents are kept with how they were given, adjustments with their no
   assert.equal(given.status, 201, given.text);
   const again = await shop.call("POST", "me/consents", consent, { token, key: "c1" });
   assert.deepEqual([again.text, again.headers.get("idempotency-replayed")], [given.text, "true"]);
+  for (const changed of [{ ...consent, text: "2031-09" }, { ...consent, source: undefined }, { purpose: "email", given: true }]) {
+    assert.deepEqual(refused(await shop.call("POST", "me/consents", changed, { token, key: "c1" })), [422, "idempotency_key_reused"]);
+  }
   await shop.call("POST", "members/cili/consents", { purpose: "email", given: false }, { key: "c2" });
   // To take back what was taken back is nothing new.
   for (const [path, rest] of [["members/cili/consents", { key: "c3" }], ["me/consents", { token, key: "c4" }]]) {
@@ -126,6 +137,7 @@ test("M45: consents are kept with how they were given, adjustments with their no
   const note = "Broken vase, told by telephone";
   assert.equal((await adjust({ reason: "sorry", credit: 70, note }, "a1")).status, 201);
   assert.equal((await adjust({ reason: "typo", debit: 20, shortfall: "refuse" }, "a2")).status, 201);
+  assert.deepEqual(refused(await adjust({ reason: "typo", debit: 20, shortfall: "refuse", note }, "a2")), [422, "idempotency_key_reused"]);
   const adjusted = (await get("members/cili/adjustments")).data.map(({ entry, remark }) => [entry.changes.points, remark?.note]);
   assert.deepEqual(adjusted, [[70, note], [-20, undefined]]);
   const faulty = await adjust({ reason: "x", debit: 1, lot: 1, shortfall: "debt" }, "a3");
@@ -177,6 +189,25 @@ test("M45: an export that one file cannot hold says where its entries go on", as
   }
   assert.ok(rest.length > 0, "the rest is told");
   assert.deepEqual([...entries, ...rest].map(({ seq }) => seq), orders.map((n) => n + 1));
+});
+
+test("M45: an export that takes too long says where its entries go on", async (t) => {
+  // Each page of entries comes late.
+  const late = '($2.includes("/entries/") && (await new Promise((done) => setTimeout(done, 2500))), $2)';
+  const edit = (text, name) => (name.startsWith("storefront") ? text.replace(/await (\w+)\.fetch\((\w+)(?=,)/, `await $1.fetch(${late}`) : text);
+  const slow = await startWorker({ edit });
+  t.after(() => slow.stop());
+  const it = await openShop(slow);
+  for (let at = 0; at < 200; at += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, n) => it.pay("slow", order(`${at + n}`, "1.00"), `order-${at + n}`)));
+  }
+  const began = Date.now();
+  const { status, body } = await it.call("GET", "members/slow/export");
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.ok(Date.now() - began > 2500, "the pages are late");
+  assert.ok(body.entries.length >= 50 && body.entries.length < 200, `${body.entries.length} entries`);
+  const rest = (await it.call("GET", `members/slow/entries?limit=500&cursor=${body.next_cursor}`)).body;
+  assert.deepEqual([...body.entries, ...rest.data].map(({ seq }) => seq), Array.from({ length: 200 }, (_, n) => n + 1));
 });
 
 test("M45: an export is one JSON file with everything", async () => {
@@ -288,24 +319,25 @@ test("an erasure that the power cut ended goes on by itself", async (t) => {
   assert.deepEqual((await it.call("GET", "members")).body.data, []);
 });
 
-test("an alias that lost its storage takes its link back from KV, but not one that was cut", async (t) => {
-  const persist = await mkdtemp(path.join(tmpdir(), "loyalty-alias-"));
-  t.after(() => rm(persist, { recursive: true, force: true }));
-  const bindings = { MASTER_SECRET: "0".repeat(64) };
-  const first = await startWorker({ persist, bindings });
-  const it = await openShop(first);
-  await it.pay("kept", order("1", "10.00"), "order-1");
-  await eventually(() => it.call("GET", "members"), ({ body }) => body.data.length === 1);
-  await first.stop();
-  const [objects] = (await readdir(persist, { recursive: true })).filter((name) => /Alias$/.test(name));
-  await rm(path.join(persist, objects), { recursive: true });
-  const second = await startWorker({ persist, bindings });
-  t.after(() => second.stop());
-  const again = await openShop(second);
-  assert.deepEqual((await again.call("PATCH", "members/kept", { name: "Kept" })).body.profile, { name: "Kept" });
-  assert.equal((await again.view("kept")).standing.available, 10);
-  assert.equal((await erase("kept", again)).status, 204);
-  assert.equal((await again.view("kept")).standing.available, 0);
+test("an alias that lost its storage takes its link back from KV, to be changed and to be erased", async (t) => {
+  const lost = await startWorker();
+  t.after(() => lost.stop());
+  const it = await openShop(lost);
+  const members = ["changed", "erased"];
+  for (const member of members) await it.pay(member, order("1", "10.00"), "order-1");
+  await eventually(() => it.call("GET", "members"), ({ body }) => body.data.length === 2);
+  await lost.loseObjects("Alias");
+  assert.deepEqual((await it.call("PATCH", "members/changed", { name: "Kept" })).body.profile, { name: "Kept" });
+  assert.equal((await it.view("changed")).standing.available, 10);
+  for (const member of members) {
+    assert.equal((await erase(member, it)).status, 204);
+    assert.equal((await it.view(member)).standing.available, 0, member);
+  }
+  const left = (await (await lost.kv()).list({ prefix: "m/" })).keys;
+  assert.deepEqual(left, [], "no link is left");
+  assert.equal((await it.call("GET", "erasures")).body.erased, 2);
+  assert.equal((await erase("nobody", it)).status, 204);
+  assert.equal((await it.call("GET", "erasures")).body.erased, 2);
 });
 
 test("fault 40: where KV still shows a link that was cut, nothing that comes late brings the person back", async (t) => {
@@ -345,6 +377,68 @@ test("a shopper erases themselves; their token then shows an empty account", asy
   assert.equal((await shop.call("DELETE", "me", undefined, { token })).status, 204);
   assert.equal((await get("me", { token })).standing.available, 0);
   assert.deepEqual(refused(await shop.call("DELETE", "me")), [401, "unauthorised"]);
+  // Another page of theirs is still open.
+  assert.deepEqual(refused(await shop.hold(token, 10, "late")), [409, "insufficient_points"]);
+  const given = await shop.call("POST", "me/commands", { command: { kind: "transfer", to: "anna", points: 1 } }, { token, key: "late-2" });
+  assert.deepEqual(refused(given), [409, "insufficient_points"]);
+  assert.deepEqual(refused(await shop.call("GET", "me/profile", undefined, { token })), [404, "not_found"]);
+});
+
+test("M45: whoever is named in what is refused becomes no member", async () => {
+  const [faulty, sold] = [order("1", "-1.00"), (seller) => ({ ...order("2", "1.005"), seller })];
+  const token = await shop.token("nobody-1");
+  const command = (command) => shop.call("POST", "members/nobody-1/commands", { command }, { key: `k-${command.kind}` });
+  await shop.pay("somebody", order("1", "1.00"), "order-1");
+  const sent = [
+    await shop.pay("nobody-1", faulty, "k-1"),
+    await shop.pay("nobody-1", sold("nobody-2"), "k-2"),
+    await shop.pay("somebody", sold("nobody-2"), "k-3"),
+    await shop.hold(token, 10, "k-4"),
+    await command({ kind: "adjust", reason: "x", credit: "y" }),
+    await command({ kind: "use_privilege", privilege: "none", reference: "1" }),
+    await command({ kind: "transfer", to: "nobody-2", points: 1 }),
+  ];
+  assert.deepEqual(sent.map(({ status }) => status), [422, 422, 422, 409, 422, 422, 409]);
+  for (const member of ["nobody-1", "nobody-2"]) {
+    assert.deepEqual(refused(await shop.call("GET", `members/${member}/profile`)), [404, "not_found"], member);
+  }
+  // What was refused is booked under its key once the member can.
+  await shop.pay("nobody-1", { ...order("3", "50.00"), seller: "nobody-2" }, "k-5");
+  assert.equal((await shop.hold(token, 10, "k-4")).status, 201);
+  assert.equal((await shop.call("GET", "members/nobody-2/profile")).status, 200);
+});
+
+test("exactly-once: a request is the same though whom it names was erased since, and brings nobody back", async () => {
+  await shop.pay("buyer", order("1", "50.00"), "order-1");
+  for (const member of ["seller", "friend"]) await enrol(member);
+  const requests = [
+    () => shop.pay("buyer", { ...order("2", "10.00"), seller: "seller" }, "sold"),
+    async () => shop.call("POST", "me/commands", { command: { kind: "transfer", to: "friend", points: 5 } }, { token: await shop.token("buyer"), key: "given" }),
+  ];
+  const first = [];
+  for (const request of requests) first.push(await request());
+  assert.deepEqual(first.map(({ status }) => status), [201, 201], first.map(({ text }) => text).join());
+  for (const member of ["seller", "friend"]) assert.equal((await erase(member)).status, 204);
+  const repeated = async () => {
+    for (const [n, request] of requests.entries()) {
+      const again = await request();
+      assert.deepEqual([again.status, again.text, again.headers.get("idempotency-replayed")], [201, first[n].text, "true"]);
+    }
+  };
+  await repeated();
+  for (const member of ["seller", "friend"]) assert.deepEqual(refused(await shop.call("GET", `members/${member}/profile`)), [404, "not_found"]);
+  // Under these keys nothing else is taken, whether or not somebody has the name.
+  const others = async (name) => [
+    await shop.pay("buyer", { ...order("2", "10.00"), seller: name }, "sold"),
+    await shop.call("POST", "me/commands", { command: { kind: "transfer", to: name, points: 5 } }, { token: await shop.token("buyer"), key: "given" }),
+  ];
+  for (const name of ["never-seen", "anna"]) {
+    for (const other of await others(name)) assert.deepEqual(refused(other), [422, "idempotency_key_reused"], name);
+  }
+  assert.equal((await shop.call("GET", "members/never-seen/profile")).status, 404);
+  // Somebody else has the names now.
+  for (const member of ["seller", "friend"]) await enrol(member);
+  await repeated();
 });
 
 test("a member of one shop is nobody in another, and another's token opens nothing", async () => {

@@ -75,6 +75,16 @@ test("a query that is no number is 400", async () => {
   for (const query of ["limit=0", "limit=501", "cursor=x", "cursor=", `cursor=${Buffer.from("members\x001").toString("base64url")}`]) {
     refused(await shop.call("GET", `members/anna/entries?${query}`), 400, "malformed");
   }
+  const beyond = "9007199254740992";
+  const [token, cursor] = [await shop.token("anna"), (list) => Buffer.from(`${list}\x00${beyond}`).toString("base64url")];
+  const lists = { "members/anna/entries": "entries", "me/activity": "activity", "me/consents": "consent_set", "members/anna/adjustments": "adjusted" };
+  for (const [path, list] of Object.entries(lists)) {
+    const answer = await shop.call("GET", `${path}?cursor=${cursor(list)}`, undefined, path.startsWith("me/") ? { token } : {});
+    refused(answer, 400, "malformed");
+  }
+  for (const from of ["object", "kv"]) {
+    refused(await shop.call("POST", "members/anna/restore", `{"from":"${from}","dry_run":true,"after":${beyond}}`), 400, "malformed");
+  }
 });
 
 test("total: a body that is not what the route takes is refused with a code", async () => {

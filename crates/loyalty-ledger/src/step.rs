@@ -31,6 +31,12 @@ pub struct Ask {
     pub referral: Option<Value>,
     /// The caller sent the command itself, so that a fault is told where it stands in that.
     pub as_sent: bool,
+    /// The request's fingerprint, where that is not the command's: a member who is named goes by a hash of the name there,
+    /// whatever account they have, and what stands beside the ledger is part of the request too.
+    pub fingerprint: Option<String>,
+    /// Only to learn what it comes to: no entry is written, and nothing where there is no account.
+    #[serde(default)]
+    pub draft: bool,
 }
 
 /// What an ask became on its way to the store.
@@ -112,6 +118,9 @@ pub fn step(store: &impl Store, host: &impl Host, given: Given<'_>) -> Result<De
     write.born = (!is_born).then_some(meta);
     write.kept = vec![(key, Kept { fp: ledger::fingerprint(request), status, body: body.clone() })];
     fits(&write)?;
+    if ask.draft && (!is_born || !write.entries.is_empty()) {
+        return Ok(Decided { status, body, replayed: false });
+    }
     store.write(write)?;
     Ok(Decided { status, body, replayed: false })
 }

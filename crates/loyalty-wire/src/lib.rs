@@ -40,7 +40,7 @@ pub use open::OpenCart;
 pub use patch::Patch;
 pub use problem::{Fault, Problem, Unit};
 pub use programme::Programme;
-pub use request::request;
+pub use request::{fingerprint_of, request};
 pub use simulate::{History, Told, history, simulate, simulate_tree};
 pub use stored::{Position, source};
 pub use text::{hex, unhex};

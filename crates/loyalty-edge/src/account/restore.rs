@@ -3,6 +3,7 @@
 use crate::account::audit::{ABREAST, BATCH, listed};
 use crate::account::journal::put;
 use crate::account::log::Log;
+use crate::api::members::MOST;
 use crate::http::problem::{Failure, Own};
 use crate::json;
 use crate::shop;
@@ -38,6 +39,17 @@ pub(crate) struct Asked {
     /// Of KV from the object: the entry after which to go on.
     #[serde(default)]
     after: u64,
+}
+
+impl Asked {
+    /// # Errors
+    /// `malformed` for an entry of a number that none has.
+    pub(crate) fn checked(&self) -> Result<(), Failure> {
+        match self.after {
+            0..=MOST => Ok(()),
+            _ => Err(Failure::own(Own::Malformed, format!("`after` is a whole number from 0 to {MOST}"))),
+        }
+    }
 }
 
 /// What came of it.

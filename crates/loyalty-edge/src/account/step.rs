@@ -4,43 +4,52 @@ use crate::account;
 use crate::account::journal;
 use crate::account::log::Log;
 use crate::account::shared;
-use crate::api::orders::Asked;
 use crate::http::answer::Answer;
-use crate::http::call::Call;
 use crate::http::problem::{Failure, Own, wire_text};
-use crate::object::{self, Reply};
+use crate::object::Reply;
 use crate::shop::clock;
 use crate::shop::programme;
-use loyalty_ledger::{Ask, Given, Host, Name, Trouble};
-use loyalty_wire::core::Moment;
+use loyalty_ledger::{Ask, Given, Host, Meta, Name, Trouble};
+use loyalty_wire::core::{Fingerprint, Moment};
 use loyalty_wire::{Problem, Programme};
 use worker::{Env, Storage};
-
-/// Sends a command from the Worker to a member's object.
-///
-/// # Errors
-/// `programme_missing`, `unavailable`; a refusal of the command is an answer.
-pub(crate) async fn send(call: &Call, name: &Name, request: String, asked: Asked) -> Result<Reply, Failure> {
-    let programme = programme::current_at(&call.env, &name.shop, clock::now(call)?).await?;
-    let Asked { hold, referral, as_sent, .. } = asked;
-    let ask = Ask { programme, now: clock::set(call)?, request, hold, referral, as_sent };
-    object::ask(&call.env, &name.shop, &name.acct, "step", &ask).await
-}
 
 /// Runs a command in the object.
 ///
 /// # Errors
 /// Refusals that are not kept; `history_exists`, `programme_missing`, `unavailable`.
 pub(crate) async fn run(storage: &Storage, env: &Env, name: &Name, ask: Ask) -> Result<Answer, Failure> {
+    let newborn = account::unborn(env, name, &Log::new(storage)).await?;
+    decided(storage, env, name, ask, newborn).await
+}
+
+/// What a command would come to for somebody who has no account. Nothing is kept, whatever it is.
+///
+/// # Errors
+/// As for [`run`].
+pub(crate) async fn tried(storage: &Storage, env: &Env, nobody: &Name, ask: Ask) -> Result<Answer, Failure> {
+    let newborn = Some(Meta::newborn(nobody, String::new()));
+    decided(storage, env, nobody, Ask { draft: true, ..ask }, newborn).await
+}
+
+async fn decided(
+    storage: &Storage,
+    env: &Env,
+    name: &Name,
+    ask: Ask,
+    newborn: Option<Meta>,
+) -> Result<Answer, Failure> {
     let programme = programme::version(env, &name.shop, &ask.programme).await?;
-    let request = loyalty_wire::request(&ask.request).map_err(|problem| refused(&ask, problem))?;
+    let mut request = loyalty_wire::request(&ask.request).map_err(|problem| refused(&ask, problem))?;
+    if let Some(sent) = &ask.fingerprint {
+        request.fingerprint = Fingerprint(loyalty_wire::unhex(sent).map_err(Failure::wire)?);
+    }
     if request.account.as_str() != name.acct {
         return Err(Failure::unavailable("a request of another account"));
     }
     let reads = request.command.reads_shared();
     let shared = if reads { shared::of(env, &name.shop, &programme).await? } else { vec![] };
     let log = Log::new(storage);
-    let newborn = account::unborn(env, name, &log).await?;
     let alarm = storage.get_alarm().await?;
     // From here to the alarm there is no await: no other request can come between what is read, what is
     // decided and what is written, and the alarm is set in the same commit as the entries.

@@ -1,14 +1,13 @@
 //! Commands without a route of their own: one table says which are taken, and from whom.
 
 use crate::api::members;
-use crate::api::orders::{Asked, commanded};
+use crate::api::orders::{Asked, Named, commanded};
 use crate::http::answer::Answer;
 use crate::http::auth::Caller;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::json;
 use crate::people::link;
-use crate::people::members::unknown;
 use crate::shop::Shop;
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
@@ -66,8 +65,9 @@ pub(crate) async fn command(mut call: Call, shop: &Shop) -> Result<Answer, Failu
     let Kind { kind } = json::read(command.get())?;
     taken(&kind, &call.caller)?;
     let key = call.key()?;
-    let command = if kind == "transfer" { to_account(&call.env, shop, &command).await? } else { command };
-    let asked = Asked { as_sent: true, earlier: earlier(&kind), ..Asked::default() };
+    let mut asked = Asked { as_sent: true, earlier: earlier(&kind), ..Asked::default() };
+    let command =
+        if kind == "transfer" { to_member(&call.env, shop, &command, &mut asked)? } else { command };
     commanded(&call, shop, key, members::member(&call)?, command.get(), asked).await
 }
 
@@ -97,37 +97,43 @@ fn earlier(kind: &str) -> Option<Code> {
     }
 }
 
-/// A transfer to the account of the member it names. Points go to members only: a name that was mistyped takes none, and
-/// a shopper makes nobody a member.
+/// A transfer to the member it names. Points go to members only: a name that was mistyped takes none, and a shopper makes
+/// nobody a member.
 ///
 /// # Errors
-/// `id_invalid`; `not_found` where nobody has this name.
-async fn to_account(env: &Env, shop: &Shop, transfer: &RawValue) -> Result<Box<RawValue>, Failure> {
+/// `id_invalid`.
+fn to_member(
+    env: &Env,
+    shop: &Shop,
+    transfer: &RawValue,
+    asked: &mut Asked,
+) -> Result<Box<RawValue>, Failure> {
     #[derive(Deserialize)]
     struct To<'a> {
         #[serde(borrow, default)]
         to: Option<&'a RawValue>,
     }
     let To { to } = json::read(transfer.get())?;
-    let Some((named, id)) = named(to, "/command/to")? else { return Ok(transfer.to_owned()) };
-    let name = link::known(env, &shop.id, &id).await?.ok_or_else(unknown)?;
-    replaced(transfer, named, &name.acct)
+    let (text, to) = naming(env, shop, transfer, to, "/command/to")?;
+    asked.named = to.map(|to| Named { drawn: false, ..to });
+    Ok(text)
 }
 
-/// A text with the id of a member in one place of it replaced by that of their account: entries name no member, and
-/// nobody outside names an account. Everything else stays as it was sent. `member` is a part of `text`.
+/// A text with the id of a member in one place of it replaced by a mark that their account takes the place of: entries name
+/// no member, and nobody outside names an account. Everything else stays as it was sent. `member` is a part of `text`.
 ///
 /// # Errors
 /// `id_invalid` for what can be no member's id.
-pub(crate) async fn account_for(
+pub(crate) fn naming(
     env: &Env,
     shop: &Shop,
     text: &RawValue,
     member: Option<&RawValue>,
     path: &str,
-) -> Result<Box<RawValue>, Failure> {
-    let Some((named, id)) = named(member, path)? else { return Ok(text.to_owned()) };
-    replaced(text, named, &link::account(env, &shop.id, &id).await?.acct)
+) -> Result<(Box<RawValue>, Option<Named>), Failure> {
+    let Some((part, member)) = named(member, path)? else { return Ok((text.to_owned(), None)) };
+    let mark = link::nobody(env, &shop.id, &member)?;
+    Ok((replaced(text, part, &mark)?, Some(Named { member, mark, drawn: true })))
 }
 
 /// The member's id that a part of a text is. What is absent, or no text, is the reader's to refuse.

@@ -138,6 +138,7 @@ pub(crate) async fn audit(call: Call, shop: &Shop) -> Result<Answer, Failure> {
 /// Without an `Idempotency-Key`: doing it again finds nothing to do.
 pub(crate) async fn restore(mut call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let asked: restore::Asked = call.fields()?;
+    asked.checked()?;
     let name = repaired(&call, shop).await?;
     Ok(object::ask_long(&call.env, &name, "restore", &asked).await?.answer())
 }

@@ -1,14 +1,17 @@
 //! Paid orders and their refunds.
 
 use crate::account::step;
-use crate::api::commands::account_for;
+use crate::api::commands::naming;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
 use crate::json;
+use crate::object;
+use crate::people::members::unknown;
 use crate::people::{self, link};
 use crate::referral;
 use crate::shop::{Shop, clock, programme};
+use loyalty_ledger::Ask;
 use loyalty_wire::Fault;
 use loyalty_wire::core::Code;
 use serde::Deserialize;
@@ -64,8 +67,8 @@ pub(crate) async fn book(
         Some(code) => referral::resolve(&call.env, &shop.id, code).await?,
         None => None,
     };
-    let mut asked = Asked::default();
-    let sold = sold_by(&call.env, shop, order).await?;
+    let (sold, seller) = sold_by(&call.env, shop, order)?;
+    let mut asked = Asked { named: seller, ..Asked::default() };
     let order = match &advocate {
         Some(advocate) => brought_by(&sold, advocate)?,
         None => sold,
@@ -77,8 +80,8 @@ pub(crate) async fn book(
     commanded(call, shop, key, member, &command, asked).await
 }
 
-/// The order with the account of the member who sold it.
-async fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValue>, Failure> {
+/// The order, and the member who sold it.
+fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<(Box<RawValue>, Option<Named>), Failure> {
     #[derive(Deserialize)]
     struct Sold<'a> {
         #[serde(borrow, default)]
@@ -86,7 +89,7 @@ async fn sold_by(env: &Env, shop: &Shop, order: &RawValue) -> Result<Box<RawValu
     }
     // What is no order, or names two sellers, is refused by the reader of orders, with a path.
     let seller = json::read::<Sold<'_>>(order.get()).ok().and_then(|sold| sold.seller);
-    account_for(env, shop, order, seller, "/order/seller").await
+    naming(env, shop, order, seller, "/order/seller")
 }
 
 /// The order with the account that brought the shopper, everything else as it was sent.
@@ -156,6 +159,20 @@ pub(crate) struct Asked {
     pub(crate) as_sent: bool,
     /// The command speaks of something earlier: how it is refused where the member has no account.
     pub(crate) earlier: Option<Code>,
+    /// A member whom the command names.
+    pub(crate) named: Option<Named>,
+    /// A keyed hash of what is sent with the command and kept elsewhere.
+    pub(crate) beside: Option<String>,
+}
+
+/// A member whom a command names.
+pub(crate) struct Named {
+    /// The shop's id.
+    pub(crate) member: String,
+    /// What stands in the command for their account.
+    pub(crate) mark: String,
+    /// An account is drawn for them, if they have none.
+    pub(crate) drawn: bool,
 }
 
 /// The text of a command: its kind, and those of its fields that are there, each as it was sent.
@@ -187,13 +204,51 @@ pub(crate) async fn commanded(
     asked: Asked,
 ) -> Result<Answer, Failure> {
     step::member(member)?;
-    let name = match asked.earlier {
-        Some(code) => people::earlier(&call.env, &shop.id, member, code).await?,
-        None => link::account(&call.env, &shop.id, member).await?,
+    let (env, Asked { hold, referral, as_sent, earlier, named, beside }) = (&call.env, asked);
+    // What cannot be read has none, and is refused.
+    let fingerprint = match (&beside, &named) {
+        (Some(beside), _) => {
+            let fields = [("command", Some(&*RawValue::from_string(command.to_owned())?))];
+            loyalty_wire::fingerprint_of(&text_of(beside, &fields)).ok()
+        }
+        (None, Some(_)) => loyalty_wire::fingerprint_of(command).ok(),
+        (None, None) => None,
     };
+    let key = quoted(&key)?;
     let request =
-        format!(r#"{{"account":{},"key":{},"command":{command}}}"#, quoted(&name.acct)?, quoted(&key)?);
-    Ok(step::send(call, &name, request, asked).await?.answer())
+        |acct: &str, command: &str| format!(r#"{{"account":"{acct}","key":{key},"command":{command}}}"#);
+    let programme = programme::current_at(env, &shop.id, clock::now(call)?).await?;
+    let now = clock::set(call)?;
+    let mut ask = Ask { programme, now, hold, referral, as_sent, fingerprint, ..Ask::default() };
+    let name = match (earlier, link::known(env, &shop.id, member).await?) {
+        (_, Some(name)) => name,
+        (Some(code), None) => return Err(people::late(env, &shop.id, code).await),
+        (None, None) => {
+            ask.request = request(&link::nobody(env, &shop.id, member)?, command);
+            link::begun(env, &shop.id, member, ask.clone()).await?
+        }
+    };
+    ask.request = request(&name.acct, command);
+    if let Some(Named { member, mark, drawn }) = named {
+        let other = match link::known(env, &shop.id, &member).await? {
+            Some(known) => known,
+            None => {
+                // Perhaps it was booked before they were erased. And what is refused makes nobody a member.
+                let draft = Ask { draft: true, ..ask.clone() };
+                let reply = object::ask(env, &name.shop, &name.acct, "step", &draft).await?;
+                if reply.replayed || reply.status != 201 {
+                    return Ok(reply.answer());
+                }
+                if !drawn {
+                    return Err(unknown());
+                }
+                link::account(env, &shop.id, &member).await?
+            }
+        };
+        // Nobody outside knows the mark, so it is in no other place.
+        ask.request = request(&name.acct, &command.replacen(&mark, &other.acct, 1));
+    }
+    Ok(object::ask(env, &name.shop, &name.acct, "step", &ask).await?.answer())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! A cursor says after which item the next page begins. It is opaque, and of one list only.
 
+use crate::api::members;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use base64::Engine;
@@ -35,9 +36,10 @@ impl Asked {
     /// The number of the item before the first; 0 for the beginning.
     ///
     /// # Errors
-    /// `malformed` when items of the list have no numbers.
+    /// `malformed` when items of the list have no numbers, or none so large.
     pub(crate) fn after_number(&self) -> Result<u64, Failure> {
-        self.after.as_ref().map_or(Ok(0), |text| text.parse().map_err(|_| refused()))
+        let Some(text) = &self.after else { return Ok(0) };
+        text.parse().ok().filter(|number| *number <= members::MOST).ok_or_else(refused)
     }
 }
 
@@ -59,8 +61,8 @@ pub(crate) fn found<T>(call: &Call, listed: Result<T, worker::KvError>) -> Resul
 /// A page of a list.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page<T> {
-    data: Vec<T>,
-    next_cursor: Option<String>,
+    pub(crate) data: Vec<T>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {

@@ -4,7 +4,7 @@
 //! It alone writes the link's copy in KV. Erasing it takes the link, the key and everything personal, in an alarm that
 //! comes again until all is done.
 
-use crate::account::Name;
+use crate::account::{Name, step};
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::auth;
@@ -18,6 +18,7 @@ use crate::referral::code::ReferralCode;
 use crate::shop::{self, clock};
 use crate::sql::Sql;
 use core::time::Duration;
+use loyalty_ledger::Ask;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use worker::Env;
@@ -48,6 +49,14 @@ pub(crate) struct Open {
     pub(crate) create: bool,
     /// A link that was found elsewhere: this object may have lost its storage, or the link be cut.
     pub(crate) seen: Option<String>,
+}
+
+/// Asks for the account for what begins something.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Begin {
+    pub(crate) open: Open,
+    /// What begins, asked of [`link::nobody`].
+    pub(crate) ask: Ask,
 }
 
 /// The account, if there is one.
@@ -124,11 +133,23 @@ impl Alias {
                 let open: Open = json::read(body)?;
                 serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
             }
+            "begin" => {
+                let Begin { open, ask } = json::read(body)?;
+                if self.living()?.is_none() {
+                    let acct = name.chars().take(link::NOBODY).collect();
+                    let nobody = Name { shop: open.shop.clone(), acct };
+                    let tried = step::tried(&self.state.storage(), &self.env, &nobody, ask).await?;
+                    if tried.status != 201 {
+                        return Ok(tried);
+                    }
+                }
+                serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
+            }
             "card" => serde_json::to_string(&self.card()?),
             "change" => serde_json::to_string(&self.change(&name, json::read(body)?).await?),
             "remark" => serde_json::to_string(&self.remark(&name, json::read(body)?).await?),
             "remarks" => serde_json::to_string(&self.remarks()?),
-            "erase" => serde_json::to_string(&self.erase().await?),
+            "erase" => serde_json::to_string(&self.erase(&name, json::read(body)?).await?),
             _ => return Err(Failure::unknown_question()),
         };
         Ok(Answer::json(200, text.map_err(Failure::unavailable)?))
@@ -290,8 +311,13 @@ impl Alias {
         Ok(remarks)
     }
 
-    /// Erases the member. From the first step on nobody is led to the account any more.
-    async fn erase(&self) -> Result<Option<String>, Failure> {
+    /// Erases the member. From the first step on nobody is led to the account any more. Where this object has lost its
+    /// storage, KV still leads there.
+    async fn erase(&self, name: &str, mut open: Open) -> Result<Option<String>, Failure> {
+        if self.row()?.is_none() {
+            open.seen = shop::kv(&self.env)?.get(&link::key(&open.shop, name)).text().await?;
+            self.open(name, &open).await?;
+        }
         let Some(row) = self.row()? else { return Ok(None) };
         self.sql().run("UPDATE alias SET erasing = 1", vec![])?;
         self.state.storage().set_alarm(GO_ON).await?;

@@ -5,6 +5,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
 use crate::object;
+use crate::people::alias::Open;
 use crate::people::{erasures, link};
 use crate::shop::Shop;
 use crate::tell;
@@ -17,7 +18,8 @@ use worker::Env;
 /// `unavailable`; erasing goes on by itself if it had begun, and asking again is harmless.
 pub(crate) async fn erase(env: &Env, shop: &str, member: &str) -> Result<bool, Failure> {
     let alias = link::alias(env, shop, member)?;
-    let acct: Option<String> = object::read_named(env, "ALIAS", &alias, "erase", &()).await?;
+    let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: false, seen: None };
+    let acct: Option<String> = object::read_named(env, "ALIAS", &alias, "erase", &open).await?;
     if let Some(acct) = &acct {
         tell::erased(shop, member, acct);
     }

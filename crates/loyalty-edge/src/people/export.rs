@@ -21,6 +21,9 @@ const MOST: usize = 16_000_000;
 /// How many entries are asked for at once: each may have almost 2 MB.
 const PAGE: u32 = 50;
 
+/// After how long no more of them are asked for, in milliseconds: a page more and the rest still fit into what a caller waits.
+const LONGEST: i64 = 2_000;
+
 #[derive(Serialize)]
 struct Export {
     shop: String,
@@ -47,7 +50,7 @@ struct Referral {
 
 /// `GET /v1/shops/{shop}/members/{member}/export`, `GET /v1/shops/{shop}/me/export`
 pub(crate) async fn export(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let (env, member) = (&call.env, members::member(&call)?);
+    let (env, member, end) = (&call.env, members::member(&call)?, clock::real().saturating_add(LONGEST));
     let missing = || Failure::own(Own::NotFound, "the shop has no such member");
     let name = link::known(env, &shop.id, member).await?.ok_or_else(missing)?;
     let alias = link::alias(env, &shop.id, member)?;
@@ -55,7 +58,8 @@ pub(crate) async fn export(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let account = members::viewed(&call, shop, member, &snapshot, Source::Object).await?;
     let found: Link = object::read(env, &name.shop, &name.acct, "link", &None::<String>).await?;
     let (mut entries, mut after, mut size) = (Vec::new(), 0_u64, 0_usize);
-    while after < snapshot.head_seq && size < MOST {
+    // The clock moves with every answer.
+    while after < snapshot.head_seq && size < MOST && clock::real() < end {
         let page = entries_after(&call, &name.shop, &name.acct, after).await?;
         if page.is_empty() {
             break;

@@ -9,9 +9,10 @@ use crate::digest;
 use crate::http::auth;
 use crate::http::problem::Failure;
 use crate::object;
-use crate::people::alias::{Open, Opened};
+use crate::people::alias::{Begin, Open, Opened};
 use crate::shop::{self, clock};
 use core::cell::RefCell;
+use loyalty_ledger::Ask;
 use std::collections::BTreeMap;
 use worker::Env;
 
@@ -20,6 +21,9 @@ const FRESH: i64 = 30_000;
 
 /// For how long KV is not believed about a link that was seen to be cut, in milliseconds.
 const DOUBTED: i64 = 120_000;
+
+/// How many digits of an alias' name stand for an account.
+pub(crate) const NOBODY: usize = 32;
 
 /// How many links an isolate remembers; then it starts anew.
 const KEPT: usize = 4_096;
@@ -72,11 +76,32 @@ pub(crate) async fn known(env: &Env, shop: &str, member: &str) -> Result<Option<
 pub(crate) async fn readable(env: &Env, shop: &str, member: &str) -> Result<Name, Failure> {
     match known(env, shop, member).await? {
         Some(name) => Ok(name),
-        None => {
-            let nobody = alias(env, shop, member)?.chars().take(32).collect();
-            Ok(Name { shop: shop.to_owned(), acct: nobody })
-        }
+        None => Ok(Name { shop: shop.to_owned(), acct: nobody(env, shop, member)? }),
     }
+}
+
+/// What stands for the account of a member, whether or not they have one: a keyed hash that nobody outside knows.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) fn nobody(env: &Env, shop: &str, member: &str) -> Result<String, Failure> {
+    let mut alias = alias(env, shop, member)?;
+    alias.truncate(NOBODY);
+    Ok(alias)
+}
+
+/// The account of a member who has none, drawn now for what begins something: nothing is drawn for what would be
+/// refused. `ask` is of [`nobody`].
+///
+/// # Errors
+/// The refusal; `unavailable`.
+pub(crate) async fn begun(env: &Env, shop: &str, member: &str, ask: Ask) -> Result<Name, Failure> {
+    let alias = alias(env, shop, member)?;
+    let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: true, seen: None };
+    let opened = object::read_named(env, "ALIAS", &alias, "begin", &Begin { open, ask }).await?;
+    let Opened { acct: Some(acct) } = opened else { return Err(Failure::unavailable("no account")) };
+    remember(format!("{shop}/{member}"), &acct);
+    Ok(Name { shop: shop.to_owned(), acct })
 }
 
 async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Option<Name>, Failure> {

@@ -9,7 +9,7 @@ use crate::http::problem::{Failure, Own};
 use crate::object;
 use crate::people::alias::{Card, Changing, Open};
 use crate::people::link;
-use crate::people::vault::{self, Change};
+use crate::people::vault::{self, Change, Sent};
 use crate::shop::{self, Shop, clock};
 use futures_util::future::try_join_all;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ const FOUND: u64 = 100;
 struct Body {
     member: String,
     #[serde(default)]
-    profile: Change,
+    profile: Sent,
 }
 
 /// `POST /v1/shops/{shop}/members`

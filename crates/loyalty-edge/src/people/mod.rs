@@ -14,22 +14,15 @@ pub(crate) mod mine;
 pub(crate) mod remarks;
 mod vault;
 
-use crate::account::Name;
 use crate::http::problem::Failure;
 use loyalty_wire::core::Code;
 use worker::Env;
 
-/// The account of a member about whom something earlier is told. Where there is none, or none any more, nothing is
-/// made: the answer is that of an empty account, and a refund is counted.
-///
-/// # Errors
-/// `code`; `unavailable`.
-pub(crate) async fn earlier(env: &Env, shop: &str, member: &str, code: Code) -> Result<Name, Failure> {
-    if let Some(name) = link::known(env, shop, member).await? {
-        return Ok(name);
-    }
+/// Why something earlier is refused that is told of a member who has no account, or none any more: as an empty account
+/// would refuse it. A refund is counted.
+pub(crate) async fn late(env: &Env, shop: &str, code: Code) -> Failure {
     if code == Code::OrderUnknown {
         erasures::late(env, shop).await;
     }
-    Err(Failure::wire(code))
+    Failure::wire(code)
 }

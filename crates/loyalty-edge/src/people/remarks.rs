@@ -4,7 +4,9 @@
 use crate::account::OfKind;
 use crate::api::members::member;
 use crate::api::orders::{Asked, commanded, text_of};
+use crate::digest;
 use crate::http::answer::Answer;
+use crate::http::auth;
 use crate::http::call::Call;
 use crate::http::page;
 use crate::http::problem::{Failure, Own};
@@ -100,10 +102,16 @@ async fn remarked(
         }
         remark.insert((*name).into(), part.as_str().into());
     }
-    let member = member(call)?;
-    let answer = commanded(call, shop, call.key()?, member, &command, Asked::default()).await?;
-    if let (false, Some(seq)) = (remark.is_empty(), entry_of(&answer, kind)) {
-        keep(&call.env, &shop.id, member, seq, Value::Object(remark)).await?;
+    let (member, remark) = (member(call)?, (!remark.is_empty()).then_some(Value::Object(remark)));
+    let hashed = |remark: &Value| {
+        let (secret, text) = (auth::master(&call.env)?, remark.to_string());
+        let hash = digest::keyed(&secret, &[b"remark", shop.id.as_bytes(), text.as_bytes()])?;
+        Ok::<_, Failure>(digest::hex(&hash))
+    };
+    let asked = Asked { beside: remark.as_ref().map(hashed).transpose()?, ..Asked::default() };
+    let answer = commanded(call, shop, call.key()?, member, &command, asked).await?;
+    if let (Some(remark), Some(seq)) = (remark, entry_of(&answer, kind)) {
+        keep(&call.env, &shop.id, member, seq, remark).await?;
     }
     Ok(answer)
 }

@@ -5,7 +5,9 @@ use crate::http::auth;
 use crate::http::problem::{Failure, Own};
 use crate::json;
 use crate::seal::Seal;
-use serde::{Deserialize, Serialize};
+use core::fmt;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use worker::Env;
 
@@ -14,6 +16,33 @@ pub(crate) type Profile = BTreeMap<String, String>;
 
 /// What is changed in a profile: a new value, or null to forget the field.
 pub(crate) type Change = BTreeMap<String, Option<String>>;
+
+/// A change as it was sent: of every field once, in any form.
+#[derive(Default)]
+pub(crate) struct Sent(Change);
+
+impl<'de> Deserialize<'de> for Sent {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Sent::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Sent {
+    type Value = Self;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("personal fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut fields: A) -> Result<Self, A::Error> {
+        while let Some((field, value)) = fields.next_entry()? {
+            if self.0.insert(field, value).is_some() {
+                return Err(A::Error::custom("a field is there twice"));
+            }
+        }
+        Ok(self)
+    }
+}
 
 /// Brings a value into its one form; nothing for what cannot be one.
 type Form = fn(&str) -> Option<String>;
@@ -96,7 +125,7 @@ pub(crate) fn index(env: &Env, shop: &str, field: &str, value: &str) -> Result<S
 ///
 /// # Errors
 /// `profile_invalid` for a field that is not on the list, or a value that it does not take.
-pub(crate) fn checked(mut change: Change) -> Result<Change, Failure> {
+pub(crate) fn checked(Sent(mut change): Sent) -> Result<Change, Failure> {
     for (field, value) in &mut change {
         *value = clean(field, value.take())?;
     }
@@ -211,8 +240,8 @@ mod tests {
 
     #[test]
     fn a_change_sets_and_forgets_and_takes_no_other_field() {
-        let change = |pairs: &[(&str, Option<&str>)]| -> Change {
-            pairs.iter().map(|(field, value)| ((*field).to_owned(), value.map(str::to_owned))).collect()
+        let change = |pairs: &[(&str, Option<&str>)]| {
+            Sent(pairs.iter().map(|(field, value)| ((*field).to_owned(), value.map(str::to_owned))).collect())
         };
         let profile = changed(
             Profile::new(),
@@ -224,6 +253,14 @@ mod tests {
             [change(&[("iq", Some("100"))]), change(&[("iq", None)]), change(&[("email", Some("anna"))])]
         {
             assert!(matches!(checked(bad), Err(Failure::Own(Own::ProfileInvalid, _))));
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_no_change() {
+        assert!(json::read::<Sent>(r#"{"name":"A","city":null}"#).is_ok());
+        for bad in [r#"{"name":"A","name":"A"}"#, r#"{"name":null,"n\u0061me":"A"}"#, r#"[["name","A"]]"#] {
+            assert!(json::read::<Sent>(bad).is_err(), "{bad}");
         }
     }
 

@@ -161,10 +161,15 @@ pub(crate) fn name() -> Name {
 
 /// A command with its key.
 pub(crate) fn ask(store: &Memory, key: &str, command: &str) -> Result<Decided, Trouble> {
+    asked(store, key, command, false)
+}
+
+/// A command with its key, or only a draft of it.
+pub(crate) fn asked(store: &Memory, key: &str, command: &str, draft: bool) -> Result<Decided, Trouble> {
     let text = format!(r#"{{"account":"ann","key":"{key}","command":{command}}}"#);
     let request = loyalty_wire::request(&text).map_err(|problem| problem.code).unwrap();
     let given = Given {
-        ask: &Ask { request: text, ..Ask::default() },
+        ask: &Ask { request: text, draft, ..Ask::default() },
         request: &request,
         programme: programme(),
         shared: &[],

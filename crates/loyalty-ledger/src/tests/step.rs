@@ -47,6 +47,27 @@ fn a_refusal_that_can_be_mended_is_not_kept() {
 }
 
 #[test]
+fn a_draft_begins_nothing_and_is_told_what_is_kept() {
+    let store = Memory::new();
+    let hold = r#"{"kind":"hold","hold":"h1","reward":"mug"}"#;
+    let draft =
+        |key, command: &str| asked(&store, key, command, true).map(|told| (told.status, told.replayed));
+    // Where there is no account, not even a refusal is kept.
+    assert_eq!(draft("hold", hold).unwrap(), (409, false));
+    assert_eq!(draft("order-1", &order("1", "20.00")).unwrap(), (201, false));
+    assert_eq!((store.meta.borrow().clone(), store.kept.borrow().len()), (None, 0));
+    pay(&store, "1");
+    assert_eq!(draft("order-1", &order("1", "20.00")).unwrap(), (201, true));
+    assert!(draft("order-1", &order("1", "20.01")).is_err(), "the key is another request's");
+    assert_eq!(draft("order-2", &order("2", "20.00")).unwrap(), (201, false));
+    assert_eq!((store.entries.borrow().len(), store.kept.borrow().len()), (1, 1));
+    // Where there is one, a refusal by its state is the last word.
+    let all = r#"{"kind":"adjust","reason":"x","debit":1000,"shortfall":"refuse"}"#;
+    assert_eq!(draft("debit", all).unwrap(), (409, false));
+    assert_eq!(draft("debit", all).unwrap(), (409, true));
+}
+
+#[test]
 fn fault_28_what_cannot_be_written_is_not_answered() {
     let store = Memory::new();
     pay(&store, "1");

@@ -47,6 +47,14 @@ pub(crate) fn request_of(tree: &Tree<'_>) -> Result<core::Request, Problem> {
     faults.finish(proved)
 }
 
+/// The fingerprint of a command as it was sent, where that says more, or less, than the command that is booked.
+///
+/// # Errors
+/// `malformed`.
+pub fn fingerprint_of(command: &str) -> Result<String, Problem> {
+    Ok(crate::hex(&fingerprint(&crate::parse(command)?).0))
+}
+
 /// The first 16 bytes of SHA-256 over the canonical text of a command.
 ///
 /// Left out is what may have changed when the same request comes again: an order's advocate, whom the host finds by a

@@ -272,3 +272,15 @@ fn a_sale_without_its_order_is_not_told() {
     let text = crate::EntryV1::from(&entry).to_json();
     assert_eq!(crate::ledger::message_record(&text).unwrap().as_deref(), Some("order/1"));
 }
+
+#[test]
+fn a_command_that_is_sent_as_it_is_booked_has_one_fingerprint() {
+    let command = r#"{"kind":"transfer","to":"b","points":5}"#;
+    let text = format!(r#"{{"account":"a","key":"k","command":{command}}}"#);
+    let booked = crate::ledger::fingerprint(&request(&text).unwrap());
+    for same in [command, r#"{ "points":5, "kind":"transfer", "to":"\u0062" }"#] {
+        assert_eq!(fingerprint_of(same).as_ref(), Ok(&booked), "{same}");
+    }
+    assert_ne!(fingerprint_of(r#"{"kind":"transfer","to":"c","points":5}"#), Ok(booked));
+    assert!(fingerprint_of("{").is_err());
+}

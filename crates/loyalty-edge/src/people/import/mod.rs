@@ -8,6 +8,7 @@ pub(crate) mod object;
 mod rows;
 mod sheet;
 
+use crate::account::Page;
 use crate::digest;
 use crate::http::answer::Answer;
 use crate::http::call::{Call, own_key};
@@ -18,6 +19,7 @@ use crate::object::{Reply, ask_named};
 use crate::people::import::object::Begin;
 use crate::people::import::sheet::Sheet;
 use crate::shop::{Shop, clock, programme};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The list of an import's faults, for its cursors.
@@ -79,21 +81,22 @@ fn invalid(sheet: &Sheet) -> Failure {
 
 /// `GET /v1/shops/{shop}/imports/{import}`
 pub(crate) async fn progress(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    let after = page::Asked::of(&call, FAULTS)?.after_number()?;
-    Ok(asked(&call, shop, "progress", after).await?.answer())
+    let page = page::Asked::of(&call, FAULTS)?;
+    let page = Page { after: page.after_number()?, limit: page.limit };
+    Ok(asked(&call, shop, "progress", &page).await?.answer())
 }
 
 /// `POST /v1/shops/{shop}/imports/{import}/undo`
 ///
 /// Takes every lot back that the import made. What members have spent of one stays with them, and is told.
 pub(crate) async fn undo(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    Ok(asked(&call, shop, "undo", 0).await?.answer())
+    Ok(asked(&call, shop, "undo", &()).await?.answer())
 }
 
-async fn asked(call: &Call, shop: &Shop, what: &str, after: u64) -> Result<Reply, Failure> {
+async fn asked(call: &Call, shop: &Shop, what: &str, body: &impl Serialize) -> Result<Reply, Failure> {
     let import = call.param("import")?;
     if import.len() != 32 || !import.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(object::unknown());
     }
-    ask_named(&call.env, "IMPORT", &format!("{}/{import}", shop.id), what, &after).await
+    ask_named(&call.env, "IMPORT", &format!("{}/{import}", shop.id), what, body).await
 }

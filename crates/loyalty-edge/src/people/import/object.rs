@@ -1,5 +1,6 @@
 //! The import object: keeps the lines of one file, and books or undoes them by its alarm, some at a time.
 
+use crate::account::Page;
 use crate::account::transaction::atomically;
 use crate::http::answer::Answer;
 use crate::http::page;
@@ -28,6 +29,9 @@ const ABREAST: u32 = 12;
 
 /// How long shoppers go first, after each of these.
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// What is told of an import that nobody asked a page of.
+const FIRST: Page = Page { after: 0, limit: 100 };
 
 /// When to come back if a run dies.
 const IF_ALL_FAILS: Duration = Duration::from_secs(10);
@@ -67,7 +71,7 @@ impl Import {
     async fn answer(&self, what: &str, _: String, body: &str) -> Result<Answer, Failure> {
         match what {
             "begin" => self.begin(json::read(body)?).await,
-            "progress" => Ok(Answer::json(200, self.progress(json::read(body)?)?)),
+            "progress" => Ok(Answer::json(200, self.progress(&json::read(body)?)?)),
             "undo" => self.undo().await,
             _ => Err(Failure::unknown_question()),
         }
@@ -82,7 +86,7 @@ impl Import {
             if known.fingerprint != begin.fingerprint {
                 return Err(Failure::wire(Code::IdempotencyKeyReused));
             }
-            return Ok(Reply { status: 200, body: self.progress(0)?, replayed: true }.answer());
+            return Ok(Reply { status: 200, body: self.progress(&FIRST)?, replayed: true }.answer());
         }
         let Begin { shop, import, fingerprint, at, rows } = begin;
         let salt = random()?;
@@ -94,7 +98,7 @@ impl Import {
         let tables = self.rows();
         atomically(&storage, move || tables.begin(&row, &lines))?;
         storage.set_alarm(Duration::ZERO).await?;
-        Ok(Answer::json(202, self.progress(0)?))
+        Ok(Answer::json(202, self.progress(&FIRST)?))
     }
 
     async fn undo(&self) -> Result<Answer, Failure> {
@@ -104,11 +108,11 @@ impl Import {
             rows.undo()?;
             self.state.storage().set_alarm(Duration::ZERO).await?;
         }
-        Ok(Answer::json(202, self.progress(0)?))
+        Ok(Answer::json(202, self.progress(&FIRST)?))
     }
 
-    /// How far it is, and what was refused after a line.
-    fn progress(&self, after: u64) -> Result<String, Failure> {
+    /// How far it is, and a page of what was refused.
+    fn progress(&self, asked: &Page) -> Result<String, Failure> {
         let rows = self.rows();
         let import = rows.import()?.ok_or_else(unknown)?;
         let [waiting, sent, booked, refused, undone, kept] = rows.counts()?;
@@ -118,12 +122,10 @@ impl Import {
             (true, 0) if booked == 0 => "undone",
             (true, _) => "undoing",
         };
-        let most = u32::try_from(sheet::FAULTS).unwrap_or(u32::MAX);
-        let found = rows.refused(after, most)?;
-        let next = found.last().filter(|_| found.len() == sheet::FAULTS);
-        let next = next.map(|last| page::cursor(super::FAULTS, &last.line.to_string()));
-        let faults: Vec<Fault> =
-            found.iter().map(|one| Fault::of(one.line, &one.code, one.path.as_deref())).collect();
+        let found = rows.refused(asked.after, asked.limit.saturating_add(1))?;
+        let page = page::Page::of(super::FAULTS, asked.limit, found, |one| one.line.to_string());
+        let faults = page.data.iter().map(|one| Fault::of(one.line, &one.code, one.path.as_deref()));
+        let faults: Vec<Fault> = faults.collect();
         Ok(json!({
             "import": import.import,
             "state": state,
@@ -133,7 +135,7 @@ impl Import {
             "undone": undone,
             "kept": kept,
             "faults": faults,
-            "next_cursor": next,
+            "next_cursor": page.next_cursor,
         })
         .to_string())
     }
