@@ -194,7 +194,9 @@ pub(crate) async fn read_named<T: DeserializeOwned>(
     told(ask_named(env, class, name, what, body).await?)
 }
 
-fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
+/// # Errors
+/// As for [`read`].
+pub(crate) fn told<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     if reply.status != 200 {
         return Err(Failure::passed(reply.answer()));
     }

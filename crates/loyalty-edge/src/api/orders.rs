@@ -225,7 +225,7 @@ pub(crate) async fn commanded(
         (Some(code), None) => return Err(people::late(env, &shop.id, code).await),
         (None, None) => {
             ask.request = request(&link::nobody(env, &shop.id, member)?, command);
-            link::begun(env, &shop.id, member, ask.clone()).await?
+            link::begun(env, &shop.id, member, &ask).await?
         }
     };
     ask.request = request(&name.acct, command);
@@ -234,8 +234,9 @@ pub(crate) async fn commanded(
             Some(known) => known,
             None => {
                 // Perhaps it was booked before they were erased. And what is refused makes nobody a member.
-                let draft = Ask { draft: true, ..ask.clone() };
-                let reply = object::ask(env, &name.shop, &name.acct, "step", &draft).await?;
+                ask.draft = true;
+                let reply = object::ask(env, &name.shop, &name.acct, "step", &ask).await?;
+                ask.draft = false;
                 if reply.replayed || reply.status != 201 {
                     return Ok(reply.answer());
                 }

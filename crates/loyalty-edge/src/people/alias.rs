@@ -53,10 +53,10 @@ pub(crate) struct Open {
 
 /// Asks for the account for what begins something.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Begin {
+pub(crate) struct Begin<A> {
     pub(crate) open: Open,
     /// What begins, asked of [`link::nobody`].
-    pub(crate) ask: Ask,
+    pub(crate) ask: A,
 }
 
 /// The account, if there is one.
@@ -134,7 +134,7 @@ impl Alias {
                 serde_json::to_string(&Opened { acct: self.open(&name, &open).await?.map(|row| row.acct) })
             }
             "begin" => {
-                let Begin { open, ask } = json::read(body)?;
+                let Begin::<Ask> { open, ask } = json::read(body)?;
                 if self.living()?.is_none() {
                     let acct = name.chars().take(link::NOBODY).collect();
                     let nobody = Name { shop: open.shop.clone(), acct };

@@ -8,7 +8,7 @@ use crate::account::Name;
 use crate::digest;
 use crate::http::auth;
 use crate::http::problem::Failure;
-use crate::object;
+use crate::object::{self, Asking};
 use crate::people::alias::{Begin, Open, Opened};
 use crate::shop::{self, clock};
 use core::cell::RefCell;
@@ -95,13 +95,21 @@ pub(crate) fn nobody(env: &Env, shop: &str, member: &str) -> Result<String, Fail
 ///
 /// # Errors
 /// The refusal; `unavailable`.
-pub(crate) async fn begun(env: &Env, shop: &str, member: &str, ask: Ask) -> Result<Name, Failure> {
+pub(crate) async fn begun(env: &Env, shop: &str, member: &str, ask: &Ask) -> Result<Name, Failure> {
     let alias = alias(env, shop, member)?;
     let open = Open { shop: shop.to_owned(), member: member.to_owned(), create: true, seen: None };
-    let opened = object::read_named(env, "ALIAS", &alias, "begin", &Begin { open, ask }).await?;
-    let Opened { acct: Some(acct) } = opened else { return Err(Failure::unavailable("no account")) };
-    remember(format!("{shop}/{member}"), &acct);
-    Ok(Name { shop: shop.to_owned(), acct })
+    let asking = object::ask_named(env, "ALIAS", &alias, "begin", &Begin { open, ask });
+    let acct = opened(asking, format!("{shop}/{member}")).await?;
+    let name = acct.map(|acct| Name { shop: shop.to_owned(), acct });
+    name.ok_or_else(|| Failure::unavailable("an alias without an account"))
+}
+
+async fn opened(asking: Asking<'_>, whose: String) -> Result<Option<String>, Failure> {
+    let Opened { acct } = object::told(asking.await?)?;
+    if let Some(acct) = &acct {
+        remember(whose, acct);
+    }
+    Ok(acct)
 }
 
 async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Option<Name>, Failure> {
@@ -120,11 +128,7 @@ async fn find(env: &Env, shop: &str, member: &str, create: bool) -> Result<Optio
         return Ok(Some(name(acct)));
     }
     let open = Open { shop: shop.to_owned(), member: member.to_owned(), create, seen };
-    let Opened { acct } = object::read_named(env, "ALIAS", &alias, "open", &open).await?;
-    if let Some(acct) = &acct {
-        remember(whose, acct);
-    }
-    Ok(acct.map(name))
+    Ok(opened(object::ask_named(env, "ALIAS", &alias, "open", &open), whose).await?.map(name))
 }
 
 /// A link as this isolate has it, and whether it was seen to be cut.
