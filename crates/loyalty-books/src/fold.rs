@@ -97,12 +97,18 @@ impl Folding<'_> {
             }
             Event::RewardCancelled { hold, restored, taken, .. } => {
                 self.give_back(&of_hold(hold), std::slice::from_ref(restored));
+                if !restored.is_empty() {
+                    self.active();
+                }
                 if let Some(taken) = taken {
                     self.take(taken.id, signed(taken.points), |columns, points| columns.reversed = points)?;
                 }
             }
             Event::Refunded { order, lines, credits, restored, .. } => {
                 self.give_back(&of_order(order), restored);
+                if restored.iter().any(|parts| !parts.is_empty()) {
+                    self.active();
+                }
                 for back in credits {
                     self.reverse(&back.back, Some(back.lot))?;
                 }

@@ -292,9 +292,9 @@ impl Known {
 }
 
 impl Lot {
-    /// Whether it expires before it can be spent. On the day after its last one it is first spendable and then over.
-    pub(crate) fn expires_first(&self) -> bool {
-        self.ripe > self.due.saturating_add(i32::from(!self.exact))
+    /// Whether it expires before it can be spent.
+    pub(crate) const fn expires_first(&self) -> bool {
+        self.ripe > self.due
     }
 }
 

@@ -132,6 +132,15 @@ fn m40_outstanding_points_have_the_month_they_were_earned_in_also_after_they_cam
 }
 
 #[test]
+fn m40_points_that_came_back_after_inactivity_are_owed_as_long_as_they_can_be_spent() {
+    let mut shop = Shop::new(json!({"expiry": {"inactivity": {"days": 30}}}));
+    shop.pay("1", "100.00", None, None).pay("2", "1.00", None, Some(100)).on("2026-02-20").refund("2");
+    let books = shop.books();
+    let end = |text: &str| statement(&books.sums, day(text), day(text)).first().map_or(0, |line| line.end);
+    assert_eq!(["2026-02-20", "2026-02-21", "2026-03-21", "2026-03-22"].map(end), [100, 100, 100, 0]);
+}
+
+#[test]
 fn m40_cost_is_what_rewards_paid_of_what_was_sold() {
     let mut shop = Shop::new(json!({}));
     shop.pay("1", "100.00", None, None).on("2026-02-10").pay("2", "50.00", None, Some(50));

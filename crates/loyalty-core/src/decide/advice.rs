@@ -7,6 +7,7 @@ use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::RewardId;
 use crate::ground::money::Money;
+use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Span};
 use crate::ledger::account::UseOf;
@@ -51,7 +52,8 @@ pub struct Advice<'a> {
 /// Advice for the main wallet: each rung is looked at alone, as if nothing else were taken before it.
 ///
 /// Points are taken to come in evenly at the pace of the last 365 days, rounded down on each day, and to last;
-/// pending points join on the day they vest, spendable ones leave after their last day.
+/// pending points join on the day they vest, spendable ones leave after their last day. What is owed is repaid by points
+/// that join, and otherwise out of the pace.
 ///
 /// # Errors
 /// `points_out_of_range`, `amount_too_large`.
@@ -128,7 +130,7 @@ fn days_ahead(
 ) -> Result<Vec<Ahead>, Code> {
     let main = &programme.main_wallet()?.id;
     let today = standing.moment.day;
-    let lots: Vec<_> = standing
+    let lots = standing
         .position
         .in_wallet(main)
         .filter(|lot| lot.vested() || lot.vests_on().is_some_and(|day| day > today))
@@ -138,14 +140,24 @@ fn days_ahead(
         // What expires before it vests is never spendable.
         .filter(|(from, last, _)| last.is_none_or(|last| *from <= last))
         .collect();
+    let order = |(from, last, _): &(Day, Option<Day>, Points)| (*from, last.is_none(), *last);
+    let mut debt = standing.position.debt(main);
+    let mut joining = Vec::new();
+    for (from, last, points) in sorted(lots, |one, other| order(one) < order(other)) {
+        let repays = debt.min(points);
+        debt = debt.minus(repays)?;
+        joining.push((from, last, points.minus(repays)?, debt));
+    }
     let mut all = Vec::new();
     for ahead in 0..=HORIZON {
         let day = today.plus(Span::Days(ahead));
         // More than can be counted is enough for every rung.
         let product = u128::from(earned.get()).saturating_mul(ahead.into());
-        let mut available = at_most(product.checked_div(days.into()).unwrap_or(0))?;
+        let joined = joining.iter().take_while(|(from, ..)| *from <= day);
+        let owed = joined.clone().last().map_or(standing.position.debt(main), |(.., owed)| *owed);
+        let mut available = at_most(product.checked_div(days.into()).unwrap_or(0))?.above(owed);
         let mut lost = Points::ZERO;
-        for (_, last, points) in lots.iter().filter(|(from, ..)| *from <= day) {
+        for (_, last, points, _) in joined {
             if last.is_some_and(|last| last < day) {
                 lost = lost.plus(*points)?;
             } else {

@@ -1,18 +1,19 @@
 //! What a member does, and is given for it; birthdays; what the merchant decides (M05, M06, M07).
 
 use crate::decide::draft::Draft;
-use crate::decide::settle::moment_of;
+use crate::decide::order::vests;
+use crate::decide::settle::{member_level, moment_of};
 use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{BonusId, EventName, Reference};
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment, Period, Span};
-use crate::ledger::account::{UseOf, Used};
+use crate::ledger::account::{Activity, UseOf, Used};
 use crate::ledger::entry::Event;
 use crate::ledger::lot::Source;
 use crate::ledger::records::Named;
 use crate::rules::bonus::{Bonus, Limit, Occasion};
 use crate::rules::wallet::Wait;
-use crate::rules::when::Situation;
+use crate::rules::when::{Situation, When};
 
 /// Records what a member did, and gives the bonuses for it.
 pub(crate) fn record(
@@ -88,12 +89,25 @@ impl<'a> Draft<'a> {
         (first..=self.moment.day.ymd().0.saturating_add(1)).find_map(|year| {
             let day = birthday.in_year(year)?;
             let due = day.before(Span::Days(before)).max(told);
-            let celebrated = due <= day.plus(Span::Days(after)) && due <= self.moment.day;
-            // Of the day it is due: whoever looks later finds the same.
-            let then = Situation { moment: moment_of(due, self.moment), ..self.situation(None) };
+            let ends = day.plus(Span::Days(after));
+            // What was not given while somebody looked is not given afterwards.
+            let celebrated = due <= ends && due <= self.moment.day && self.settled <= ends;
             let year = Day::from_ymd(year, 1, 1).ok()?;
-            (celebrated && bonus.when.holds(then)).then_some(BirthdayDue { due, bonus, year })
+            (celebrated && self.holds_on(due, &bonus.when)).then_some(BirthdayDue { due, bonus, year })
         })
+    }
+
+    /// Whether conditions hold on a day that may be over, also that of a level which ended since: whoever looks later finds
+    /// the same.
+    fn holds_on(&self, day: Day, when: &When) -> bool {
+        let floor = member_level(self.programme, &self.position, day);
+        let none = Activity::default();
+        let level = match self.programme.tiers() {
+            Some(tiers) if !when.levels.is_empty() => tiers.level(&self.position, day, &none, floor).ok(),
+            _ => None,
+        };
+        let level = level.flatten().map(|level| &level.id);
+        when.holds(Situation { moment: moment_of(day, self.moment), level, ..self.situation(None) })
     }
 
     /// Gives the birthday bonuses of a day.
@@ -128,7 +142,7 @@ pub(crate) fn decide(
     };
     let lot = lot.ok_or_else(unknown)?;
     let Some(Wait::Approval(days)) = lot.wait else { return Err(unknown()) };
-    let vests_on = draft.wallet(&lot.wallet)?.vesting.after(draft.moment.day, days);
+    let vests_on = vests(draft, &lot.wallet, days);
     let (vests_on, gone) = if approved { (Some(vests_on), Points::ZERO) } else { (None, lot.points) };
     let (bonus, wallet, lot) = (bonus.clone(), lot.wallet.clone(), lot.id);
     draft.post(Event::BonusDecided { bonus, lot, vests_on, wallet, gone })

@@ -3,7 +3,7 @@
 use crate::ground::code::{Code, Figure, Refusal};
 use crate::ground::ids::WalletId;
 use crate::ground::points::Points;
-use crate::ground::time::Moment;
+use crate::ground::time::{Day, Moment};
 use crate::ledger::account::{Account, Position};
 use crate::ledger::apply::apply_to_position;
 use crate::ledger::cart::Cart;
@@ -25,6 +25,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) position: Position,
     pub(crate) moment: Moment,
+    /// The day up to which everything that fell due was looked at.
+    pub(crate) settled: Day,
     pub(crate) request: &'a Request,
     pub(crate) entries: Vec<Entry>,
 }
@@ -41,7 +43,8 @@ impl<'a> Draft<'a> {
         let moment =
             if moment.at < last.at { last } else { Moment { day: moment.day.max(last.day), ..moment } };
         let (book, shared) = (&account.book, &account.shared);
-        Self { programme, book, shared, position, moment, request, entries: Vec::with_capacity(1) }
+        let entries = Vec::with_capacity(1);
+        Self { programme, book, shared, position, moment, settled: last.day, request, entries }
     }
 
     /// Appends one event and lets it take effect.

@@ -8,9 +8,9 @@ use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::settle::member_level;
 use crate::ground::code::{Code, Refusal};
-use crate::ground::ids::{CampaignId, LevelId, OrderId};
+use crate::ground::ids::{CampaignId, LevelId, OrderId, WalletId};
 use crate::ground::points::Points;
-use crate::ground::time::Day;
+use crate::ground::time::{Day, Span};
 use crate::ledger::account::Activity;
 use crate::ledger::command::Order;
 use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
@@ -159,6 +159,13 @@ fn credited_on(draft: &Draft<'_>, campaign: Option<&CampaignId>) -> Option<Day> 
     campaigns.iter().find(|known| Some(&known.id) == campaign)?.credited_on
 }
 
+/// The day on which points vest that waited for the merchant until today; of a wallet that has left the programme, after
+/// as many days.
+pub(crate) fn vests(draft: &Draft<'_>, wallet: &WalletId, days: u32) -> Day {
+    let today = draft.moment.day;
+    draft.programme.wallet(wallet).map_or(today.plus(Span::Days(days)), |known| known.vesting.after(today, days))
+}
+
 /// An order was handed over: its lots wait for a day from now on (M04).
 pub(crate) fn fulfil(draft: &mut Draft<'_>, order: &OrderId) -> Result<(), Refusal> {
     let record =
@@ -167,7 +174,7 @@ pub(crate) fn fulfil(draft: &mut Draft<'_>, order: &OrderId) -> Result<(), Refus
     for CreditRecord { credit, .. } in &record.credits {
         let found = draft.position.lots.iter().find(|lot| lot.id == credit.lot.id);
         if let Some(Wait::Fulfilment(days)) = found.and_then(|lot| lot.wait) {
-            let day = draft.wallet(&credit.lot.wallet)?.vesting.after(draft.moment.day, days);
+            let day = vests(draft, &credit.lot.wallet, days);
             let not_before = credited_on(draft, credit.campaign.as_ref());
             lots.push((credit.lot.id, not_before.map_or(day, |on| on.max(day))));
         }

@@ -123,15 +123,21 @@ impl Reward {
         Ok(price)
     }
 
-    fn worth(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
-        let due = room.due;
-        if due.is_zero() {
+    /// Whether anything is due, and the cart is as large as the reward asks for.
+    fn payable_at_all(&self, room: Room<'_>) -> Result<(), Refusal> {
+        if room.due.is_zero() {
             return Err(Code::NothingDue.into());
         }
         if room.cart.total().amount() < self.minimum.amount() {
             let (needs, has) = (Figure::Money(self.minimum), Figure::Money(room.cart.total()));
             return Err(Refusal::with(Code::MinimumNotReached, needs, has));
         }
+        Ok(())
+    }
+
+    fn worth(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+        self.payable_at_all(room)?;
+        let due = room.due;
         match &self.kind {
             RewardKind::PayWithPoints { .. } => self.chosen(room, ask),
             _ if ask != Ask::Fixed => Err(Code::PointsNotTaken.into()),
@@ -146,6 +152,15 @@ impl Reward {
             | RewardKind::Gift { .. }
             | RewardKind::Ticket { .. } => Err(Code::CartNotTaken.into()),
         }
+    }
+
+    /// What points that are held for this reward pay on a cart; they were taken in the steps of their day.
+    pub(crate) fn held(&self, room: Room<'_>, points: Points) -> Result<Price, Refusal> {
+        if !matches!(self.kind, RewardKind::PayWithPoints { .. }) {
+            return self.price(room, Ask::Fixed);
+        }
+        self.payable_at_all(room)?;
+        self.pays(room, points)
     }
 
     /// What this reward takes and gives outside a cart, whoever has the points for it.
@@ -186,7 +201,7 @@ impl Reward {
 
     /// So many points as are asked for, in steps.
     fn chosen(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
-        let RewardKind::PayWithPoints { value, step, least, .. } = &self.kind else {
+        let RewardKind::PayWithPoints { step, least, .. } = &self.kind else {
             return Err(Code::PointsMissing.into());
         };
         let mut asked = match ask {
@@ -202,9 +217,20 @@ impl Reward {
             return Err(Refusal::with(Code::PointsNotInSteps, Figure::Points(*step), Figure::Points(asked)));
         }
         let asked = Points::new(asked.get().saturating_sub(over))?;
+        if asked < *least {
+            return Err(Refusal::with(Code::BelowMinimum, Figure::Points(*least), Figure::Points(asked)));
+        }
+        self.pays(room, asked)
+    }
+
+    /// What so many points pay.
+    fn pays(&self, room: Room<'_>, asked: Points) -> Result<Price, Refusal> {
+        let RewardKind::PayWithPoints { value, least, .. } = &self.kind else {
+            return Err(Code::PointsNotTaken.into());
+        };
         let worth = value.part(asked.get().into(), self.points.get().into(), Rounding::Down)?;
         let payable = self.payable(room)?;
-        if asked < *least || worth.is_zero() {
+        if worth.is_zero() {
             Err(Refusal::with(Code::BelowMinimum, Figure::Points(*least), Figure::Points(asked)))
         } else if worth.amount() > payable.amount() {
             Err(Refusal::with(Code::AboveMaximum, Figure::Money(payable), Figure::Money(worth)))

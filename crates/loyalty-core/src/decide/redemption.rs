@@ -48,13 +48,16 @@ pub(crate) fn hold(
     let Price { points, value, .. } = match cart {
         Some(cart) => {
             same_currency(draft, cart)?;
-            let mut redeemed = Money::zero(cart.currency());
+            // The cart's own holds pay first, and what of it they would pay.
+            let mut till = Till::of(cart);
             for other in cart.holds() {
-                redeemed = redeemed.plus(open(draft, other)?.value)?;
+                let other = open(draft, other)?;
+                let (value, lines) = worth(draft, &other, cart, &till)?;
+                let price = Price { points: other.points, value, lines };
+                till.add(draft, &other.reward, Some(&other), price)?;
             }
             let over_ask = draft.programme.parts().over_ask;
-            let paid = Paid::nothing(cart);
-            let room = Room { usable, over_ask, ..Room::new(cart, redeemed, &paid)? };
+            let room = Room { usable, over_ask, ..Room::new(cart, till.redeemed, &till.paid)? };
             reward.price(room, redeem.ask).map_err(refuse)?
         }
         None => {
@@ -66,7 +69,8 @@ pub(crate) fn hold(
     let (reward, wallet) = (reward.id.clone(), reward.wallet.clone());
     let parts = draft.take(&wallet, points)?;
     let until = draft.moment.at.plus_minutes(draft.programme.parts().hold_minutes);
-    draft.post(Event::Held(Hold { id: id.clone(), reward, wallet, points, value, parts, until }))
+    let (id, outside_cart) = (id.clone(), cart.is_none());
+    draft.post(Event::Held(Hold { id, reward, wallet, points, value, parts, until, outside_cart }))
 }
 
 /// Spends held points outside an order: all, or so many and the others go back.
@@ -215,7 +219,7 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
     let cart = &order.cart;
     same_currency(draft, cart)?;
     let zero = Money::zero(cart.currency());
-    let mut till = Till { redeemed: zero, paid: Paid::nothing(cart), taken: vec![] };
+    let mut till = Till::of(cart);
     for reward in draft.programme.parts().rewards.iter().filter(|reward| reward.automatic) {
         // One that cannot be taken with this cart is not asked for.
         if let Ok(price) = till.price(draft, cart, reward, Ask::Fixed) {
@@ -249,7 +253,11 @@ struct Till<'a> {
     taken: Vec<Redeemed>,
 }
 
-impl Till<'_> {
+impl<'a> Till<'a> {
+    fn of(cart: &'a Cart) -> Self {
+        Self { redeemed: Money::zero(cart.currency()), paid: Paid::nothing(cart), taken: vec![] }
+    }
+
     fn price(&self, draft: &Draft<'_>, cart: &Cart, reward: &Reward, ask: Ask) -> Result<Price, Refusal> {
         let now = self.taken.iter().filter(|taken| taken.hold.is_none());
         let same = now.clone().filter(|taken| taken.reward == reward.id).count();
@@ -324,6 +332,9 @@ fn worth(
     cart: &Cart,
     till: &Till<'_>,
 ) -> Result<(Money, Vec<PaidLine>), Refusal> {
+    if hold.outside_cart {
+        return Err(Refusal::about(Code::CartNotTaken, hold.id.as_str()));
+    }
     let room = Room::new(cart, till.redeemed, &till.paid)?;
     let Ok(reward) = find(draft, &hold.reward) else {
         // Nothing due takes no points of a reward that is there either.
@@ -332,11 +343,7 @@ fn worth(
         }
         return Ok((hold.value.at_most(room.due)?, vec![]));
     };
-    let ask = match reward.kind {
-        RewardKind::PayWithPoints { .. } => Ask::Points(hold.points),
-        _ => Ask::Fixed,
-    };
-    let price = reward.price(room, ask).map_err(|refusal| refusal.of(hold.id.as_str()))?;
+    let price = reward.held(room, hold.points).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     let mut lines = price.lines;
     if price.value.amount() <= hold.value.amount() {
         return Ok((price.value, lines));

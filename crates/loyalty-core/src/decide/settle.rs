@@ -12,8 +12,8 @@ use crate::ledger::lot::Lot;
 use crate::rules::programme::Programme;
 
 impl Draft<'_> {
-    /// Appends everything that fell due up to now: holds that timed out, then day by day lots that vested,
-    /// birthdays, lots that expired; debt is recovered as soon as points vest; the tier follows its window.
+    /// Appends everything that fell due up to now: holds that timed out, then day by day lots that were over the day
+    /// before, lots that vested, birthdays, lots that end on the day itself; debt is recovered as soon as points vest; the tier follows its window.
     ///
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
@@ -35,10 +35,13 @@ impl Draft<'_> {
     /// What is due day by day, debt and tier: before a command, and again after it.
     pub(crate) fn catch_up(&mut self) -> Result<(), Refusal> {
         while let Some(day) = self.next_due() {
+            // What was over with the day before fills no pot and repays nothing.
+            self.expire(day, |last_day| last_day < day)?;
             self.vest(day)?;
             self.celebrate(day)?;
-            self.expire(day)?;
+            self.expire(day, |_| true)?;
         }
+        self.settled = self.moment.day;
         self.repay()?;
         self.follow_tier()
     }
@@ -73,9 +76,11 @@ impl Draft<'_> {
         self.repay()
     }
 
-    fn expire(&mut self, day: Day) -> Result<(), Refusal> {
-        let due =
-            |lot: &Lot| self.expires(lot).filter(|(due, _)| *due <= day).map(|(_, last)| (lot.clone(), last));
+    fn expire(&mut self, day: Day, of: impl Fn(Day) -> bool) -> Result<(), Refusal> {
+        let due = |lot: &Lot| {
+            let over = self.expires(lot).filter(|(due, last)| *due <= day && of(*last));
+            over.map(|(_, last)| (lot.clone(), last))
+        };
         let over: Vec<(Lot, Day)> = self.position.lots.iter().filter_map(due).collect();
         for (lot, last_day) in over {
             self.post(Event::Expired { lot: lot.id, wallet: lot.wallet, points: lot.points, last_day })?;

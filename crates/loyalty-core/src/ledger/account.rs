@@ -176,6 +176,8 @@ pub struct Hold {
     pub parts: Vec<Lot>,
     /// When it lapses; usable before this instant, no longer at it.
     pub until: Instant,
+    /// Whether it was taken outside a cart: such a reward is handed over, and pays for no order.
+    pub outside_cart: bool,
 }
 
 impl Position {

@@ -88,6 +88,8 @@ variants! {
             parts: Vec<Lot>,
             /// When the hold lapses.
             until: As<Instant>,
+            /// Whether it was taken outside a cart, and so pays for no order.
+            outside_cart: Option<bool>,
         },
         /// Held points were spent.
         Captured = "captured" {

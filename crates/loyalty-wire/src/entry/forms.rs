@@ -49,6 +49,7 @@ variant_forms! {
                 currency: record.currency,
                 parts: record.parts,
                 until: record.until,
+                outside_cart: record.outside_cart,
             }
         },
         core::Event::Refunded {
@@ -97,7 +98,7 @@ variant_forms! {
         },
     }
     restore {
-        Self::Held { hold, reward, wallet, points, value, currency, parts, until } => {
+        Self::Held { hold, reward, wallet, points, value, currency, parts, until, outside_cart } => {
             core::Event::Held(core::Hold {
                 id: hold.0,
                 reward: reward.0,
@@ -106,6 +107,7 @@ variant_forms! {
                 value: Money::new(value.0, currency.0)?,
                 parts: parts.restore()?,
                 until: until.0,
+                outside_cart: outside_cart.unwrap_or_default(),
             })
         },
         Self::Refunded {

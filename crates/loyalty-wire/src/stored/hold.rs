@@ -32,6 +32,8 @@ written! {
         parts: Vec<Lot>,
         /// When the hold lapses.
         until: As<Instant>,
+        /// Whether it was taken outside a cart, and so pays for no order.
+        outside_cart: Option<bool>,
     }
 }
 
@@ -102,6 +104,7 @@ impl Stored for core::Hold {
             currency: As(self.value.currency()),
             parts: Form::of(&self.parts),
             until: As(self.until),
+            outside_cart: self.outside_cart.then_some(true),
         }
     }
 
@@ -116,6 +119,7 @@ impl Stored for core::Hold {
             points: points?,
             value: value?,
             until: until?,
+            outside_cart: part.flag("outside_cart"),
             id: id?,
             reward: reward?,
             wallet: wallet?,
