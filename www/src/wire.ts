@@ -76,6 +76,10 @@ export type EventV1 =
       hold: HoldId;
       kind: 'held';
       /**
+       * Whether it was taken outside a cart, and so pays for no order.
+       */
+      outside_cart?: boolean | null;
+      /**
        * The parts of lots they came from.
        */
       parts: Lot[];
@@ -3141,6 +3145,10 @@ export interface PointsByName {
 export interface Hold {
   currency: Currency;
   id: HoldId;
+  /**
+   * Whether it was taken outside a cart, and so pays for no order.
+   */
+  outside_cart?: boolean | null;
   /**
    * The parts of lots they came from.
    */
