@@ -16,6 +16,7 @@ mod digest;
 mod hooks;
 mod http;
 mod json;
+mod kv;
 mod memory;
 mod notices;
 mod object;

@@ -163,7 +163,10 @@ fn credited_on(draft: &Draft<'_>, campaign: Option<&CampaignId>) -> Option<Day> 
 /// as many days.
 pub(crate) fn vests(draft: &Draft<'_>, wallet: &WalletId, days: u32) -> Day {
     let today = draft.moment.day;
-    draft.programme.wallet(wallet).map_or(today.plus(Span::Days(days)), |known| known.vesting.after(today, days))
+    draft
+        .programme
+        .wallet(wallet)
+        .map_or(today.plus(Span::Days(days)), |known| known.vesting.after(today, days))
 }
 
 /// An order was handed over: its lots wait for a day from now on (M04).

@@ -33,7 +33,8 @@ pub(crate) fn restored(
         let left = target.above(*before);
         let parts = if left.is_zero() {
             vec![]
-        } else if let (Restored::NewLot, Some(wallet)) = (rules.restored, draft.programme.wallet(&paid.wallet))
+        } else if let (Restored::NewLot, Some(wallet)) =
+            (rules.restored, draft.programme.wallet(&paid.wallet))
         {
             let mut lots: Vec<Lot> = Vec::new();
             for Lot { issuer, points, .. } in original(draft, paid, *before, left)? {

@@ -4,6 +4,7 @@ use crate::account::is_forgotten;
 use crate::account::log::Log;
 use crate::books;
 use crate::http::problem::Failure;
+use crate::kv;
 use crate::object;
 use crate::shop;
 use crate::shop::clock;
@@ -11,7 +12,8 @@ use crate::shop::programme;
 use core::time::Duration;
 use futures_util::future::join_all;
 use loyalty_ledger::{Action, Ask, LOTS, Message, Put, Run, alarm};
-use worker::{Env, KvStore, Storage};
+use serde_json::json;
+use worker::{Env, Storage};
 
 /// Sets the alarm for what is owed, if none is set or a later one is.
 ///
@@ -75,23 +77,20 @@ fn lot() -> u32 {
 }
 
 async fn put_all(storage: &Storage, env: &Env, puts: &[Put]) -> Vec<Result<(), String>> {
-    let kv = match shop::kv(env) {
-        Ok(kv) => kv,
-        Err(failure) => return vec![Err(failure.to_string())],
-    };
     let one = async |one: &Put| match one.is_copy() {
-        true => put_copy(storage, &kv, one).await,
-        false => put(&kv, one).await,
+        true => put_copy(storage, env, one).await,
+        false => put(env, one).await,
     };
     join_all(puts.iter().map(one)).await
 }
 
 /// Puts the copy for readers; of an erased member's account there is none, also where they are erased meanwhile.
-async fn put_copy(storage: &Storage, kv: &KvStore, copy: &Put) -> Result<(), String> {
+async fn put_copy(storage: &Storage, env: &Env, copy: &Put) -> Result<(), String> {
     if !is_forgotten(storage).await.map_err(|error| error.to_string())? {
-        put(kv, copy).await?;
+        put(env, copy).await?;
     }
     if is_forgotten(storage).await.map_err(|error| error.to_string())? {
+        let kv = shop::kv(env).map_err(|failure| failure.to_string())?;
         kv.delete(&copy.key).await.map_err(|error| error.to_string())?;
     }
     Ok(())
@@ -101,10 +100,9 @@ async fn put_copy(storage: &Storage, kv: &KvStore, copy: &Put) -> Result<(), Str
 ///
 /// # Errors
 /// What KV says.
-pub(crate) async fn put(kv: &KvStore, put: &Put) -> Result<(), String> {
-    let told = |error: worker::KvError| error.to_string();
-    let builder = kv.put(&put.key, &put.text).map_err(told)?;
-    builder.metadata(&put.metadata).map_err(told)?.execute().await.map_err(told)
+pub(crate) async fn put(env: &Env, put: &Put) -> Result<(), String> {
+    let options = json!({ "metadata": put.metadata });
+    kv::put_with(env, &put.key, &put.text, &options).await.map_err(|error| error.to_string())
 }
 
 /// Sends a message, under the programme that is current now.

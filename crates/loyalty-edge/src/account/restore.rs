@@ -252,7 +252,7 @@ async fn mend(
         seq = last.seq;
         let puts = mend.over(&rows, &values(&kv, prefix, &mend.keys(&rows)).await?);
         if !dry_run {
-            put_all(&kv, &puts).await?;
+            put_all(env, &puts).await?;
             mend.put(puts.len() as u64);
         }
     }
@@ -260,7 +260,7 @@ async fn mend(
     // From this look at the log to the comparison there is no await.
     let copy = mend.copy(&log, copy.as_deref())?;
     if let (Some(copy), false) = (copy, dry_run) {
-        put_all(&kv, &[copy]).await?;
+        put_all(env, &[copy]).await?;
     }
     Ok(mend.found(None))
 }
@@ -277,9 +277,9 @@ async fn values(kv: &KvStore, prefix: String, keys: &[String]) -> Result<Values,
     Ok(texts.into_iter().flatten().map(value).collect())
 }
 
-async fn put_all(kv: &KvStore, puts: &[Put]) -> Result<(), Failure> {
+async fn put_all(env: &Env, puts: &[Put]) -> Result<(), Failure> {
     for abreast in puts.chunks(ABREAST) {
-        for result in join_all(abreast.iter().map(|one| put(kv, one))).await {
+        for result in join_all(abreast.iter().map(|one| put(env, one))).await {
             result.map_err(Failure::unavailable)?;
         }
     }

@@ -9,6 +9,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::json;
+use crate::kv;
 use crate::seal::Seal;
 use crate::shop::{self, Shop, clock};
 use loyalty_hooks::Platform;
@@ -91,8 +92,7 @@ pub(crate) async fn put(env: &Env, shop: &str, letter: &Letter, body: &[u8]) -> 
     let id = format!("{:013}-{}", letter.at, hash.get(..8).unwrap_or_default());
     let key = place(shop, &id);
     let sealed = seal(env, shop)?.close(&key, body)?;
-    let put = shop::kv(env)?.put(&key, sealed)?.metadata(letter)?.expiration_ttl(KEPT);
-    put.execute().await?;
+    kv::put_with(env, &key, &sealed, &json!({ "metadata": letter, "expirationTtl": KEPT })).await?;
     Ok(id)
 }
 

@@ -5,6 +5,7 @@ use crate::hooks::{listed, paged};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::Failure;
+use crate::kv;
 use crate::shop::{self, Shop, clock};
 use futures_util::future::join_all;
 use loyalty_hooks::Privacy;
@@ -27,13 +28,13 @@ pub(crate) async fn record(env: &Env, shop: &str, asked: &Privacy, at: i64) -> R
     let Privacy { topic, customer, orders } = asked;
     let text = json!({ "topic": topic, "customer": customer, "orders": orders }).to_string();
     let id = digest::hex(digest::sha256(&[text.as_bytes()]).get(..16).unwrap_or_default());
-    let (kv, key) = (shop::kv(env)?, place(shop, &id));
-    if kv.get(&key).text().await?.is_some() {
+    let key = place(shop, &id);
+    if shop::kv(env)?.get(&key).text().await?.is_some() {
         return Ok(false);
     }
     let kept =
         json!({ "id": id, "at": clock::text(at), "topic": topic, "customer": customer, "orders": orders });
-    kv.put(&key, kept.to_string())?.execute().await?;
+    kv::put(env, &key, &kept.to_string()).await?;
     Ok(true)
 }
 

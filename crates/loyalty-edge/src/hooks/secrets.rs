@@ -5,6 +5,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::json;
+use crate::kv;
 use crate::seal::Seal;
 use crate::shop::{self, Shop, clock};
 use loyalty_hooks::{Platform, signature};
@@ -95,7 +96,7 @@ pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> 
     }
     let place = place(&shop.id, platform);
     let sealed = seal(&call.env, &shop.id)?.close(&place, &serde_json::to_vec(&secrets)?)?;
-    shop::kv(&call.env)?.put(&place, sealed)?.execute().await?;
+    kv::put(&call.env, &place, &sealed).await?;
     Ok(shown(platform, &secrets))
 }
 

@@ -10,6 +10,7 @@ use crate::http::answer::Answer;
 use crate::http::auth;
 use crate::http::problem::Failure;
 use crate::json;
+use crate::kv;
 use crate::object::{self, object};
 use crate::people::erasures;
 use crate::people::link;
@@ -257,7 +258,7 @@ impl Alias {
         )?;
         let kv = shop::kv(&self.env)?;
         for key in &keys {
-            kv.put(key, "")?.execute().await?;
+            kv::put(&self.env, key, "").await?;
         }
         for key in &old {
             kv.delete(key).await?;
@@ -277,7 +278,7 @@ impl Alias {
             kv.delete(key).await?;
         }
         for key in old.iter().filter(|key| kept.contains(key)) {
-            kv.put(key, "")?.execute().await?;
+            kv::put(&self.env, key, "").await?;
         }
         if now.is_none() {
             return Ok(None);
@@ -356,12 +357,11 @@ impl Alias {
 async fn put(env: &Env, sql: &Sql, key: &str, acct: &str, metadata: Value) -> Result<(), Failure> {
     #[derive(Deserialize)]
     struct Living {}
-    let kv = shop::kv(env)?;
-    kv.put(key, acct)?.metadata(metadata)?.execute().await?;
+    kv::put_with(env, key, acct, &json!({ "metadata": metadata })).await?;
     let query = "SELECT acct FROM alias WHERE acct = ? AND erasing = 0";
     let living: Vec<Living> = sql.rows_of("alias", query, vec![acct.into()])?;
     if living.is_empty() {
-        kv.delete(key).await?;
+        shop::kv(env)?.delete(key).await?;
     }
     Ok(())
 }

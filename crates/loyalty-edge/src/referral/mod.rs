@@ -9,6 +9,7 @@ use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::http::url::Url;
 use crate::json;
+use crate::kv;
 use crate::object;
 use crate::people::link;
 use crate::referral::code::ReferralCode;
@@ -99,11 +100,11 @@ pub(crate) async fn make(call: Call, shop: &Shop) -> Result<Answer, Failure> {
     let name = link::account(&call.env, &shop.id, call.caller.member()?).await?;
     let code = ReferralCode::of(&auth::master(&call.env)?, &name.shop, &name.acct)?;
     let link: Link = object::read(&call.env, &name.shop, &name.acct, "link", &Some(code.as_str())).await?;
-    let (kv, key) = (shop::kv(&call.env)?, format!("c/{}", code.as_str()));
+    let key = format!("c/{}", code.as_str());
     // Looked for even when the object knows the code: it may have been told and the write been lost.
-    if link.new || kv.get(&key).text().await?.is_none() {
+    if link.new || shop::kv(&call.env)?.get(&key).text().await?.is_none() {
         let owner = serde_json::to_string(&Owner { shop: name.shop.clone(), acct: name.acct.clone() })?;
-        kv.put(&key, owner)?.execute().await?;
+        kv::put(&call.env, &key, &owner).await?;
     }
     let status = if link.new { 201 } else { 200 };
     told(&call, shop, status, code.as_str(), &link).await

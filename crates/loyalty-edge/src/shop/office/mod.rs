@@ -10,11 +10,12 @@ pub(crate) mod question;
 use crate::http::answer::Answer;
 use crate::http::problem::Failure;
 use crate::json;
+use crate::kv;
 use crate::notices::endpoints;
 use crate::object::{object, within};
+use crate::shop::Shop;
 use crate::shop::clock;
 use crate::shop::programme::publications;
-use crate::shop::{self, Shop};
 use book::{Book, Copied};
 use core::time::Duration;
 use question::Question;
@@ -99,5 +100,5 @@ async fn give(env: &Env, book: &Book, shop: &Shop, what: Copied) -> Result<(), F
         }
         Copied::Endpoints => return endpoints::spread(env, &shop.id, &book.endpoints()?).await,
     };
-    Ok(shop::kv(env)?.put(&key, text)?.execute().await?)
+    Ok(kv::put(env, &key, &text).await?)
 }

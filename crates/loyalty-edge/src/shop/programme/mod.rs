@@ -9,6 +9,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::problem::{Failure, Own};
 use crate::json;
+use crate::kv;
 use crate::memory::{FRESH, Memory};
 use crate::shop::office::question::{Question, ask};
 use crate::shop::{self, Shop, clock};
@@ -136,8 +137,7 @@ async fn publish(
     draft: Option<String>,
 ) -> Result<Made, Failure> {
     let version = programme.version().to_owned();
-    let kv = shop::kv(&call.env)?;
-    kv.put(&format!("p/{}/{version}", shop.id), programme.canonical())?.execute().await?;
+    kv::put(&call.env, &format!("p/{}/{version}", shop.id), programme.canonical()).await?;
     let currency = programme.rules().currency().as_str().to_owned();
     let wanted = Wanted { version, currency, starts, now: clock::now(call)?, draft };
     let (status, all) = ask(&call.env, &shop.id, &Question::Publish(wanted)).await?;
