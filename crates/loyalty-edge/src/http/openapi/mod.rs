@@ -84,7 +84,7 @@ fn document() -> Value {
             "schemas": schemas,
             "parameters": { "IdempotencyKey": {
                 "name": "Idempotency-Key", "in": "header", "required": true,
-                "description": "Names the request for ever: the same body again gets the same answer, another body is refused.",
+                "description": "Names the request for ever, once it was booked or refused with 409: the same body again gets the same answer, another body is refused. Any other refusal is not kept; mend it and send it again.",
                 "schema": { "type": "string", "pattern": "^[A-Za-z0-9._:-]{1,255}$" }
             } },
             "headers": {
