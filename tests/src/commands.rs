@@ -36,6 +36,8 @@ impl World {
                 let mut lines: Vec<Value> =
                     if charged.is_empty() { vec![] } else { parts.iter().map(part).collect() };
                 lines.dedup_by_key(|line| line["id"].clone());
+                // Naming no lines is naming all.
+                let lines = (!lines.is_empty()).then_some(lines);
                 json!({"kind": "refund", "order": id, "refund": format!("r{number}"), "currency": self.coin.0, "lines": lines})
             }
             Act::Hold { ask, cart, beside } => {

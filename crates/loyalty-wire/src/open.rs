@@ -55,7 +55,11 @@ impl OpenCart {
             _ => Some(found.amount.plus(found.discount)?),
         };
         let charged = |full| faults.check(&at.field("discount"), charged(full, found.discount));
-        let amount = full.and_then(charged);
+        let tax = |amount: &core::Money| {
+            let enough = found.tax.amount() <= amount.amount();
+            faults.check(&at.field("tax"), if enough { Ok(()) } else { Err(Code::ExceedsLine) }).is_some()
+        };
+        let amount = full.and_then(charged).filter(tax);
         let before = (found.quantity, found.amount);
         let mut change =
             |(quantity, amount)| Arc::make_mut(&mut self.cart).change_line(place, quantity, amount);

@@ -126,10 +126,14 @@ fn play(world: &mut World, turn: &Turn) {
     }
 }
 
-/// Without what gives points for nothing: time does not pass, and no rule but those of orders is in force.
+/// Without what gives points for nothing: time does not pass, and no rule but those of orders is in force. Whoever
+/// spent an order's own points on it may send it back all the same.
 fn without_gifts(document: &mut Document) {
     for name in ["bonuses", "referral", "tiers", "memberships", "profile"] {
         document.json.as_object_mut().unwrap().remove(name);
+    }
+    if let Some(refunds) = document.json.get_mut("refunds").and_then(Value::as_object_mut) {
+        refunds.remove("shortfall");
     }
     for path in ["/earning", "/rewards", "/campaigns", "/privileges"] {
         for item in document.json.pointer_mut(path).and_then(Value::as_array_mut).into_iter().flatten() {
