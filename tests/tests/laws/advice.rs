@@ -30,6 +30,18 @@ fn foreseeable(document: &mut Document) {
     }
 }
 
+/// The rungs that there are: what has a price in the main wallet, and a worth of its own.
+fn ladder(document: &Document) -> Vec<&str> {
+    let worth = ["money_off", "certificate", "donation", "gift"];
+    let rewards = document.json["rewards"].as_array().unwrap().iter();
+    let rungs = rewards.filter(|reward| {
+        reward["wallet"] == "points"
+            && reward["points"] != 0
+            && worth.iter().any(|kind| reward["kind"] == *kind)
+    });
+    rungs.map(|reward| reward["id"].as_str().unwrap()).collect()
+}
+
 /// Spendable points of the main wallet on each of the coming days, at the member's pace, and what of them has
 /// expired by then.
 fn live_on(world: &mut World, earned: Points, days: u32) -> Vec<(u64, u64)> {
@@ -74,6 +86,8 @@ proptest! {
     fn advice_is_what_the_days_bring(history in history(14)) {
         let mut history = history;
         foreseeable(&mut history.document);
+        let ladder = ladder(&history.document);
+        prop_assume!(!ladder.is_empty());
         let mut world = World::new(&history.document);
         world.live(&history.happenings, |_, _| {});
         // Every hold has lapsed.
@@ -83,6 +97,8 @@ proptest! {
         let main = &rules.parts().wallets[0].id;
         let now = standing(rules, &world.account, world.moment).unwrap();
         let told = advice(rules, &world.account.shared, &now).unwrap();
+        let rungs: Vec<_> = told.rungs.iter().map(|rung| rung.reward.id.as_str()).collect();
+        prop_assert_eq!(rungs, ladder);
         let today = world.moment.day;
         let year_ago = today.before(Span::Days(364));
         let recent = now.position.activity.iter().filter(|(day, _)| year_ago <= *day);

@@ -10,6 +10,7 @@
 //! | settlement-zero | `settlement.rs`; of a shop's books `tests/books/adding_up.rs` |
 //! | no-money-pump | `pump.rs` |
 //! | total | `hostile.rs` |
+//! | limits, and that no sound order is refused | `limits.rs` |
 //! | levels, advice and draws beside independent counts | `levels.rs`, `advice.rs`, `draws.rs` |
 //! | same-everywhere | the cases, which native, Worker and browser answer alike |
 //! | erase-keeps-sums | `tests/worker/people.test.mjs`, fault 40 |
@@ -30,6 +31,7 @@ mod draws;
 mod hostile;
 mod ledger;
 mod levels;
+mod limits;
 mod monotone;
 mod pump;
 mod refunds;

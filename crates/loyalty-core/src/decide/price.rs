@@ -13,7 +13,7 @@ use crate::ground::split::{split_money, whole_points};
 use crate::ground::time::Day;
 use crate::ledger::account::{UseOf, Used};
 use crate::ledger::cart::{Ask, Cart, Line, LineKind, LinesById};
-use crate::ledger::entry::{PaidLine, Redeemed};
+use crate::ledger::entry::{Entry, PaidLine, Redeemed};
 use crate::rules::privilege::Uses;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::when::Select;
@@ -413,7 +413,12 @@ impl Draft<'_> {
     /// Whether there is one left for everybody, when so many more are taken here already.
     pub(crate) fn in_stock(&self, reward: &Reward, more: u64) -> Result<(), Refusal> {
         let Some(stock) = reward.stock else { return Ok(()) };
-        let gone = stock_of(reward).ok().and_then(|id| self.shared.get(&id)).copied().unwrap_or(0);
+        let gone = stock_of(reward).map_or(0, |id| {
+            // With what this very decision has taken by now.
+            let taken = self.entries.iter().flat_map(Entry::shared).filter(|(of, _)| *of == id);
+            let known = self.shared.get(&id).copied().unwrap_or(0);
+            taken.fold(known, |sum, (_, count)| sum.saturating_add(*count))
+        });
         let gone = u64::try_from(gone).unwrap_or(0).saturating_add(more);
         if gone >= stock {
             return Err(Refusal::with(Code::OutOfStock, Figure::Count(stock), Figure::Count(gone)));

@@ -360,23 +360,29 @@ fn remainders(
         else {
             continue;
         };
-        let (mut before, mut now) = (Decimal::ZERO, Decimal::ZERO);
-        for (line, known) in record.order.cart.lines().iter().zip(&record.lines) {
-            if rate.select.takes(line) && earn::owner(&booked, rate, line).is_none_or(|owner| owner == rate) {
-                before = exact::add(before, known.spend_back)?;
-                let gone = lines.iter().find(|gone| gone.line == line.id).map(|gone| gone.spend);
-                now = exact::add(now, gone.unwrap_or_default())?;
-            }
-        }
         let counted = exact::sub(*amount, carried.unwrap_or_default())?;
+        let owned = |among: &[&Rate]| {
+            let sold = record.order.cart.lines().iter().zip(&record.lines);
+            let owns = |line| earn::owner(among, rate, line).is_none_or(|owner| owner == rate);
+            sold.filter(|(line, _)| rate.select.takes(line) && owns(line)).collect::<Vec<_>>()
+        };
+        let mut sold = owned(&booked);
+        if exact::sum(sold.iter().map(|(_, known)| known.spend))? != counted {
+            // An exclusive rule had lines for itself, and another that gave more was the only one to give.
+            sold = owned(&draft.programme.parts().rates.iter().collect::<Vec<_>>());
+        }
+        let before = exact::sum(sold.iter().map(|(_, known)| known.spend_back))?.min(counted);
+        let gone = sold.iter().filter_map(|(line, _)| lines.iter().find(|gone| gone.line == line.id));
+        let after = exact::add(before, exact::sum(gone.map(|gone| gone.spend))?)?.min(counted);
+        let now = exact::sub(after, before)?;
         if now.is_zero() || counted <= Decimal::ZERO {
             continue;
         }
         let given_back = |part: Decimal| {
-            let share = exact::mul(groups.get().into(), part.min(counted))?;
+            let share = exact::mul(groups.get().into(), part)?;
             Rounding::Down.whole(share, counted)
         };
-        let groups = exact::sub(given_back(exact::add(before, now)?)?, given_back(before)?)?;
+        let groups = exact::sub(given_back(after)?, given_back(before)?)?;
         let rest = draft.position.remainders.get(rule).copied().unwrap_or_default();
         rests.push((rule.clone(), exact::add(exact::sub(rest, now)?, exact::mul(groups, per.amount())?)?));
     }
