@@ -18,10 +18,10 @@ const SCREENSHOTS = path.join(root, "target/screenshots");
 /** A person's browser; the word in Chromium's own name that says nobody is looking is left out. */
 const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-/** Starts Worker, shop and browser. The caller ends them with `stop`. */
-export async function openDemo() {
+/** Starts Worker, shop (as `setupShop` takes it) and browser. The caller ends them with `stop`. */
+export async function openDemo(options) {
   const [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
-  const shop = await setupShop(worker);
+  const shop = await setupShop(worker, options);
   return {
     worker,
     shop,
