@@ -1,4 +1,6 @@
 // What the tests of the Worker share: a programme with round figures, and short words for common requests.
+import assert from "node:assert/strict";
+import { eventually as tries } from "../support/eventually.mjs";
 import { setupShop } from "../support/worker.mjs";
 
 /** 1 point for every 1.00, spendable at once; 10 points pay 0.10. */
@@ -46,15 +48,13 @@ export const refused = ({ status, body }) => [status, body.code];
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks until the answer is as wanted; at most `patience` ms, then the last answer. */
-export async function eventually(ask, wanted, patience = 10_000) {
-  const end = Date.now() + patience;
-  for (;;) {
+/** Asks until the answer is as wanted; where it is not within `patience` ms, throws and tells the last one. */
+export const eventually = (ask, wanted, patience = 10_000) =>
+  tries(async () => {
     const answer = await ask();
-    if (wanted(answer) || Date.now() > end) return answer;
-    await pause(50);
-  }
-}
+    if (!wanted(answer)) assert.fail(`not as wanted within ${patience} ms: ${JSON.stringify(answer)}`);
+    return answer;
+  }, patience);
 
 /** Until the journal has caught up; the findings of the audit. */
 export const flushed = (shop, member) =>

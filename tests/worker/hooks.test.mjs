@@ -59,7 +59,7 @@ const refunded = (id, order, pieces) => ({
 const shopify = (topic, body, rest) => send(shop, "shopify", topic, body, rest);
 const told = ({ status, body }) => [status, body.applied];
 
-/** The member's spendable points, once they are as many; else after some seconds what they are. */
+/** The member's spendable points, once they are as many. */
 const points = async (member, wanted, it = shop) => {
   const { standing } = await eventually(() => it.view(member), (view) => view.standing.available === wanted, 8_000);
   return standing.available;
