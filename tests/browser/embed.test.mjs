@@ -11,13 +11,16 @@ import { root } from "../support/worker.mjs";
 const README = await readFile(path.join(root, "README.md"), "utf8");
 
 /** What a shop writes into its page. */
-const SNIPPET = /```html\n(<script [^`]*)```/.exec(README)[1];
+const SNIPPET = /```html\n([^`]*loyalty\.js[^`]*)```/.exec(README)[1].replace(/nonce="[^"]*"/g, 'nonce="cart"');
 
-/** The policy of the shop, by directive. What is not named may not be loaded at all. */
+/** What README has the policy allow, by directive; all else may not be loaded. The shop's own script and address it allows itself. */
+const [POLICY_TEXT] = /script-src [^`]*?; connect-src [^`;\n]*/.exec(README);
+const TOLD = Object.fromEntries(POLICY_TEXT.replace(/ 'nonce-[^']*'/g, "").split("; ").map((one) => /^(\S+) (.*)$/.exec(one).slice(1)));
 const POLICY = {
   "default-src": "'none'",
-  "script-src": "YOUR-WORKER 'wasm-unsafe-eval' 'nonce-cart'",
-  "connect-src": "'self' YOUR-WORKER",
+  ...TOLD,
+  "script-src": `${TOLD["script-src"]} 'nonce-cart'`,
+  "connect-src": `'self' ${TOLD["connect-src"]}`,
 };
 
 const CART = { currency: "EUR", lines: [{ id: "1", price: "39.99", quantity: 2, categories: ["ceramics"] }] };
