@@ -206,6 +206,20 @@ for (const [size, options] of Object.entries(SIZES)) {
   }
 }
 
+test("what jumps would be seen", async () => {
+  const shopper = await demo.shopper({ storageState });
+  const { close, page } = shopper;
+  await watchShifts(page);
+  await come(shopper, "index");
+  await page.evaluate(() => {
+    const push = document.createElement("div");
+    push.style.blockSize = "200px";
+    document.body.prepend(push);
+  });
+  await eventually(async () => assert.ok((await page.evaluate(() => window.shifts)).length > 0));
+  await close();
+});
+
 for (const language of LANGUAGES) {
   test(`M41: in ${language} no page is wider than a phone or than 320 px, its title is in ${language}, and nothing jumps`, async () => {
     const state = structuredClone(storageState);

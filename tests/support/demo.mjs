@@ -4,7 +4,10 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { PAGES as pages } from "../../www/demo/pages.mjs";
 import { startBrowser } from "./browser.mjs";
+import { eventually } from "./eventually.mjs";
 import { root, setupShop, startWorker } from "./worker.mjs";
+
+export { eventually };
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
@@ -18,10 +21,10 @@ const SCREENSHOTS = path.join(root, "target/screenshots");
 /** A person's browser; the word in Chromium's own name that says nobody is looking is left out. */
 const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
-/** Starts Worker, shop and browser. The caller ends them with `stop`. */
-export async function openDemo() {
+/** Starts Worker, shop (as `setupShop` takes it) and browser. The caller ends them with `stop`. */
+export async function openDemo(options) {
   const [worker, browser] = await Promise.all([startWorker(), startBrowser()]);
-  const shop = await setupShop(worker);
+  const shop = await setupShop(worker, options);
   return {
     worker,
     shop,
@@ -116,19 +119,6 @@ function quietness(page) {
     await eventually(() => assert.ok(open.size === 0 && Date.now() - since > QUIET, "requests are under way"));
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
   };
-}
-
-/** Tries until it does not throw; at most `patience` ms, then throws as the last try did. */
-export async function eventually(attempt, patience = 8_000) {
-  const end = Date.now() + patience;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
 }
 
 /** `1,234 points` is 1234. */

@@ -14,8 +14,8 @@ const COMMITTED = "crates/loyalty-cli/tests/data/CDNOW_sample_200.txt";
 const WHOLE = "../shared/data/orders/CDNOW_sample.txt";
 const ROWS = 1000;
 const CUTS = 3;
-/** A journal run that the power cut ended comes back after a minute. */
-const PATIENCE = 75_000;
+/** A journal run that the power cut ended comes back after 10 seconds. */
+const PATIENCE = 30_000;
 
 let worker, folder, cut, calm, rows, orders;
 before(async () => {

@@ -1,4 +1,7 @@
 // What the tests of the Worker share: a programme with round figures, and short words for common requests.
+import assert from "node:assert/strict";
+import net from "node:net";
+import { eventually as tries } from "../support/eventually.mjs";
 import { setupShop } from "../support/worker.mjs";
 
 /** 1 point for every 1.00, spendable at once; 10 points pay 0.10. */
@@ -46,15 +49,13 @@ export const refused = ({ status, body }) => [status, body.code];
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks until the answer is as wanted; at most `patience` ms, then the last answer. */
-export async function eventually(ask, wanted, patience = 10_000) {
-  const end = Date.now() + patience;
-  for (;;) {
+/** Asks until the answer is as wanted; where it is not within `patience` ms, throws and tells the last one. */
+export const eventually = (ask, wanted, patience = 10_000) =>
+  tries(async () => {
     const answer = await ask();
-    if (wanted(answer) || Date.now() > end) return answer;
-    await pause(50);
-  }
-}
+    if (!wanted(answer)) assert.fail(`not as wanted within ${patience} ms: ${JSON.stringify(answer)}`);
+    return answer;
+  }, patience);
 
 /** Until the journal has caught up; the findings of the audit. */
 export const flushed = (shop, member) =>
@@ -66,3 +67,21 @@ export const fails = (name, what, when = "1") =>
 
 /** A condition of SQL that holds until so many seconds from now. */
 export const until = (seconds) => `unixepoch() < ${Math.ceil(Date.now() / 1000) + seconds}`;
+
+/** The status of a POST whose body comes in chunks, with no length announced and no end in sight. */
+export function chunked(worker, path, length, headers = {}) {
+  const { host, port } = new URL(worker.url);
+  const lines = Object.entries({ Host: host, ...headers, "Transfer-Encoding": "chunked", Connection: "close" });
+  const chunk = "x".repeat(16_384);
+  const bytes = `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`
+    + `${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(Math.ceil(length / chunk.length));
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(Number(port), "127.0.0.1", () => socket.write(bytes));
+    socket.setTimeout(10_000, () => socket.destroy(new Error("no answer")));
+    socket.once("data", (data) => {
+      resolve(Number(data.toString("latin1").split(" ")[1]));
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}

@@ -135,6 +135,8 @@ test("fault 29: the power goes in the middle of an import and of its undo; every
     await eventually(() => progress(body.import, it), (now) => reached(now) >= ROWS * 0.2, 60_000);
     // For some seconds from here on accounts book, and the import cannot write down that they did.
     await cut.operate(fails("forgetful", "UPDATE OF state ON line", `NEW.state IN (2, 4) AND ${until(8)}`), `demo/${body.import}`, "Import");
+    const left = ROWS - reached(await progress(body.import, it));
+    assert.ok(left > 0, "the cut was in the middle of it");
     await eventually(() => progress(body.import, it), (now) => reached(now) >= ROWS * 0.6, 60_000);
     await cut.operate("DROP TRIGGER forgetful", `demo/${body.import}`, "Import");
   };

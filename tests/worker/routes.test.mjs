@@ -1,10 +1,10 @@
 // Addresses, methods, bodies: what is refused before anything is decided.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import net from "node:net";
 import { description } from "../support/contract.mjs";
 import { request, startWorker } from "../support/worker.mjs";
-import { openShop, order } from "./fixture.mjs";
+import { chunked, openShop, order } from "./fixture.mjs";
 
 let worker, shop;
 before(async () => {
@@ -117,7 +117,8 @@ test("the body limit is 262144 bytes, whatever Content-Length says", async () =>
   const post = (length) => shop.call("POST", "orders", body(length - empty), { key: "limit" });
   refused(await post(262_145), 413, "body_too_large");
   assert.equal((await post(262_144)).status, 422);
-  assert.equal(await status(chunked(300_000)), 413);
+  const headers = { Authorization: `Bearer ${shop.apiKey}`, "Idempotency-Key": "chunked" };
+  assert.equal(await chunked(worker, "/v1/shops/demo/orders", 300_000, headers), 413);
 });
 
 test("bytes that are not UTF-8 are 400", async () => {
@@ -155,9 +156,15 @@ test("a programme is published once and read by anyone", async () => {
 });
 
 test("a shop without a programme books nothing", async () => {
-  const keys = [];
+  const token = "e".repeat(40);
+  const keys = [createHash("sha256").update(token).digest("hex")];
   await request(worker, "PUT", "/v1/shops/empty", { name: "Empty", landing: worker.url, keys }, { token: worker.adminKey });
   refused(await request(worker, "GET", "/v1/shops/empty/programme"), 404, "programme_missing");
+  const ask = (method, path, body) => request(worker, method, `/v1/shops/empty/${path}`, body, { token, key: "order-1" });
+  refused(await ask("POST", "orders", { member: "anna", order: order("1", "1.00") }), 404, "programme_missing");
+  const { data } = (await ask("GET", "members/anna/entries")).body;
+  const { keys: journal } = await (await worker.kv()).list({ prefix: "e/empty/" });
+  assert.deepEqual([data, journal], [[], []]);
 });
 
 test("a shop's settings are checked", async () => {
@@ -168,26 +175,3 @@ test("a shop's settings are checked", async () => {
     refused(await put(change), 422, "shop_invalid");
   }
 });
-
-/** A request whose body comes in chunks, with no length announced and no end in sight. */
-function chunked(length) {
-  const chunk = "x".repeat(16_384);
-  const head = [
-    "POST /v1/shops/demo/orders HTTP/1.1", `Host: ${new URL(worker.url).host}`, `Authorization: Bearer ${shop.apiKey}`,
-    "Idempotency-Key: chunked", "Transfer-Encoding: chunked", "Connection: close", "", "",
-  ];
-  return head.join("\r\n") + `${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(Math.ceil(length / chunk.length));
-}
-
-/** The status that a server answers to raw bytes. */
-function status(bytes) {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(Number(new URL(worker.url).port), "127.0.0.1", () => socket.write(bytes));
-    socket.setTimeout(10_000, () => socket.destroy(new Error("no answer")));
-    socket.once("data", (data) => {
-      resolve(Number(data.toString("latin1").split(" ")[1]));
-      socket.destroy();
-    });
-    socket.once("error", reject);
-  });
-}
