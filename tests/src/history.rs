@@ -203,14 +203,20 @@ fn wait() -> impl Strategy<Value = u32> {
     prop_oneof![4 => Just(0), 3 => minutes(), 4 => days.prop_map(|days| days * DAY)]
 }
 
+/// A programme, and the one that is published in its place: mostly the same.
+pub fn programmes() -> impl Strategy<Value = (Document, Document)> {
+    coin().prop_flat_map(move |coin| {
+        let both = (document_in(coin), option::weighted(0.3, document_in(coin)));
+        both.prop_map(|(document, later)| (document.clone(), later.unwrap_or(document)))
+    })
+}
+
 /// A programme and up to `most` happenings.
 pub fn history(most: usize) -> impl Strategy<Value = History> {
-    coin().prop_flat_map(move |coin| {
-        let parts = (document_in(coin), prop::option::weighted(0.3, document_in(coin)), happenings(most));
-        parts.prop_map(|(document, later, happenings)| {
-            let later = later.unwrap_or_else(|| document.clone());
-            History { document, later, happenings }
-        })
+    (programmes(), happenings(most)).prop_map(|((document, later), happenings)| History {
+        document,
+        later,
+        happenings,
     })
 }
 
