@@ -180,7 +180,7 @@ fn a_factor_for_each_of_as_many_lines_as_there_may_be() {
         "multipliers":{{"stacking":"add"}},"campaigns":[{campaigns}]}}"#
     );
     // Bits of the line's number, thrice shifted: which campaigns take it.
-    let takes = |line: usize, campaign: usize| line * (campaign + 7) % 1009 % 3 == 0;
+    let takes = |line: usize, campaign: usize| (line * (campaign + 7) % 1009).is_multiple_of(3);
     let line = |line: usize| {
         let of = (0..50).filter(|campaign| takes(line, *campaign)).take(20);
         let of: Vec<_> = of.map(|campaign| categories(1, campaign)).collect();
