@@ -6,13 +6,14 @@ use crate::world::World;
 use loyalty_core::Day;
 use proptest::sample::Index;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 impl World {
     /// The command of what happens; none where there is nothing it could speak of.
     pub(crate) fn command(&mut self, act: &Act) -> Option<Value> {
         let number = self.requests.len();
         Some(match act {
-            Act::Pay { cart, redeem, hold, advocate, seller } => {
+            Act::Pay { cart, redeem, holds, advocate, seller } => {
                 let id = format!("o{number}");
                 let other =
                     |which: &Option<Index>| which.and_then(|which| pick(&which, &self.others).cloned());
@@ -20,7 +21,7 @@ impl World {
                 let mut order = cart.json(self.coin);
                 order["id"] = json!(id);
                 order["redeem"] = redeem.iter().map(|ask| self.redeem(ask)).collect();
-                order["holds"] = hold.iter().filter_map(|which| self.hold(which)).collect();
+                order["holds"] = json!(self.different(holds));
                 (order["advocate"], order["seller"]) = (json!(advocate), json!(seller));
                 self.orders.push((id, cart.charged()));
                 json!({"kind": "pay_order", "order": order})
@@ -41,7 +42,7 @@ impl World {
                 json!({"kind": "refund", "order": id, "refund": format!("r{number}"), "currency": self.coin.0, "lines": lines})
             }
             Act::Hold { ask, cart, beside } => {
-                let beside: Vec<String> = beside.iter().filter_map(|which| self.hold(which)).collect();
+                let beside = self.different(beside);
                 let mut hold = self.redeem(ask);
                 hold["kind"] = json!("hold");
                 hold["hold"] = json!(self.new_hold());
@@ -121,6 +122,12 @@ impl World {
             None if which.index(8) == 0 => pick(which, &self.holds).cloned(),
             None => None,
         }
+    }
+
+    /// Holds, none of them twice.
+    fn different(&self, which: &[Index]) -> Vec<String> {
+        let holds: BTreeSet<String> = which.iter().filter_map(|which| self.hold(which)).collect();
+        holds.into_iter().collect()
     }
 
     fn redeem(&self, ask: &Ask) -> Value {

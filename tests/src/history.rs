@@ -2,7 +2,8 @@
 
 use crate::carts::{CartPlan, cart_plan};
 use crate::documents::{
-    BONUSES, DAYS, Document, EVENTS, ON_CART, OUTSIDE, PRIVILEGES, Paid, SEGMENTS, WALLETS, coin, document_in,
+    BONUSES, DAYS, Document, EVENTS, EXCHANGED, MEMBERSHIPS, ON_CART, OUTSIDE, PRIVILEGES, Paid, SEGMENTS,
+    WALLETS, coin, document_in,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -28,8 +29,8 @@ pub enum Act {
         cart: CartPlan,
         /// Rewards taken at once.
         redeem: Vec<Ask>,
-        /// A hold that pays, if there is one.
-        hold: Option<Index>,
+        /// Holds that pay, where there are any.
+        holds: Vec<Index>,
         /// The advocate the order names, among the others.
         advocate: Option<Index>,
         /// The seller it names, among the others.
@@ -50,8 +51,8 @@ pub enum Act {
         ask: Ask,
         /// For which cart.
         cart: CartPlan,
-        /// A hold that the cart has already, if there is one.
-        beside: Option<Index>,
+        /// Holds that the cart has already, where there are any.
+        beside: Vec<Index>,
     },
     /// Points are set aside for what is handed over outside a cart.
     HoldOutside(&'static str),
@@ -135,16 +136,15 @@ fn plain() -> impl Strategy<Value = Value> {
         2 => (select(vec!["birthday", "recognition"]), prop::bool::weighted(0.8))
             .prop_map(|(purpose, given)| json!({"kind": "set_consent", "purpose": purpose, "given": given})),
         2 => birthday.prop_map(|birthday| json!({"kind": "set_birthday", "birthday": birthday})),
-        2 => (0..4_u8).prop_map(|number| {
-            json!({"kind": "pay_membership", "membership": "club", "payment": format!("payment-{number}")})
+        2 => (select(&MEMBERSHIPS[..]), 0..4_u8).prop_map(|(membership, number)| {
+            json!({"kind": "pay_membership", "membership": membership, "payment": format!("payment-{number}")})
         }),
         1 => Just(json!({"kind": "cancel_membership"})),
         2 => (select(&PRIVILEGES[..]), 0..5_u8).prop_map(|(privilege, number)| {
             json!({"kind": "use_privilege", "privilege": privilege, "reference": format!("use-{number}")})
         }),
         1 => Just(json!({"kind": "honour", "form": "photo"})),
-        3 => (any::<bool>(), points()).prop_map(|(there, points)| {
-            let (from, to) = if there { ("points", "stamps") } else { ("stamps", "points") };
+        4 => (select(&EXCHANGED[..]), points()).prop_map(|((from, to), points)| {
             json!({"kind": "exchange", "from": from, "to": to, "points": points})
         }),
         6 => (wallet(), points(), option::weighted(0.3, select(&DAYS[..])), any::<bool>())
@@ -166,10 +166,12 @@ fn act() -> impl Strategy<Value = Act> {
     let one = any::<Index>;
     let redeem = prop_oneof![3 => Just(vec![]), 2 => vec(ask(), 1..3)];
     let maybe = |often| prop::option::weighted(often, one());
-    let pay = (cart_plan(), redeem, maybe(0.3), maybe(0.3), maybe(0.2))
-        .prop_map(|(cart, redeem, hold, advocate, seller)| Act::Pay { cart, redeem, hold, advocate, seller });
+    let holds = || prop_oneof![6 => Just(vec![]), 3 => vec(one(), 1..=3)];
+    let pay = (cart_plan(), redeem, holds(), maybe(0.3), maybe(0.2)).prop_map(
+        |(cart, redeem, holds, advocate, seller)| Act::Pay { cart, redeem, holds, advocate, seller },
+    );
     let parts = vec((one(), option::of(0..=100_i64)), 0..3);
-    let hold = (ask(), cart_plan(), maybe(0.2));
+    let hold = (ask(), cart_plan(), holds());
     let ends = select(vec!["release", "fulfil_reward", "cancel_reward"]);
     let move_to = (one(), select(&WALLETS[..]), prop_oneof![1..30_u32, 1..300_u32]);
     let receive = (select(&WALLETS[..]), 1..200_u32, option::of(select(&DAYS[..])));
@@ -201,14 +203,20 @@ fn wait() -> impl Strategy<Value = u32> {
     prop_oneof![4 => Just(0), 3 => minutes(), 4 => days.prop_map(|days| days * DAY)]
 }
 
+/// A programme, and the one that is published in its place: mostly the same.
+pub fn programmes() -> impl Strategy<Value = (Document, Document)> {
+    coin().prop_flat_map(move |coin| {
+        let both = (document_in(coin), option::weighted(0.3, document_in(coin)));
+        both.prop_map(|(document, later)| (document.clone(), later.unwrap_or(document)))
+    })
+}
+
 /// A programme and up to `most` happenings.
 pub fn history(most: usize) -> impl Strategy<Value = History> {
-    coin().prop_flat_map(move |coin| {
-        let parts = (document_in(coin), prop::option::weighted(0.3, document_in(coin)), happenings(most));
-        parts.prop_map(|(document, later, happenings)| {
-            let later = later.unwrap_or_else(|| document.clone());
-            History { document, later, happenings }
-        })
+    (programmes(), happenings(most)).prop_map(|((document, later), happenings)| History {
+        document,
+        later,
+        happenings,
     })
 }
 
@@ -220,10 +228,10 @@ fn scene() -> impl Strategy<Value = Vec<Act>> {
     let end = || (select(vec!["fulfil_reward", "cancel_reward"]), one());
     let consent =
         |purpose: &str| Act::Plain(json!({"kind": "set_consent", "purpose": purpose, "given": true}));
-    let pay = |cart: CartPlan, hold: Option<Index>| Act::Pay {
+    let pay = |cart: CartPlan, holds: Vec<Index>| Act::Pay {
         cart,
         redeem: vec![],
-        hold,
+        holds,
         advocate: None,
         seller: None,
     };
@@ -234,12 +242,17 @@ fn scene() -> impl Strategy<Value = Vec<Act>> {
             vec![Act::HoldOutside(reward), capture(hold), Act::End(how, which)]
         }),
         2 => (ask(), cart_plan(), captured())
-            .prop_map(move |(ask, cart, hold)| vec![Act::Hold { ask, cart, beside: None }, capture(hold)]),
-        2 => (ask(), cart_plan(), one(), one(), parts()).prop_map(move |(ask, cart, hold, order, parts)| {
-            vec![Act::Hold { ask, cart: cart.clone(), beside: None }, pay(cart, Some(hold)), Act::Refund { order, parts }]
-        }),
+            .prop_map(move |(ask, cart, hold)| vec![Act::Hold { ask, cart, beside: vec![] }, capture(hold)]),
+        5 => (vec(ask(), 1..=3), cart_plan().prop_map(CartPlan::paid_in_money), vec(one(), 2..=3), one(), parts()).prop_map(
+            move |(asks, cart, holds, order, parts)| {
+                let hold = |ask| Act::Hold { ask, cart: cart.clone(), beside: holds.clone() };
+                let mut acts: Vec<_> = asks.into_iter().map(hold).collect();
+                acts.extend([pay(cart.clone(), holds.clone()), Act::Refund { order, parts }]);
+                acts
+            },
+        ),
         3 => (cart_plan(), one(), parts(), parts()).prop_map(move |(cart, order, parts, more)| {
-            vec![pay(cart, None), Act::Refund { order, parts }, Act::Refund { order, parts: more }]
+            vec![pay(cart, vec![]), Act::Refund { order, parts }, Act::Refund { order, parts: more }]
         }),
         1 => told.prop_map(move |birthday| {
             vec![consent("birthday"), Act::Plain(json!({"kind": "set_birthday", "birthday": birthday}))]
@@ -254,10 +267,10 @@ fn scene() -> impl Strategy<Value = Vec<Act>> {
                 ]
             },
         ),
-        1 => (4..9_u8).prop_map(|number| {
+        1 => (select(&MEMBERSHIPS[..]), 4..9_u8).prop_map(|(membership, number)| {
             let payment = format!("payment-{number}");
             vec![
-                Act::Plain(json!({"kind": "pay_membership", "membership": "club", "payment": payment})),
+                Act::Plain(json!({"kind": "pay_membership", "membership": membership, "payment": payment})),
                 Act::Plain(json!({"kind": "cancel_membership"})),
             ]
         }),
@@ -281,7 +294,7 @@ pub fn happenings(most: usize) -> impl Strategy<Value = Vec<Happening>> {
     let alone = act().prop_map(|act| vec![act]);
     let scenes = vec((wait(), prop_oneof![4 => alone, 1 => scene()]), most / 2..=most);
     // What belongs together mostly comes at once.
-    let gaps = vec(prop_oneof![4 => Just(0), 1 => wait()], 3);
+    let gaps = vec(prop_oneof![4 => Just(0), 1 => wait()], 4);
     (plenty, scenes, gaps).prop_map(move |(plenty, scenes, gaps)| {
         let together = |(wait, acts): (u32, Vec<Act>)| {
             let waits = std::iter::once(wait).chain(gaps.clone());

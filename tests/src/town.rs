@@ -18,12 +18,14 @@ pub struct Town {
     pub sent: Vec<Vec<Request>>,
     /// What has arrived.
     pub arrived: Vec<Request>,
+    /// Happenings until another programme is published, and that programme.
+    later: Option<(usize, Document)>,
 }
 
 impl Town {
-    /// Members who have done nothing yet.
+    /// Members who have done nothing yet, and the programme that is published after so many happenings.
     #[must_use]
-    pub fn new(document: &Document) -> Self {
+    pub fn new(document: &Document, later: (usize, Document)) -> Self {
         let member = |name: &str| {
             let mut world = World::new(document);
             world.name = AccountId::new(name).unwrap();
@@ -36,6 +38,7 @@ impl Town {
             shared: member(Command::shared_account().unwrap().as_str()),
             sent: vec![vec![]; MEMBERS.len()],
             arrived: vec![],
+            later: Some(later),
         }
     }
 
@@ -43,6 +46,13 @@ impl Town {
     pub fn happen(&mut self, who: usize, happening: &Happening) {
         let now = self.members.iter().map(|member| member.moment).max().unwrap();
         self.members[who].moment = now;
+        self.later = match self.later.take() {
+            Some((0, programme)) => {
+                self.members.iter_mut().chain([&mut self.shared]).for_each(|world| world.publish(&programme));
+                None
+            }
+            later => later.map(|(left, programme)| (left - 1, programme)),
+        };
         let Some(request) = self.members[who].next(happening) else { return };
         self.carry_out(who, &crate::world::read(&request));
     }

@@ -82,6 +82,12 @@ impl World {
         world
     }
 
+    /// Another programme is published.
+    pub(crate) fn publish(&mut self, later: &Document) {
+        self.programme = published(later);
+        self.refunds.push(refunds(&self.programme));
+    }
+
     /// How refunds behave in a version that was published.
     #[must_use]
     pub fn refunds(&self, version: &Version) -> Refunds {

@@ -30,10 +30,12 @@ const find = async (query, at = shop) =>
 const entries = async (member) => (await get(`members/${member}/entries?limit=500`)).data;
 
 /** All that the Worker keeps, KV and objects, as one text. */
-async function stored(folder = worker.persist) {
+async function stored(folder) {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const texts = files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), "latin1"));
-  return (await Promise.all(texts)).join("\n");
+  // An object that falls asleep takes the files beside its store away.
+  const asleep = (error) => (error.code === "ENOENT" ? "" : Promise.reject(error));
+  const read = (file) => readFile(path.join(file.parentPath, file.name), "latin1").catch(asleep);
+  return (await Promise.all(files.filter((file) => file.isFile()).map(read))).join("\n");
 }
 
 test("M45: a member is enrolled once, and their profile changed field by field", async () => {
@@ -234,11 +236,7 @@ test("fault 40: erased, a late refund, the same person again: nothing links, sum
   const token = await shop.token(member);
   const { code } = (await shop.call("POST", "me/referral", {}, { token })).body;
   await flushed(shop, member);
-  const before = await stored();
-  const [paid] = await entries(member);
-  const acct = before.match(new RegExp(`e/demo/([0-9a-f]{32})/[0-9a-f]{8}/0{15}1`, "g")).map((key) => key.split("/")[2]);
-  const log = await Promise.all(acct.map((name) => worker.object(`demo/${name}`, "entries", { after: 0, limit: 9 })));
-  const mine = acct[log.findIndex(({ body }) => isDeepStrictEqual(body.data?.[0], paid))];
+  const mine = (await get(`members/${member}/account`)).account;
   assert.match(mine, /^[0-9a-f]{32}$/);
 
   assert.equal((await erase(member)).status, 204);

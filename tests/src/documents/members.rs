@@ -11,7 +11,11 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 pub(super) const LEVELS: [&str; 3] = ["level-0", "level-1", "level-2"];
-pub(super) const MEMBERSHIPS: [&str; 1] = ["club"];
+/// Memberships.
+pub const MEMBERSHIPS: [&str; 2] = ["club", "guild"];
+/// What can be exchanged for what, in some programmes.
+pub const EXCHANGED: [(&str, &str); 4] =
+    [("points", "stamps"), ("stamps", "points"), ("stamps", "gift"), ("gift", "stamps")];
 
 /// What counts, and how much of it a level asks more than the one before.
 fn metric() -> impl Strategy<Value = (&'static str, i64)> {
@@ -85,13 +89,22 @@ pub(super) fn uses() -> Any {
     and(count, some(vec![("per", 50.0, word(&["month", "year"]))]))
 }
 
-/// Points for stamps, and back for no more than that.
+/// Points for stamps, and back for no more than that; stamps for gift certificates, or such for stamps where
+/// those are the end, for rewards make certificates of points.
 fn exchanges() -> Any {
-    (1..100_u32, 1..100_u32, 0..50_u32, any::<bool>())
-        .prop_map(|(give, get, loss, back)| {
-            let there = json!({"from": "points", "to": "stamps", "give": give, "get": get});
-            let again = json!({"from": "stamps", "to": "points", "give": get, "get": give.saturating_sub(loss).max(1)});
-            if back { json!([there, again]) } else { json!([there]) }
+    (1..100_u32, 1..100_u32, 0..50_u32, any::<bool>(), prop::bool::weighted(0.8))
+        .prop_map(|(give, get, loss, back, gift)| {
+            let way = |(from, to): (&str, &str), give: u32, get: u32| {
+                json!({"from": from, "to": to, "give": give, "get": get})
+            };
+            let mut all = vec![way(EXCHANGED[0], give, get)];
+            if back {
+                all.push(way(EXCHANGED[1], get, give.saturating_sub(loss).max(1)));
+            }
+            if gift {
+                all.push(way(EXCHANGED[if back { 2 } else { 3 }], give, get));
+            }
+            Value::Array(all)
         })
         .boxed()
 }

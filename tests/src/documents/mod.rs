@@ -6,7 +6,7 @@ mod members;
 mod rewards;
 mod wallets;
 
-pub use members::tiers;
+pub use members::{EXCHANGED, MEMBERSHIPS, tiers};
 pub use rewards::{ON_CART, OUTSIDE, Paid};
 
 use proptest::option;
@@ -145,8 +145,19 @@ fn lines() -> Any {
     ])
 }
 
-/// Conditions; mostly few of them, or nothing would ever hold.
+/// Conditions, one or two: with more nothing would ever hold.
 fn when() -> Any {
+    let two = and(condition(), condition()).prop_map(|mut when| {
+        // A time that ends before it begins cannot be published.
+        if when["until"].as_str() < when["from"].as_str() {
+            when.as_object_mut().unwrap().remove("until");
+        }
+        when
+    });
+    prop_oneof![3 => condition(), 1 => two].boxed()
+}
+
+fn condition() -> Any {
     const HOURS: [&str; 4] = ["00:00", "11:30", "12:00", "18:15"];
     let hours = (0..4_usize, 1..4_usize)
         .prop_map(|(from, more)| json!({"from": HOURS[from], "until": HOURS[(from + more) % 4]}));
@@ -164,7 +175,7 @@ fn when() -> Any {
         one("segments", words(&SEGMENTS)),
         one("except_segments", words(&SEGMENTS)),
         one("levels", words(&members::LEVELS)),
-        one("memberships", words(&members::MEMBERSHIPS)),
+        one("memberships", words(&MEMBERSHIPS)),
         one("first_order", yes()),
         one("birthday", birthday),
     ]

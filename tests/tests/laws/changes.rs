@@ -105,3 +105,16 @@ fn what_does_not_differ_is_not_told() {
     assert_eq!(patch["total"], "11.99");
     assert_eq!(patch.get("currency"), None);
 }
+
+#[test]
+fn fewer_pieces_than_their_tax_are_refused_as_in_a_cart_read_anew() {
+    let cart = |quantity: u32| {
+        format!(
+            r#"{{"currency":"EUR","lines":[{{"id":"a","quantity":{quantity},"price":"1.00","tax":"1.50"}}]}}"#
+        )
+    };
+    let open = |quantity| OpenCart::read(&parse(&cart(quantity)).unwrap());
+    let refused = open(1).unwrap_err();
+    assert_eq!(refused.faults[0].path, "/lines/0/tax");
+    assert_eq!(open(2).unwrap().set_quantity("a", 1), Err(refused));
+}

@@ -1,6 +1,6 @@
 //! The log, and what can be told from it.
 
-use loyalty_core::{Account, Day, Entry, Event, WalletId, apply};
+use loyalty_core::{Account, Day, Entry, Event, OrderId, RuleId, Step, WalletId, apply};
 use loyalty_tests::Value;
 use loyalty_tests::history::{History, history};
 use loyalty_tests::store::Store;
@@ -60,6 +60,45 @@ const REFUSALS: [Code; 6] = [
     Code::InsufficientPoints,
     Code::PointsNotInSteps,
 ];
+
+/// What has to come together now and then, or laws about it hold of nothing.
+const SITUATIONS: [&str; 7] = [
+    "a limit takes points away",
+    "an exclusive rule carries",
+    "an order is paid with a hold",
+    "an order is paid with several holds",
+    "an order paid with a hold is refunded",
+    "an order of another version is refunded",
+    "certificates are exchanged",
+];
+
+/// Which of them an entry is.
+fn situations(world: &World, entry: &Entry) -> Vec<&'static str> {
+    let of = |order: &OrderId| &world.account.book.orders[order];
+    let mut found = vec![];
+    let mut see = |is: bool, situation: usize| found.extend(is.then(|| SITUATIONS[situation]));
+    match &entry.event {
+        Event::OrderPaid { credits, redeemed, remainders, .. } => {
+            let limited = |step: &Step| matches!(step, Step::Limited { .. });
+            see(credits.iter().flat_map(|credit| &credit.steps).any(limited), 0);
+            let rates = &world.programme.rules().parts().rates;
+            let exclusive = |rule: &RuleId| rates.iter().any(|rate| rate.id == *rule && rate.exclusive);
+            see(remainders.iter().any(|(rule, _)| exclusive(rule)), 1);
+            let held = redeemed.iter().filter(|paid| paid.hold.is_some()).count();
+            see(held > 0, 2);
+            see(held > 1, 3);
+        }
+        Event::Refunded { order, .. } => {
+            see(of(order).redeemed.iter().any(|paid| paid.hold.is_some()), 4);
+            see(of(order).programme != entry.programme, 5);
+        }
+        Event::Exchanged { from, lot, .. } => {
+            see([from, &lot.wallet].iter().any(|wallet| wallet.as_str() == "gift"), 6);
+        }
+        _ => {}
+    }
+    found
+}
 
 fn replayed(history: &History) -> Result<Store, TestCaseError> {
     let mut world = World::of(history);
@@ -162,10 +201,14 @@ fn histories_hold_every_event() {
     for _ in 0..400 {
         let history = history(20).new_tree(&mut runner).unwrap().current();
         let mut world = World::of(&history);
-        world.live(&history.happenings, |_, outcome| {
-            if let Outcome::Refused(refusal) = outcome {
-                *seen.entry(refusal.code.to_string()).or_default() += 1;
+        world.live(&history.happenings, |world, outcome| match outcome {
+            Outcome::Refused(refusal) => *seen.entry(refusal.code.to_string()).or_default() += 1,
+            Outcome::Appended(entries) => {
+                for situation in entries.iter().flat_map(|entry| situations(world, entry)) {
+                    *seen.entry(situation.to_owned()).or_default() += 1;
+                }
             }
+            Outcome::Known => {}
         });
         for entry in &world.entries {
             *seen.entry(kind(entry)).or_default() += 1;
@@ -173,7 +216,8 @@ fn histories_hold_every_event() {
     }
     assert!(!seen.contains_key("entry_inconsistent"), "an account and its own entries disagree");
     // A law that nothing ever happens under would hold too.
-    let rare: Vec<_> = EVENTS.iter().filter(|kind| seen.get(**kind).is_none_or(|n| *n < 5)).collect();
+    let needed = EVENTS.iter().chain(&SITUATIONS);
+    let rare: Vec<_> = needed.filter(|kind| seen.get(**kind).is_none_or(|n| *n < 5)).collect();
     assert!(rare.is_empty(), "rare or missing: {rare:?} of {seen:?}");
     for code in REFUSALS {
         assert!(seen.contains_key(code.as_str()), "`{code}` is never met: {seen:?}");

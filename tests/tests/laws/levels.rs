@@ -1,10 +1,11 @@
 //! Levels, beside a count of days that knows nothing of the formula.
 
 use loyalty_core::{
-    Account, Activity, Day, Downgrade, Level, LevelId, Metric, Period, Position, Programme, Span, TierParts,
-    Tiers, Timing, Window, standing,
+    Account, Activity, Day, Downgrade, KeptLevel, Level, LevelId, Metric, Period, Position, Programme, Span,
+    TierParts, Tiers, Timing, Window, standing,
 };
-use loyalty_tests::world::moment;
+use loyalty_tests::history::history;
+use loyalty_tests::world::{World, moment};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -51,8 +52,11 @@ fn tiers() -> impl Strategy<Value = TierParts> {
         period().prop_map(Downgrade::AtPeriodEnd),
     ];
     let levels = vec(1..300_i64, 1..4);
-    (select(metrics.to_vec()), window, downgrade, any::<bool>(), levels).prop_map(
-        |(metric, window, downgrade, soft_landing, asked)| {
+    // Neither is a question of days: what an order earns by, and what a refund says is kept.
+    let timing = select(vec![Timing::IncludingOrder, Timing::BeforeOrder]);
+    let settings = (timing, prop::option::of(period()));
+    (select(metrics.to_vec()), window, downgrade, any::<bool>(), levels, settings).prop_map(
+        |(metric, window, downgrade, soft_landing, asked, (timing, refund_keeps))| {
             // Visits and friends are few, so levels ask few of them.
             let few = matches!(metric, Metric::Orders | Metric::Visits | Metric::Referrals);
             let mut from = Decimal::ZERO;
@@ -67,8 +71,7 @@ fn tiers() -> impl Strategy<Value = TierParts> {
                 }
             };
             let levels = asked.into_iter().enumerate().map(level).collect();
-            let timing = Timing::default();
-            TierParts { metric, window, timing, downgrade, soft_landing, refund_keeps: None, levels }
+            TierParts { metric, window, timing, downgrade, soft_landing, refund_keeps, levels }
         },
     )
 }
@@ -151,21 +154,32 @@ fn fallen(downgrade: Downgrade, soft: bool, day: Day, today: Day) -> Option<i32>
 }
 
 /// The level of a day, by looking at every day before it.
-fn expected<'a>(parts: &'a TierParts, by_day: &[i32], today: i32) -> Option<&'a LevelId> {
+fn expected<'a>(
+    parts: &'a TierParts,
+    by_day: &[i32],
+    today: i32,
+    (held, through): (i32, i32),
+) -> Option<&'a LevelId> {
     let first = moment(0).day.get();
     let kept = (0..=today).zip(by_day).filter_map(|(index, reached)| {
         let day = |index| Day::new(first + index).unwrap();
         Some(reached - fallen(parts.downgrade, parts.soft_landing, day(index), day(today))?)
     });
-    let rung = kept.max().unwrap_or(0);
+    let rung = kept.chain((today <= through).then_some(held)).max().unwrap_or(0);
     usize::try_from(rung - 1).ok().and_then(|index| parts.levels.get(index)).map(|level| &level.id)
 }
 
 proptest! {
     /// The level of each day is that of a count of all days up to it: windows of every kind, grace, the end of a
-    /// period, and soft landings, one level at a time. A level that is never lost is no question of days.
+    /// period, and soft landings, one level at a time; and no less than a refund says is kept, through that day. A
+    /// level that is never lost is no question of days.
     #[test]
-    fn levels_are_those_of_a_count_of_days(parts in tiers(), happened in happened(), days in vec(0..DAYS, 12)) {
+    fn levels_are_those_of_a_count_of_days(
+        parts in tiers(),
+        happened in happened(),
+        days in vec(0..DAYS, 12),
+        kept in (1..4_i32, -1..DAYS),
+    ) {
         let programme = programme(parts.clone());
         let first = moment(0).day;
         let day = |index: i32| Day::new(first.get() + index).unwrap();
@@ -176,13 +190,37 @@ proptest! {
                 orders: a.orders + b.orders, visits: a.visits + b.visits, referrals: a.referrals + b.referrals });
             position.activity.extend(sum.map(|sum| (day(index), sum)));
         }
+        let (held, through) = kept;
+        let held = held.min(i32::try_from(parts.levels.len()).unwrap());
+        position.kept_level = (through >= 0).then(|| KeptLevel {
+            level: parts.levels[usize::try_from(held - 1).unwrap()].id.clone(),
+            through: day(through),
+        });
         let account = Account { position, ..Account::default() };
         let by_day: Vec<i32> = (0..DAYS).map(|index| reached(&parts, &account, day(index))).collect();
         // Beside any days, those about the ends of months and years.
-        for today in days.into_iter().chain([0, 1, 28, 29, 333, 334, 335, 699, 700]) {
+        for today in days.into_iter().chain([through.max(0), (through + 1).min(DAYS - 1), 0, 1, 28, 29, 333, 334, 335, 699, 700]) {
             let now = moment(i64::from(today) * 1440);
             let found = standing(&programme, &account, now).unwrap().tier.unwrap().level;
-            prop_assert_eq!(found.as_ref(), expected(&parts, &by_day, today), "on {}", now.day);
+            prop_assert_eq!(found.as_ref(), expected(&parts, &by_day, today, (held, through)), "on {}", now.day);
         }
+    }
+
+    /// What comes back counts on the day it was booked on, so no day ever counts less than nothing: on this the
+    /// formula for levels rests.
+    #[test]
+    fn no_day_counts_less_than_nothing(history in history(20)) {
+        let mut world = World::of(&history);
+        let mut found = Ok(());
+        world.live(&history.happenings, |world, _| {
+            let below = |(_, day): &&(Day, Activity)| {
+                let least = day.points.min(day.orders).min(day.visits).min(day.referrals);
+                day.spend < Decimal::ZERO || least < 0
+            };
+            if let Some(day) = world.account.position.activity.iter().find(below) {
+                found = Err(TestCaseError::fail(format!("{day:?}")));
+            }
+        });
+        found?;
     }
 }

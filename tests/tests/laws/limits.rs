@@ -351,7 +351,7 @@ impl Told {
 }
 
 fn paid(cart: CartPlan) -> Act {
-    Act::Pay { cart, redeem: vec![], hold: None, advocate: None, seller: None }
+    Act::Pay { cart, redeem: vec![], holds: vec![], advocate: None, seller: None }
 }
 
 proptest! {

@@ -1,8 +1,7 @@
 //! Between members: what one account sends, another receives.
 
 use loyalty_core::{Entry, Event, Lot, LotId, OrderId, PartnerId, Points, SharedId, WalletId};
-use loyalty_tests::documents::document;
-use loyalty_tests::history::{Happening, happenings};
+use loyalty_tests::history::{Happening, happenings, programmes};
 use loyalty_tests::town::{MEMBERS, Town};
 use loyalty_tests::world::World;
 use proptest::prelude::*;
@@ -169,12 +168,12 @@ fn life() -> impl Strategy<Value = Vec<(usize, Happening, usize)>> {
 
 proptest! {
     /// Law `settlement-zero`: what one member's account sends another's is what that one receives, whenever the
-    /// messages of each arrive, and however often: points given away, sales, friends brought, what all members
+    /// messages of each arrive, and however often, under whatever programme by then: points given away, sales, friends brought, what all members
     /// share. Over all members the points of each wallet change by nothing but what names its cause, and the
     /// partner who owes a lot owes every part of it.
     #[test]
-    fn settlement_zero(document in document(), life in life()) {
-        let mut town = Town::new(&document);
+    fn settlement_zero((document, later) in programmes(), life in life()) {
+        let mut town = Town::new(&document, (life.len() / 2, later));
         for (who, happening, sender) in &life {
             town.happen(*who, happening);
             town.arrive(*sender);
