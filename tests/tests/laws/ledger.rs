@@ -240,7 +240,8 @@ proptest! {
     }
 
     /// Law `sum`: in each wallet available + pending + held − debt is what the entries say in all, after each of
-    /// them; the log has no gap; nobody owes points of a wallet and has points of it to spend at once.
+    /// them; the log has no gap; nobody owes points of a wallet and has points of it to spend at once;
+    /// no day counts less than nothing towards levels.
     #[test]
     fn sum(history in history(20)) {
         let mut world = World::of(&history);
@@ -250,6 +251,14 @@ proptest! {
             let position = &world.account.position;
             let owing = position.debt.keys().find(|wallet| !position.available(wallet).unwrap().is_zero());
             let (told, owned) = (told(&world.entries), owned(world));
+            // What comes back counts on the day it was booked on; on this the formula for levels rests.
+            let below = position.activity.iter().find(|(_, day)| {
+                let least = day.points.min(day.orders).min(day.visits).min(day.referrals);
+                day.spend.is_sign_negative() && !day.spend.is_zero() || least < 0
+            });
+            if found.is_ok() && below.is_some() {
+                found = Err(TestCaseError::fail(format!("{below:?}: {:?}", world.entries.last())));
+            }
             if found.is_ok() && (told != owned || !dense || owing.is_some()) {
                 found = Err(TestCaseError::fail(format!("{told:?} told, {owned:?} owned, owing {owing:?}: {:?}", world.entries.last())));
             }

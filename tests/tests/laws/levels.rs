@@ -4,8 +4,7 @@ use loyalty_core::{
     Account, Activity, Day, Downgrade, KeptLevel, Level, LevelId, Metric, Period, Position, Programme, Span,
     TierParts, Tiers, Timing, Window, standing,
 };
-use loyalty_tests::history::history;
-use loyalty_tests::world::{World, moment};
+use loyalty_tests::world::moment;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -204,23 +203,5 @@ proptest! {
             let found = standing(&programme, &account, now).unwrap().tier.unwrap().level;
             prop_assert_eq!(found.as_ref(), expected(&parts, &by_day, today, (held, through)), "on {}", now.day);
         }
-    }
-
-    /// What comes back counts on the day it was booked on, so no day ever counts less than nothing: on this the
-    /// formula for levels rests.
-    #[test]
-    fn no_day_counts_less_than_nothing(history in history(20)) {
-        let mut world = World::of(&history);
-        let mut found = Ok(());
-        world.live(&history.happenings, |world, _| {
-            let below = |(_, day): &&(Day, Activity)| {
-                let least = day.points.min(day.orders).min(day.visits).min(day.referrals);
-                day.spend < Decimal::ZERO || least < 0
-            };
-            if let Some(day) = world.account.position.activity.iter().find(below) {
-                found = Err(TestCaseError::fail(format!("{day:?}")));
-            }
-        });
-        found?;
     }
 }

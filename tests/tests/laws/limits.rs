@@ -359,7 +359,7 @@ proptest! {
     /// privilege gives more on an order, on a day, in a month or year, to this member or to all than it may; and what a
     /// limit takes away is no more than what is over. One member alone, so that what all share is known exactly.
     #[test]
-    fn limits(mut history in history(16), carts in vec(cart_plan(), 4..12), limits in narrow()) {
+    fn limits(mut history in history(10), carts in vec(cart_plan(), 3..8), limits in narrow()) {
         tighten(&mut history.document.json, &limits);
         tighten(&mut history.later.json, &limits);
         let mut orders = carts.into_iter().map(|cart| (0, paid(cart)));
@@ -382,7 +382,7 @@ proptest! {
     /// booked under every programme.
     #[test]
     fn sound_orders_are_booked(
-        mut document in document(), past in happenings(4), carts in vec(cart_plan(), 6..12), limits in narrow(),
+        mut document in document(), past in happenings(4), carts in vec(cart_plan(), 2..6), limits in narrow(),
     ) {
         tighten(&mut document.json, &limits);
         let mut world = World::new(&document);

@@ -347,7 +347,7 @@ proptest! {
     /// it owns is always the groups that are paid and what is left over, however orders and refunds come, beside
     /// whatever other rule; and once all came back, nothing is left of any.
     #[test]
-    fn what_is_kept_is_in_groups_or_left_over(shop in shop(), visits in vec(visit(), 10..40)) {
+    fn what_is_kept_is_in_groups_or_left_over(shop in shop(), visits in vec(visit(), 6..20)) {
         let coin = ("EUR", 2);
         let mut world = World::new(&Document { coin, json: shop.json() });
         let mut kept = Kept { per: Decimal::new(shop.per, 2), ..Kept::default() };
