@@ -172,7 +172,11 @@ proptest! {
     /// share. Over all members the points of each wallet change by nothing but what names its cause, and the
     /// partner who owes a lot owes every part of it.
     #[test]
-    fn settlement_zero((document, later) in programmes(), life in life()) {
+    fn settlement_zero((document, mut later) in programmes(), life in life()) {
+        // Once a programme has no referrals any more, nobody is rewarded for one.
+        if let Some(referral) = document.json.get("referral") {
+            later.json["referral"] = referral.clone();
+        }
         let mut town = Town::new(&document, (life.len() / 2, later));
         for (who, happening, sender) in &life {
             town.happen(*who, happening);
