@@ -248,6 +248,11 @@ proptest! {
                 world.deliver(&request);
                 continue;
             };
+            // Looked at now, as a hold does: under a new version a level that is never lost counts once it is seen.
+            let look = format!(
+                r#"{{"account":"member","key":"look-{hold}","command":{{"kind":"record_event","event":"look"}}}}"#
+            );
+            world.deliver(&look);
             let never = world.account.clone();
             let outcome = world.deliver(&request);
             if !matches!(outcome, Outcome::Appended(_)) {
