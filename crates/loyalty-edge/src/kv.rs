@@ -1,5 +1,5 @@
-//! Values into KV. The library's way makes an object of the options field by field, with the printing of floats in it:
-//! 9 KB of each module.
+//! Values into KV. The library's way makes an object of the options field by field, which is 1.5 KB (gzip) of each
+//! module that writes.
 
 use serde_json::Value;
 use wasm_bindgen::prelude::*;

@@ -168,8 +168,8 @@ fn life() -> impl Strategy<Value = Vec<(usize, Happening, usize)>> {
 
 proptest! {
     /// Law `settlement-zero`: what one member's account sends another's is what that one receives, whenever the
-    /// messages of each arrive, and however often, under whatever programme by then: points given away, sales, friends brought, what all members
-    /// share. Over all members the points of each wallet change by nothing but what names its cause, and the
+    /// messages of each arrive, and however often, under whatever programme by then: points given away, sales, friends
+    /// brought, what all members share. Over all members the points of each wallet change by nothing but what names its cause, and the
     /// partner who owes a lot owes every part of it.
     #[test]
     fn settlement_zero((document, mut later) in programmes(), life in life()) {

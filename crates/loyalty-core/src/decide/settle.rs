@@ -13,7 +13,8 @@ use crate::rules::programme::Programme;
 
 impl Draft<'_> {
     /// Appends everything that fell due up to now: holds that timed out, then day by day lots that were over the day
-    /// before, lots that vested, birthdays, lots that end on the day itself; debt is recovered as soon as points vest; the tier follows its window.
+    /// before, lots that vested, birthdays, lots that end on the day itself; debt is recovered as soon as points vest; the
+    /// tier follows its window.
     ///
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
