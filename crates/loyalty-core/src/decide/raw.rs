@@ -52,7 +52,7 @@ impl<'a> Raw<'a> {
     /// Sums what is counted.
     fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
         self.amount = exact::sum(self.lines.iter().map(|line| self.counted(*line)))?;
-        if let (Measure::Groups { carry: true, .. }, false) = (self.rate.measure, self.lines.is_empty()) {
+        if self.rate.carries() && !self.lines.is_empty() {
             self.carried = carried;
             self.amount = exact::add(self.amount, carried.unwrap_or_default())?;
         }
@@ -177,7 +177,7 @@ impl<'a> Raw<'a> {
 
     /// Whether each of its lines is rounded on its own.
     pub(crate) fn by_line(&self, scope: Scope) -> bool {
-        let whole = matches!(self.rate.measure, Measure::Order | Measure::Groups { carry: true, .. });
+        let whole = self.rate.measure == Measure::Order || self.rate.carries();
         scope == Scope::Line && !whole
     }
 

@@ -22,7 +22,7 @@ use crate::ledger::command::{Part, Refund};
 use crate::ledger::entry::{CreditBack, Event, RefundedLine, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, LineRecord, OrderRecord};
 use crate::rules::programme::{RefundBasis, Restored};
-use crate::rules::rate::{Measure, Rate};
+use crate::rules::rate::Rate;
 use crate::rules::referral::Role;
 use rust_decimal::Decimal;
 
@@ -174,8 +174,7 @@ fn credits_back(
 ) -> Result<Vec<CreditBack>, Refusal> {
     let rules = draft.programme.parts().refunds;
     // What a rule carries over orders cannot be decided again for one of them.
-    let carries = |rate: &&Rate| matches!(rate.measure, Measure::Groups { carry: true, .. });
-    let carried = earn::booked(draft.programme, &record.credits).iter().any(carries);
+    let carried = earn::booked(draft.programme, &record.credits).iter().any(|rate| rate.carries());
     let same = record.programme == *draft.programme.version() && !carried;
     let again = match rules.basis {
         RefundBasis::Recompute if same && !whole => Some(decided_again(draft, record, lines, true)?),
@@ -356,8 +355,7 @@ fn remainders(
     for step in steps {
         let Step::Rate { rule, amount, per, groups: Some(groups), carried, .. } = step else { continue };
         let rate = draft.programme.parts().rates.iter().find(|rate| rate.id == *rule);
-        let Some(rate) = rate.filter(|rate| matches!(rate.measure, Measure::Groups { carry: true, .. }))
-        else {
+        let Some(rate) = rate.filter(|rate| rate.carries()) else {
             continue;
         };
         let counted = exact::sub(*amount, carried.unwrap_or_default())?;

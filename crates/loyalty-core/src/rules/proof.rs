@@ -94,7 +94,7 @@ impl<'a> Proof<'a> {
             self.known(rate.campaign.as_ref().is_none_or(campaign), "earning", index, "/campaign");
             if rate.to == Beneficiary::Seller {
                 // All of these are counted by buyer, and a sale is one order.
-                let carries = matches!(rate.measure, Measure::Groups { carry: true, .. });
+                let carries = rate.carries();
                 self.none(carries, "earning", index, "/carry");
                 self.none(rate.most_per_day.is_some(), "earning", index, "/most_per_day");
                 self.none(rate.most_per_member.is_some(), "earning", index, "/most_per_member");

@@ -119,3 +119,10 @@ pub struct Rate {
     /// The most it gives a member in all.
     pub most_per_member: Option<Points>,
 }
+
+impl Rate {
+    /// Whether what is left over of its groups is carried to the next order.
+    pub(crate) const fn carries(&self) -> bool {
+        matches!(self.measure, Measure::Groups { carry: true, .. })
+    }
+}
