@@ -3,20 +3,20 @@
 use crate::decide::basis::Basket;
 use crate::decide::limits::{Limits, Usage};
 use crate::decide::multiply::{By, Factors, InForce, Multiplier, Multipliers};
-use crate::decide::raw::Raw;
+use crate::decide::raw::{Counted, Raw};
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::{CampaignId, LevelId, RuleId, WalletId};
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
-use crate::ground::split::{Splitter, split};
+use crate::ground::split::Splitter;
 use crate::ledger::cart::Line;
 use crate::ledger::entry::{Limited, SaleCredit, Step};
 use crate::ledger::records::{CreditRecord, Shared};
 use crate::rules::campaign::{Campaign, Multiplying};
 use crate::rules::programme::{Combining, Programme};
 use crate::rules::rate::{Beneficiary, Rate, Scope};
-use crate::rules::when::Situation;
+use crate::rules::when::{Situation, Taken};
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
 
@@ -110,38 +110,36 @@ pub(crate) fn owner<'a>(rates: &[&'a Rate], beside: &Rate, line: &Line) -> Optio
 pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let mut limits = Limits::new(earning.now, earning.shared, earning.again.is_some());
     let parts = earning.programme.parts();
-    let (of_rates, of_campaigns) = earning.programme.lines_taken(earning.basket.cart.lines());
-    let campaigns = in_force(earning, of_campaigns, &limits)?;
-    let raws = raws(earning, of_rates, &campaigns)?;
+    let taken = earning.programme.lines_taken(earning.basket.cart.lines());
+    let campaigns = in_force(earning, &taken, &limits)?;
+    let raws = raws(earning, &taken, &campaigns)?;
     let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.bases.len())?;
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
-        let (sold, earned): (Vec<&Raw<'_>>, Vec<&Raw<'_>>) = raws
-            .iter()
-            .filter(|raw| raw.rate.wallet == wallet.id)
-            .partition(|raw| raw.rate.to == Beneficiary::Seller);
+        let of_wallet = |to| -> Vec<&Raw<'_>> {
+            raws.iter().filter(|raw| raw.rate.to == to && raw.rate.wallet == wallet.id).collect()
+        };
+        let sold = of_wallet(Beneficiary::Seller);
         if !sold.is_empty() {
             let lines = Group { earning, raws: &sold, multipliers: &none }.plain_lines()?;
             accrual.sale.push(SaleCredit { wallet: wallet.id.clone(), lines });
         }
         let multipliers = if index == 0 { &common } else { &none };
-        let earned = match parts.combining {
+        let earned = of_wallet(Beneficiary::Member);
+        let mut earned = match parts.combining {
             Combining::Best => best(earning, &wallet.id, earned, multipliers, &limits)?,
             Combining::Add => earned,
         };
         for raw in &earned {
             accrual.remainders.extend(raw.remainder()?.map(|rest| (raw.rate.id.clone(), rest)));
         }
-        let mut days: Vec<Option<&Campaign>> = earned.iter().map(|raw| on_its_day(raw)).collect();
-        days.dedup_by_key(|campaign| campaign.map(|campaign| &campaign.id));
-        for (place, day) in days.iter().enumerate() {
-            if days.iter().take(place).any(|known| known.map(|c| &c.id) == day.map(|c| &c.id)) {
-                continue;
-            }
+        // Together those that are credited on the same day, in the order of their first rules.
+        while let Some(day) = earned.first().map(|first| on_its_day(first)) {
             let together = |raw: &&Raw<'_>| on_its_day(raw).map(|c| &c.id) == day.map(|c| &c.id);
             let group: Vec<&Raw<'_>> = earned.iter().copied().filter(together).collect();
-            Group { earning, raws: &group, multipliers }.earn(&wallet.id, *day, &mut limits, &mut accrual)?;
+            earned.retain(|raw| !together(raw));
+            Group { earning, raws: &group, multipliers }.earn(&wallet.id, day, &mut limits, &mut accrual)?;
         }
     }
     accrual.usage = limits.used()?;
@@ -156,12 +154,14 @@ fn on_its_day<'a>(raw: &Raw<'a>) -> Option<&'a Campaign> {
 /// Campaigns in force, by priority; a campaign whose budget is spent has ended.
 fn in_force<'a>(
     earning: Earning<'a>,
-    taken: Vec<Vec<usize>>,
+    taken: &'a Taken,
     limits: &Limits<'a>,
 ) -> Result<Vec<InForce<'a>>, Code> {
-    let mut active = Vec::new();
-    for (campaign, lines) in earning.programme.parts().campaigns.iter().zip(taken) {
+    let parts = earning.programme.parts();
+    let mut active = Vec::with_capacity(parts.campaigns.len());
+    for (place, campaign) in parts.campaigns.iter().enumerate() {
         if earning.campaign(campaign) && limits.funded(campaign)? {
+            let lines = taken.of(place.saturating_add(parts.rates.len()));
             active.push(InForce { campaign, lines });
         }
     }
@@ -171,12 +171,16 @@ fn in_force<'a>(
 /// Rules that take any of the order.
 fn raws<'a>(
     earning: Earning<'a>,
-    taken: Vec<Vec<usize>>,
+    taken: &Taken,
     campaigns: &[InForce<'a>],
 ) -> Result<Vec<Raw<'a>>, Code> {
     let Earning { programme, basket, spend, now, .. } = earning;
-    let mut raws = Vec::with_capacity(taken.len());
-    for ((rate, numerator), taken) in programme.rates().zip(taken).filter(|(_, taken)| !taken.is_empty()) {
+    let mut raws = Vec::with_capacity(programme.parts().rates.len());
+    for (place, (rate, numerator)) in programme.rates().enumerate() {
+        let taken = taken.of(place);
+        if taken.is_empty() {
+            continue;
+        }
         let in_force =
             |id: &CampaignId| campaigns.iter().map(|active| active.campaign).find(|known| known.id == *id);
         let campaign = rate.campaign.as_ref().map(in_force);
@@ -185,8 +189,13 @@ fn raws<'a>(
         }
         let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
         let campaign = campaign.flatten();
-        let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, taken), carried)?;
-        if !raw.lines.is_empty() && raw.pieces() >= rate.least_pieces.into() {
+        let mut lines = Vec::with_capacity(taken.len());
+        lines.extend(taken.iter().filter_map(|line| Counted::of(rate, basket, *line)));
+        if lines.is_empty() {
+            continue;
+        }
+        let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, lines), carried)?;
+        if raw.pieces() >= rate.least_pieces.into() {
             raws.push(raw);
         }
     }
@@ -208,8 +217,8 @@ fn exclude<'a>(raws: &mut Vec<Raw<'a>>, lines: usize) -> Result<(), Code> {
         let group = |raw: &Raw<'a>| key(raw.rate) == same;
         for (place, raw) in raws.iter().enumerate().filter(|(_, raw)| raw.rate.exclusive && group(raw)) {
             let rank = Some((raw.rate.priority, Reverse(place)));
-            raw.lines.iter().for_each(|line| {
-                owners.get_mut(*line).into_iter().for_each(|owner| *owner = rank.max(*owner));
+            raw.lines.iter().for_each(|counted| {
+                owners.get_mut(counted.line).into_iter().for_each(|owner| *owner = rank.max(*owner));
             });
         }
         for (place, raw) in raws.iter_mut().enumerate().filter(|(_, raw)| group(raw)) {
@@ -251,8 +260,8 @@ struct Group<'a, 'b> {
 
 /// What a group comes to with the first so many multipliers.
 struct Stage {
-    /// Exact points of each rule over the common denominator; nothing of one that is rounded by line.
-    exact: Vec<Decimal>,
+    /// Exact points of each rule, in units of the group; nothing of one that is rounded by line.
+    exact: Vec<i128>,
     /// Of a rule that is rounded by line, the points of each of its lines.
     lines: Vec<Option<Vec<Points>>>,
 }
@@ -261,13 +270,20 @@ struct Stage {
 type Caps = [Option<(Points, Limited)>];
 
 impl<'a> Group<'a, '_> {
-    fn round(&self, exact: Decimal) -> Result<Points, Code> {
-        let programme = self.earning.programme;
-        programme.parts().rounding.points(exact, programme.denominator())
+    /// So many units are one point.
+    fn unit(&self) -> Result<i128, Code> {
+        exact::times(self.earning.programme.denominator(), self.multipliers.one)
     }
 
-    fn exact(&self, points: Points) -> Result<Decimal, Code> {
-        exact::mul(points.get().into(), self.earning.programme.denominator())
+    fn round(&self, exact: i128) -> Result<Points, Code> {
+        self.earning.programme.parts().rounding.points_of(exact, self.unit()?)
+    }
+
+    /// Whole points of what is counted over the programme's common denominator, over it again.
+    fn rounded(&self, exact: i128) -> Result<i128, Code> {
+        let denominator = self.earning.programme.denominator();
+        let points = self.earning.programme.parts().rounding.points_of(exact, denominator)?;
+        exact::times(points.get().into(), denominator)
     }
 
     /// Before any multiplier.
@@ -275,10 +291,11 @@ impl<'a> Group<'a, '_> {
         let scope = self.earning.programme.parts().scope;
         let mut stage =
             Stage { exact: Vec::with_capacity(self.raws.len()), lines: Vec::with_capacity(self.raws.len()) };
+        let none = self.multipliers.factors(0);
         for raw in self.raws {
             let by_line = raw.by_line(scope);
-            stage.exact.push(if by_line { Decimal::ZERO } else { raw.exact });
-            let lines = if by_line { Some(self.by_line(raw, Factors::default(), false)?) } else { None };
+            stage.exact.push(if by_line { 0 } else { exact::times(raw.exact, none.one)? });
+            let lines = if by_line { Some(self.by_line(raw, none, false)?) } else { None };
             stage.lines.push(lines);
         }
         Ok(stage)
@@ -303,8 +320,8 @@ impl<'a> Group<'a, '_> {
             }
             *exact = match rounded.and_then(|rounded| rounded.get(index)) {
                 Some(rounded) => {
-                    let part = |exact: Decimal| self.exact(self.round(exact)?);
-                    raw.with_factors(factors, self.exact(*rounded)?, part)?
+                    let plain = exact::times(rounded.get().into(), self.earning.programme.denominator())?;
+                    raw.with_factors(factors, plain, |exact| self.rounded(exact))?
                 }
                 None => raw.with_factors(factors, raw.exact, Ok)?,
             };
@@ -315,13 +332,13 @@ impl<'a> Group<'a, '_> {
     /// Rounded points of each rule, by the programme's mode in its scope, none more than its cap.
     fn rates(&self, stage: &Stage, caps: &Caps) -> Result<Vec<Points>, Code> {
         let in_all = self.earning.programme.parts().scope == Scope::Order;
-        let mut running = (Decimal::ZERO, Points::ZERO);
+        let mut running = (0, Points::ZERO);
         let mut rates = Vec::with_capacity(stage.exact.len());
         for (index, (exact, lines)) in stage.exact.iter().zip(&stage.lines).enumerate() {
             let points = match lines {
                 Some(lines) => Points::sum(lines.iter().copied())?,
                 None if in_all => {
-                    let sum = exact::add(running.0, *exact)?;
+                    let sum = exact::total([running.0, *exact])?;
                     let reached = self.round(sum)?;
                     let points = reached.minus(running.1)?;
                     running = (sum, reached);
@@ -338,21 +355,19 @@ impl<'a> Group<'a, '_> {
     fn sum(&self, stage: &Stage, caps: &Caps) -> Result<Points, Code> {
         let in_all = self.earning.programme.parts().scope == Scope::Order;
         if in_all && caps.iter().all(Option::is_none) {
-            return self.round(exact::sum(stage.exact.iter().copied())?);
+            return self.round(exact::total(stage.exact.iter().copied())?);
         }
         Points::sum(self.rates(stage, caps)?)
     }
 
     fn by_line(&self, raw: &Raw<'a>, factors: Factors<'_>, after: bool) -> Result<Vec<Points>, Code> {
         let mut lines = Vec::with_capacity(raw.lines.len());
-        for line in &raw.lines {
-            let mut exact = raw.of_line(*line)?;
-            if factors.place(*line) != 0 {
-                if after {
-                    exact = self.exact(self.round(exact)?)?;
-                }
-                exact = exact::mul(exact, factors.of(*line))?;
+        for counted in raw.lines.iter().copied() {
+            let mut exact = raw.of_line(counted)?;
+            if after && factors.place(counted.line) != 0 {
+                exact = self.rounded(exact)?;
             }
+            exact = exact::times(exact, factors.of(counted.line))?;
             lines.push(self.round(exact)?);
         }
         Ok(lines)
@@ -366,7 +381,7 @@ impl<'a> Group<'a, '_> {
         let mut lines = vec![Points::ZERO; self.earning.basket.bases.len()];
         let mut room = Room::default();
         for ((raw, points), exact) in self.raws.iter().zip(rates).zip(&mut stage.lines) {
-            room.split(raw, points, exact.as_deref(), Factors::default(), &mut lines)?;
+            room.split(raw, points, exact.as_deref(), self.multipliers.factors(0), &mut lines)?;
         }
         Ok(lines)
     }
@@ -399,7 +414,7 @@ impl<'a> Group<'a, '_> {
         if after {
             // Whole points of each rule, also of those that nothing multiplies.
             for ((exact, lines), points) in stage.exact.iter_mut().zip(&stage.lines).zip(&plain) {
-                *exact = if lines.is_none() { self.exact(*points)? } else { Decimal::ZERO };
+                *exact = if lines.is_none() { exact::times(points.get().into(), self.unit()?)? } else { 0 };
             }
         }
         let counted = self.raws.iter().any(|raw| Limits::counts_rate(raw.rate));
@@ -423,7 +438,7 @@ impl<'a> Group<'a, '_> {
                 if counted {
                     let gains = self.rates(&stage, &caps)?.into_iter().zip(before);
                     let gains: Vec<_> = gains.map(|(now, before)| now.above(before).get().into()).collect();
-                    add(&mut given, split(allowed, &gains)?.into_iter().enumerate())?;
+                    add(&mut given, Splitter::default().split(allowed, &gains)?.iter().copied().enumerate())?;
                 }
                 sum = sum.max(reached);
             }
@@ -481,19 +496,20 @@ impl<'a> Group<'a, '_> {
         if let Some(limit) = limit {
             part.steps.push(limited(campaign.id.as_str(), limit, points.minus(allowed)?));
         }
-        add(&mut part.lines, split(allowed, &weights)?.into_iter().enumerate())?;
+        add(&mut part.lines, Splitter::default().split(allowed, &weights)?.iter().copied().enumerate())?;
         Ok(allowed)
     }
 
     /// How much a multiplier adds to each line of the cart, in proportion.
-    fn gain_weights(&self, index: usize) -> Result<Vec<Decimal>, Code> {
+    fn gain_weights(&self, index: usize) -> Result<Vec<i128>, Code> {
         let factor = |line: usize, first: usize| self.multipliers.factors(first).of(line);
-        let mut weights = vec![Decimal::ZERO; self.earning.basket.bases.len()];
+        let mut weights = vec![0; self.earning.basket.bases.len()];
         for raw in self.raws {
-            for line in &raw.lines {
-                let more = exact::sub(factor(*line, index.saturating_add(1)), factor(*line, index))?;
-                if let Some(weight) = weights.get_mut(*line) {
-                    *weight = exact::add(*weight, exact::mul(raw.share(*line)?, more)?)?.max(Decimal::ZERO);
+            for counted in raw.lines.iter().copied() {
+                let line = counted.line;
+                let more = exact::minus(factor(line, index.saturating_add(1)), factor(line, index))?;
+                if let Some(weight) = weights.get_mut(line) {
+                    *weight = exact::total([*weight, exact::times(raw.share(counted)?, more)?])?.max(0);
                 }
             }
         }
@@ -504,7 +520,7 @@ impl<'a> Group<'a, '_> {
 /// Where the points of one rule after another are split.
 #[derive(Default)]
 struct Room {
-    weights: Vec<Decimal>,
+    weights: Vec<i128>,
     splitter: Splitter,
 }
 
@@ -526,7 +542,7 @@ impl Room {
                 self.splitter.split(points, &self.weights)?
             }
         };
-        add(lines, raw.lines.iter().copied().zip(parts.iter().copied()))
+        add(lines, raw.lines.iter().map(|counted| counted.line).zip(parts.iter().copied()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Multipliers: of the tier, and of campaigns; how they go together on each line.
 
 use crate::decide::limits::Limits;
+use crate::decide::raw::Counted;
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::LevelId;
@@ -18,7 +19,7 @@ pub(crate) enum By<'a> {
 /// A campaign in force, and the lines it takes.
 pub(crate) struct InForce<'a> {
     pub(crate) campaign: &'a Campaign,
-    pub(crate) lines: Vec<usize>,
+    pub(crate) lines: &'a [usize],
 }
 
 /// A multiplier and the lines it multiplies.
@@ -29,10 +30,13 @@ pub(crate) struct Multiplier<'a> {
 }
 
 /// Each line's factor, as its place among the different ones: the first is 1, no two of the first 64 are the same.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Factors<'a> {
-    values: &'a [Decimal],
+    /// In the multipliers' unit.
+    values: &'a [i128],
     places: &'a [usize],
+    /// The unit: 1 is so much.
+    pub(crate) one: i128,
 }
 
 impl Factors<'_> {
@@ -42,20 +46,20 @@ impl Factors<'_> {
     }
 
     /// The factor at a place.
-    pub(crate) fn at(self, place: usize) -> Decimal {
-        self.values.get(place).copied().unwrap_or(Decimal::ONE)
+    pub(crate) fn at(self, place: usize) -> i128 {
+        self.values.get(place).copied().unwrap_or(self.one)
     }
 
     /// A line's factor.
-    pub(crate) fn of(self, line: usize) -> Decimal {
+    pub(crate) fn of(self, line: usize) -> i128 {
         self.at(self.place(line))
     }
 }
 
 impl Multiplier<'_> {
     /// Whether it multiplies any of these lines.
-    pub(crate) fn takes(&self, lines: &[usize]) -> bool {
-        lines.iter().any(|line| self.lines.get(*line) == Some(&true))
+    pub(crate) fn takes(&self, lines: &[Counted]) -> bool {
+        lines.iter().any(|counted| self.lines.get(counted.line) == Some(&true))
     }
 
     /// Why points were added.
@@ -74,8 +78,10 @@ pub(crate) struct Multipliers<'a> {
     pub(crate) all: Vec<Multiplier<'a>>,
     /// How many of them are not counted on their own.
     pub(crate) common: usize,
-    /// The different factors, 1 first.
-    values: Vec<Decimal>,
+    /// Of the different factors, 1 first, how many units they are.
+    values: Vec<i128>,
+    /// So many units are 1.
+    pub(crate) one: i128,
     /// The place of each line's factor by the first of them, then by the first two, …
     places: Vec<usize>,
     /// How many lines there are.
@@ -84,7 +90,7 @@ pub(crate) struct Multipliers<'a> {
 
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self { all: Vec::new(), common: 0, values: Vec::new(), places: Vec::new(), lines: 0 }
+        Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), lines: 0 }
     }
 
     /// `campaigns` are those in force, by priority.
@@ -99,7 +105,7 @@ impl<'a> Multipliers<'a> {
         let multiplying =
             campaigns.iter().enumerate().filter(|(_, active)| active.campaign.multiplier.is_some());
         for (index, active) in multiplying.filter(|(_, active)| active.campaign.exclusive) {
-            for line in &active.lines {
+            for line in active.lines {
                 alone.get_mut(*line).into_iter().for_each(|line| _ = line.get_or_insert(index));
             }
         }
@@ -141,7 +147,7 @@ impl<'a> Multipliers<'a> {
         let mut factors: Vec<(Option<Decimal>, usize)> = vec![(None, 0)];
         let mut places = vec![0; lines];
         let mut after: Vec<Option<usize>> = Vec::new();
-        self.values.push(Decimal::ONE);
+        let mut values = vec![Decimal::ONE];
         self.lines = lines;
         self.places.reserve(lines.saturating_mul(self.all.len()));
         for multiplier in &self.all {
@@ -160,13 +166,19 @@ impl<'a> Multipliers<'a> {
                             (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
                             (Some(known), Stacking::Best) => known.max(by),
                         };
-                        factors.push((Some(factor), valued(&mut self.values, factor.max(Decimal::ZERO))));
+                        let kept = factor.max(Decimal::ZERO).round_dp(FINEST);
+                        factors.push((Some(factor), valued(&mut values, kept)));
                         *next.insert(factors.len().saturating_sub(1))
                     }
                 };
             }
             let value = |place: &usize| factors.get(*place).map_or(0, |(_, value)| *value);
             self.places.extend(places.iter().map(value));
+        }
+        let scale = values.iter().map(Decimal::scale).max().unwrap_or(0);
+        self.one = exact::units(Decimal::ONE, scale)?;
+        for value in values {
+            self.values.push(exact::units(value, scale)?);
         }
         Ok(())
     }
@@ -175,9 +187,12 @@ impl<'a> Multipliers<'a> {
     pub(crate) fn factors(&self, first: usize) -> Factors<'_> {
         let end = first.saturating_mul(self.lines);
         let places = self.places.get(end.saturating_sub(self.lines)..end);
-        Factors { values: &self.values, places: places.unwrap_or_default() }
+        Factors { values: &self.values, places: places.unwrap_or_default(), one: self.one }
     }
 }
+
+/// So many digits behind its point a line's factor keeps, rounded half to even: one multiplier has at most 4.
+const FINEST: u32 = 12;
 
 /// So many values are compared, so that many lines with a factor of their own each take no longer.
 const COMPARED: usize = 64;

@@ -4,10 +4,9 @@ use crate::decide::basis::Basket;
 use crate::decide::multiply::Factors;
 use crate::ground::code::Code;
 use crate::ground::exact;
+use crate::ground::money::Money;
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
-use crate::ground::rounding::Rounding;
-use crate::ground::split::whole_points;
 use crate::ledger::cart::LineKind;
 use crate::ledger::entry::Step;
 use crate::rules::campaign::Campaign;
@@ -15,34 +14,48 @@ use crate::rules::programme::Programme;
 use crate::rules::rate::{Measure, Rate, Scope};
 use rust_decimal::Decimal;
 
-/// The lines a rule takes, and how much of each it counts: money, pieces, or the order itself.
+/// A line that a rule takes, and how much of it the rule counts: minor units, pieces, or the order itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Counted {
+    pub(crate) line: usize,
+    units: i128,
+}
+
+impl Counted {
+    /// What a rule counts of a line, if anything.
+    pub(crate) fn of(rate: &Rate, basket: &Basket<'_>, line: usize) -> Option<Self> {
+        let units = units(rate, basket, line);
+        (units != 0).then_some(Self { line, units })
+    }
+}
+
+/// One rule, and the lines it takes.
 pub(crate) struct Raw<'a> {
     pub(crate) rate: &'a Rate,
     /// The campaign it belongs to.
     pub(crate) campaign: Option<&'a Campaign>,
     basket: &'a Basket<'a>,
     /// Exact points for one of what it counts, over the programme's common denominator.
-    numerator: Decimal,
-    denominator: Decimal,
-    pub(crate) lines: Vec<usize>,
+    numerator: i128,
+    denominator: i128,
+    pub(crate) lines: Vec<Counted>,
     /// What it counts in all, with what was left over before.
-    amount: Decimal,
+    amount: i128,
     carried: Option<Decimal>,
     /// Its exact points over the common denominator, before any multiplier.
-    pub(crate) exact: Decimal,
+    pub(crate) exact: i128,
 }
 
 impl<'a> Raw<'a> {
     /// Of the basket the lines that the rule takes; `carried` is what was left over of the order before.
     pub(crate) fn new(
-        (rate, numerator): (&'a Rate, Decimal),
+        (rate, numerator): (&'a Rate, i128),
         campaign: Option<&'a Campaign>,
-        denominator: Decimal,
-        (basket, mut lines): (&'a Basket<'a>, Vec<usize>),
+        denominator: i128,
+        (basket, lines): (&'a Basket<'a>, Vec<Counted>),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
-        lines.retain(|line| !units(rate, basket, *line).is_zero());
-        let (amount, exact) = (Decimal::ZERO, Decimal::ZERO);
+        let (amount, exact) = (0, 0);
         let mut raw =
             Self { rate, campaign, basket, numerator, denominator, lines, amount, carried: None, exact };
         raw.count(carried)?;
@@ -51,29 +64,35 @@ impl<'a> Raw<'a> {
 
     /// Sums what is counted.
     fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
-        self.amount = exact::sum(self.lines.iter().map(|line| self.counted(*line)))?;
+        self.amount = exact::total(self.lines.iter().map(|counted| counted.units))?;
         if self.rate.carries() && !self.lines.is_empty() {
             self.carried = carried;
-            self.amount = exact::add(self.amount, carried.unwrap_or_default())?;
+            let carried = exact::units(carried.unwrap_or_default(), self.minor())?;
+            self.amount = exact::total([self.amount, carried])?;
         }
         self.exact = self.points_for(self.amount)?;
         Ok(())
     }
 
+    fn minor(&self) -> u32 {
+        self.basket.cart.currency().minor()
+    }
+
     /// Leaves only the lines for which `keep` says so.
     pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) -> Result<(), Code> {
-        if self.lines.iter().all(|line| keep(*line)) {
+        if self.lines.iter().all(|counted| keep(counted.line)) {
             return Ok(());
         }
-        self.lines.retain(|line| keep(*line));
+        self.lines.retain(|counted| keep(counted.line));
         let carried = self.carried.take();
         self.count(carried)
     }
 
     /// Pieces of the lines it takes that are not free.
     pub(crate) fn pieces(&self) -> u64 {
-        let quantity = |index: &usize| {
-            let (line, free) = (self.basket.cart.lines().get(*index), self.basket.free.get(*index));
+        let quantity = |counted: &Counted| {
+            let index = counted.line;
+            let (line, free) = (self.basket.cart.lines().get(index), self.basket.free.get(index));
             let quantity = line.map_or(0, |line| line.quantity);
             u64::from(quantity.saturating_sub(free.copied().unwrap_or(0)))
         };
@@ -81,26 +100,23 @@ impl<'a> Raw<'a> {
     }
 
     /// Exact points over the common denominator for so much of what it counts.
-    fn points_for(&self, amount: Decimal) -> Result<Decimal, Code> {
+    fn points_for(&self, amount: i128) -> Result<i128, Code> {
         match self.rate.measure {
-            Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => exact::mul(amount, self.numerator),
-            Measure::Groups { per, .. } => {
-                let groups = Rounding::Down.whole(amount.max(Decimal::ZERO), per.amount())?;
-                exact::mul(exact::mul(groups, self.rate.points.get().into())?, self.denominator)
+            Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => {
+                exact::times(amount, self.numerator)
             }
-            Measure::Order if amount.is_zero() => Ok(Decimal::ZERO),
+            Measure::Groups { per, .. } => {
+                let group = exact::times(self.rate.points.get().into(), self.denominator)?;
+                exact::times(groups(amount, per)?, group)
+            }
+            Measure::Order if amount == 0 => Ok(0),
             Measure::Order => Ok(self.numerator),
         }
     }
 
-    /// How much it counts of one of its lines.
-    fn counted(&self, line: usize) -> Decimal {
-        units(self.rate, self.basket, line)
-    }
-
     /// Exact points of one of its lines.
-    pub(crate) fn of_line(&self, line: usize) -> Result<Decimal, Code> {
-        self.points_for(self.counted(line))
+    pub(crate) fn of_line(&self, line: Counted) -> Result<i128, Code> {
+        self.points_for(line.units)
     }
 
     /// Exact points where each line of the cart has a factor; `plain` are its points without factors, exact, or
@@ -108,68 +124,64 @@ impl<'a> Raw<'a> {
     pub(crate) fn with_factors(
         &self,
         factors: Factors<'_>,
-        plain: Decimal,
-        part: impl Fn(Decimal) -> Result<Decimal, Code>,
-    ) -> Result<Decimal, Code> {
-        match self.common(factors) {
-            Some(0) => return Ok(plain),
-            Some(place) => return exact::mul(plain, factors.at(place)),
-            None => {}
+        plain: i128,
+        part: impl Fn(i128) -> Result<i128, Code>,
+    ) -> Result<i128, Code> {
+        if let Some(place) = self.common(factors) {
+            return exact::times(plain, factors.at(place));
         }
-        let factor = |line: &usize| factors.of(*line);
-        if self.rate.measure == Measure::Order {
-            return exact::mul(plain, self.lines.iter().map(factor).min().unwrap_or(Decimal::ONE));
+        let factor = |counted: &Counted| factors.of(counted.line);
+        if matches!(self.rate.measure, Measure::Order) {
+            return exact::times(plain, self.lines.iter().map(factor).min().unwrap_or(factors.one));
         }
         // In layers: what the smallest factor adds to all lines, then what the next one adds to those that have it
         // or a larger one, and so on. So a line more never makes groups of others smaller.
-        let mut sum = plain;
-        let mut below = Decimal::ONE;
+        let mut sum = exact::times(plain, factors.one)?;
+        let mut below = factors.one;
         let mut counted = self.amount;
         let mut points = plain;
         let rising = sorted(self.lines.clone(), |one, other| factor(one) < factor(other));
         for (line, next) in rising.iter().zip(rising.iter().skip(1).map(Some).chain([None])) {
             let by = factor(line);
             if by != below {
-                sum = exact::add(sum, exact::mul(points, exact::sub(by, below)?)?)?;
+                sum = exact::total([sum, exact::times(points, exact::minus(by, below)?)?])?;
                 below = by;
             }
-            counted = exact::sub(counted, self.counted(*line))?;
+            counted = exact::minus(counted, line.units)?;
             if next.is_some_and(|next| factor(next) != by) {
                 points = part(self.points_for(counted)?)?;
             }
         }
-        Ok(sum.max(Decimal::ZERO))
+        Ok(sum.max(0))
     }
 
     /// The place of its lines' factor, where all have the same.
     fn common(&self, factors: Factors<'_>) -> Option<usize> {
-        let first = self.lines.first().map_or(0, |line| factors.place(*line));
-        self.lines.iter().all(|line| factors.place(*line) == first).then_some(first)
+        let first = self.lines.first().map_or(0, |counted| factors.place(counted.line));
+        self.lines.iter().all(|counted| factors.place(counted.line) == first).then_some(first)
     }
 
     /// What its points are split by: what it counts of each line, times the line's factor where they differ.
-    pub(crate) fn weights(&self, factors: Factors<'_>, weights: &mut Vec<Decimal>) -> Result<(), Code> {
+    pub(crate) fn weights(&self, factors: Factors<'_>, weights: &mut Vec<i128>) -> Result<(), Code> {
         let common = self.common(factors).is_some();
         weights.clear();
-        for line in &self.lines {
-            let counted = self.counted(*line);
-            let place = if common { 0 } else { factors.place(*line) };
-            weights.push(if place == 0 { counted } else { exact::mul(counted, factors.at(place))? });
+        for Counted { line, units } in self.lines.iter().copied() {
+            weights.push(if common { units } else { exact::times(units, factors.of(line))? });
         }
         Ok(())
     }
 
     /// Exact points of one of its lines in proportion, for weights of several rules together.
-    pub(crate) fn share(&self, line: usize) -> Result<Decimal, Code> {
-        exact::mul(self.counted(line), self.numerator)
+    pub(crate) fn share(&self, line: Counted) -> Result<i128, Code> {
+        exact::times(line.units, self.numerator)
     }
 
     /// What is left over for the next order, where that is carried.
     pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
         match self.rate.measure {
             Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
-                let groups = Rounding::Down.whole(self.amount.max(Decimal::ZERO), per.amount())?;
-                Ok(Some(exact::sub(self.amount, exact::mul(groups, per.amount())?)?))
+                let counted = exact::times(groups(self.amount, per)?, per.amount().mantissa())?;
+                exact::decimal(exact::minus(self.amount, counted)?, self.minor()).map(Some)
             }
             _ => Ok(None),
         }
@@ -177,53 +189,61 @@ impl<'a> Raw<'a> {
 
     /// Whether each of its lines is rounded on its own.
     pub(crate) fn by_line(&self, scope: Scope) -> bool {
-        let whole = self.rate.measure == Measure::Order || self.rate.carries();
+        let whole = matches!(self.rate.measure, Measure::Order) || self.rate.carries();
         scope == Scope::Line && !whole
     }
 
     /// What it gave, and why.
     pub(crate) fn step(&self, programme: &Programme, points: Points) -> Result<Step, Code> {
         let (rule, points_per) = (self.rate.id.clone(), self.rate.points);
+        let amount = || exact::decimal(self.amount, self.minor());
         Ok(match self.rate.measure {
             Measure::Order => Step::Order { rule, points },
-            Measure::GiftCards => {
-                let minor = programme.currency().minor();
-                let units =
-                    i64::try_from(whole_points(self.amount)?.get()).map_err(|_| Code::AmountTooLarge)?;
-                Step::GiftCards { rule, amount: Decimal::new(units, minor), points }
-            }
+            Measure::GiftCards => Step::GiftCards { rule, amount: amount()?, points },
             Measure::Pieces => {
-                Step::Pieces { rule, pieces: whole_points(self.amount)?.get(), points_per, points }
+                let pieces = u64::try_from(self.amount).map_err(|_| Code::PointsOutOfRange)?;
+                Step::Pieces { rule, pieces, points_per, points }
             }
             Measure::ProRata(per) => {
-                Step::Rate { rule, amount: self.amount, points_per, per, groups: None, carried: None, points }
+                let amount = amount()?;
+                Step::Rate { rule, amount, points_per, per, groups: None, carried: None, points }
             }
             Measure::Groups { per, .. } => {
-                let whole = !self.by_line(programme.parts().scope);
-                let groups = || Rounding::Down.points(self.amount.max(Decimal::ZERO), per.amount());
-                let groups = if whole { Some(groups()?) } else { None };
+                let groups = if self.by_line(programme.parts().scope) {
+                    None
+                } else {
+                    let groups = u64::try_from(groups(self.amount, per)?);
+                    Some(groups.map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?)
+                };
                 let carried = self.carried.filter(|carried| !carried.is_zero());
-                Step::Rate { rule, amount: self.amount, points_per, per, groups, carried, points }
+                let amount = amount()?;
+                Step::Rate { rule, amount, points_per, per, groups, carried, points }
             }
         })
     }
 }
 
+/// Whole groups of so much in an amount of minor units.
+fn groups(amount: i128, per: Money) -> Result<i128, Code> {
+    Ok(exact::div_rem(amount.max(0), per.amount().mantissa())?.0)
+}
+
 /// What a rule counts of a line.
-fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> Decimal {
+fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> i128 {
     let line = basket.cart.lines().get(index).zip(basket.bases.get(index));
-    let Some((line, basis)) = line else { return Decimal::ZERO };
-    let sold = rate.measure == Measure::GiftCards && line.kind == LineKind::GiftCard;
+    let Some((line, basis)) = line else { return 0 };
+    let sold = matches!(rate.measure, Measure::GiftCards) && line.kind == LineKind::GiftCard;
     if basis.is_zero() && !sold {
-        return Decimal::ZERO;
+        return 0;
     }
     match rate.measure {
-        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => *basis,
+        // Amounts of a currency have its scale.
+        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis.mantissa(),
         Measure::Pieces => {
             let free = basket.free.get(index).copied().unwrap_or_default();
             line.quantity.saturating_sub(free).into()
         }
-        Measure::GiftCards if sold => line.amount.amount().mantissa().into(),
-        Measure::GiftCards => Decimal::ZERO,
+        Measure::GiftCards if sold => line.amount.amount().mantissa(),
+        Measure::GiftCards => 0,
     }
 }

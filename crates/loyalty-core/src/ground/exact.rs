@@ -23,7 +23,7 @@ pub(crate) fn sum(all: impl IntoIterator<Item = Decimal>) -> Result<Decimal, Cod
     for next in all {
         sum.add(next)?;
     }
-    whole(sum.units, sum.scale)
+    decimal(sum.units, sum.scale)
 }
 
 #[derive(Default)]
@@ -37,16 +37,12 @@ impl Sum {
     fn add(&mut self, next: Decimal) -> Result<(), Code> {
         let mut next = next;
         if next.scale() != self.scale {
-            next = add(whole(self.units, self.scale)?, next)?;
+            next = add(decimal(self.units, self.scale)?, next)?;
             *self = Self { units: 0, scale: next.scale() };
         }
         self.units = self.units.checked_add(next.mantissa()).ok_or(Code::AmountTooLarge)?;
         Ok(())
     }
-}
-
-fn whole(units: i128, scale: u32) -> Result<Decimal, Code> {
-    Decimal::try_from_i128_with_scale(units, scale).map_err(|_| Code::AmountTooLarge)
 }
 
 /// Two decimals as whole numbers of one unit.
@@ -63,10 +59,35 @@ pub(crate) fn same_scale(a: Decimal, b: Decimal) -> Result<(i128, i128), Code> {
     Ok((up(a, b)?, up(b, a)?))
 }
 
-/// The product of whole numbers; of numbers below 2^63 without the detour over 128 bits.
+/// A number of units as a decimal: so many digits stand behind its point.
+pub(crate) fn decimal(units: i128, scale: u32) -> Result<Decimal, Code> {
+    Decimal::try_from_i128_with_scale(units, scale).map_err(|_| Code::AmountTooLarge)
+}
+
+/// A decimal in units of so many digits behind its point; finer digits are cut off.
+pub(crate) fn units(value: Decimal, scale: u32) -> Result<i128, Code> {
+    let (value, unit) = same_scale(value, Decimal::new(1, scale))?;
+    Ok(div_rem(value, unit)?.0)
+}
+
+/// The difference of whole numbers.
+pub(crate) fn minus(a: i128, b: i128) -> Result<i128, Code> {
+    a.checked_sub(b).ok_or(Code::AmountTooLarge)
+}
+
+/// The sum of whole numbers.
+pub(crate) fn total(all: impl IntoIterator<Item = i128>) -> Result<i128, Code> {
+    all.into_iter().try_fold(0_i128, |sum, next| sum.checked_add(next).ok_or(Code::AmountTooLarge))
+}
+
+/// The product of whole numbers; of small ones without the detour over 128 bits.
 pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
-    let short = i64::try_from(a).ok().zip(i64::try_from(b).ok()).and_then(|(a, b)| a.checked_mul(b));
-    short.map(i128::from).or_else(|| a.checked_mul(b)).ok_or(Code::AmountTooLarge)
+    match (u64::try_from(a), u64::try_from(b)) {
+        (Ok(a), Ok(b)) if a.leading_zeros().saturating_add(b.leading_zeros()) >= u64::BITS => {
+            Ok(a.wrapping_mul(b).into())
+        }
+        _ => a.checked_mul(b).ok_or(Code::AmountTooLarge),
+    }
 }
 
 /// Quotient and remainder of whole numbers; of numbers below 2^64 without the detour over 128 bits.

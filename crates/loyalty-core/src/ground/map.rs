@@ -85,20 +85,6 @@ impl<K: Ord, V> Map<K, V> {
     }
 }
 
-impl<K: Ord, V> Map<K, Vec<V>> {
-    /// Every value under its key, those of one key in the order they had.
-    pub(crate) fn grouped(pairs: Vec<(K, V)>) -> Self {
-        let mut groups: Vec<(K, Vec<V>)> = Vec::new();
-        for (key, value) in sorted(pairs, |one: &(K, V), other| one.0 < other.0) {
-            match groups.last_mut() {
-                Some((last, group)) if *last == key => group.push(value),
-                _ => groups.push((key, vec![value])),
-            }
-        }
-        Self(groups)
-    }
-}
-
 impl<K, V> Map<K, V> {
     /// Whether there is nothing.
     #[must_use]
@@ -207,13 +193,6 @@ mod tests {
             }
             let pairs: Vec<_> = known.iter().rev().map(|(key, value)| (*key, *value)).collect();
             prop_assert_eq!(pairs.into_iter().collect::<Map<_, _>>(), map);
-        }
-
-        #[test]
-        fn groups_keep_the_order_of_their_values(pairs in prop::collection::vec((0..6_u8, any::<u8>()), 0..40)) {
-            let mut known: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
-            pairs.iter().for_each(|(key, value)| known.entry(*key).or_default().push(*value));
-            prop_assert!(Map::grouped(pairs).iter().eq(known.iter()));
         }
     }
 }

@@ -37,12 +37,22 @@ impl Rounding {
     /// # Errors
     /// `points_out_of_range`, `amount_too_large`.
     pub(crate) fn points(self, numerator: Decimal, denominator: Decimal) -> Result<Points, Code> {
-        let whole = self.quotient(numerator, denominator)?;
-        u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+        let (n, d) = exact::same_scale(numerator, denominator)?;
+        self.points_of(n, d)
     }
 
     fn quotient(self, numerator: Decimal, denominator: Decimal) -> Result<i128, Code> {
         let (n, d) = exact::same_scale(numerator, denominator)?;
+        self.ratio(n, d)
+    }
+
+    /// As [`Self::points`], of whole numbers.
+    pub(crate) fn points_of(self, numerator: i128, denominator: i128) -> Result<Points, Code> {
+        let whole = self.ratio(numerator, denominator)?;
+        u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+    }
+
+    fn ratio(self, n: i128, d: i128) -> Result<i128, Code> {
         let (whole, rest) = exact::div_rem(n, d)?;
         let twice = rest.checked_add(rest).ok_or(Code::AmountTooLarge)?;
         let up = match self {

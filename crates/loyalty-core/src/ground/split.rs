@@ -16,8 +16,12 @@ use rust_decimal::Decimal;
 /// # Errors
 /// `amount_too_large` when a product has more than 38 digits.
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
+    let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
+    let unit = Decimal::new(1, scale);
+    let units = |weight: &Decimal| exact::same_scale(*weight, unit).map(|(units, _)| units);
+    let units = weights.iter().map(units).collect::<Result<Vec<_>, _>>()?;
     let mut splitter = Splitter::default();
-    splitter.split(whole, weights)?;
+    splitter.split(whole, &units)?;
     Ok(splitter.parts)
 }
 
@@ -30,32 +34,20 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    /// As [`split`].
-    pub(crate) fn split(&mut self, whole: Points, weights: &[Decimal]) -> Result<&[Points], Code> {
+    /// As [`split`], by whole numbers.
+    pub(crate) fn split(&mut self, whole: Points, weights: &[i128]) -> Result<&[Points], Code> {
         let Self { parts, remainders, order } = self;
         parts.clear();
-        remainders.clear();
-        let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
-        let unit = Decimal::new(1, scale);
-        let units = |weight: Decimal| {
-            if weight.scale() == scale {
-                Ok(weight.mantissa())
-            } else {
-                Ok(exact::same_scale(weight, unit)?.0)
-            }
-        };
-        let mut total: i128 = 0;
-        for weight in weights {
-            total = total.checked_add(units(*weight)?).ok_or(Code::AmountTooLarge)?;
-        }
-        if total == 0 {
+        let total = exact::total(weights.iter().copied())?;
+        if total == 0 || weights.len() == 1 {
             parts.resize(weights.len(), Points::ZERO);
             parts.iter_mut().take(1).for_each(|first| *first = whole);
             return Ok(parts);
         }
+        remainders.clear();
         let mut left = whole;
         for weight in weights {
-            let (floor, rest) = exact::div_rem(exact::times(units(*weight)?, whole.get().into())?, total)?;
+            let (floor, rest) = exact::div_rem(exact::times(*weight, whole.get().into())?, total)?;
             let part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
             left = left.minus(part)?;
             parts.push(part);

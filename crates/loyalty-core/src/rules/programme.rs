@@ -17,8 +17,7 @@ use crate::rules::referral::Referral;
 use crate::rules::reward::{OverAsk, Reward};
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::Wallet;
-use crate::rules::when::Selects;
-use rust_decimal::Decimal;
+use crate::rules::when::{Selects, Taken};
 
 /// What a reversal does with points that were spent already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -175,12 +174,12 @@ pub struct Parts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
     parts: Parts,
-    denominator: Decimal,
-    numerators: Vec<Decimal>,
+    denominator: i128,
+    numerators: Vec<i128>,
     selects: Selects,
 }
 
-/// The largest common denominator of rates: with amounts to 10^15 every product stays within 28 digits.
+/// The largest common denominator of rates: with amounts to 10^15 every product stays within 38 digits.
 const LARGEST_DENOMINATOR: i128 = 1_000_000_000_000;
 
 impl Programme {
@@ -191,7 +190,7 @@ impl Programme {
     /// `rates_too_fine`, `exchange_gains`.
     pub fn new(parts: Parts) -> Result<Self, Vec<(String, Code)>> {
         let faults = Proof::of(&parts);
-        let (denominator, numerators) = match common_denominator(&parts.rates) {
+        let (denominator, numerators) = match common_denominator(&parts.rates, parts.currency) {
             Some(rates) if faults.is_empty() => rates,
             _ => return Err(faults),
         };
@@ -239,30 +238,30 @@ impl Programme {
         self.parts.wallets.first().ok_or(Code::EntryInconsistent)
     }
 
-    /// Rules with their exact points per unit of what they measure over [`Self::denominator`].
-    pub(crate) fn rates(&self) -> impl Iterator<Item = (&Rate, Decimal)> {
+    /// Rules with their exact points for one minor unit or one piece of what they measure, over
+    /// [`Self::denominator`].
+    pub(crate) fn rates(&self) -> impl Iterator<Item = (&Rate, i128)> {
         self.parts.rates.iter().zip(self.numerators.iter().copied())
     }
 
-    /// The lines of a cart that each rule takes, and those that each campaign takes.
-    pub(crate) fn lines_taken(&self, lines: &[Line]) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
-        let mut of_rates = self.selects.takes(lines);
-        let of_campaigns = of_rates.split_off(self.parts.rates.len().min(of_rates.len()));
-        (of_rates, of_campaigns)
+    /// The lines of a cart that each rule takes, then those that each campaign takes.
+    pub(crate) fn lines_taken(&self, lines: &[Line]) -> Taken {
+        self.selects.takes(lines)
     }
 
-    pub(crate) const fn denominator(&self) -> Decimal {
+    pub(crate) const fn denominator(&self) -> i128 {
         self.denominator
     }
 }
 
-/// The least common multiple of all `per` amounts in their smallest units, and each rate's numerator.
-pub(super) fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal>)> {
+/// The least common multiple of all `per` amounts in their smallest units, for minor units of the currency, and each
+/// rate's numerator.
+pub(super) fn common_denominator(rates: &[Rate], currency: Currency) -> Option<(i128, Vec<i128>)> {
     let per = |rate: &Rate| match rate.measure {
-        Measure::ProRata(per) | Measure::Groups { per, .. } => per.amount().normalize(),
-        Measure::Pieces | Measure::Order | Measure::GiftCards => Decimal::ONE,
+        Measure::ProRata(per) | Measure::Groups { per, .. } => Some(per.amount().normalize()),
+        Measure::Pieces | Measure::Order | Measure::GiftCards => None,
     };
-    let units = |rate: &Rate| per(rate).mantissa();
+    let units = |rate: &Rate| per(rate).map_or(1, |per| per.mantissa());
     let mut common: i128 = 1;
     for rate in rates {
         let unit = units(rate);
@@ -271,17 +270,19 @@ pub(super) fn common_denominator(rates: &[Rate]) -> Option<(Decimal, Vec<Decimal
             return None;
         }
     }
+    let minor = 10_i128.checked_pow(currency.minor())?;
     let mut numerators = Vec::with_capacity(rates.len());
     for rate in rates {
-        let scale = 10_i128.checked_pow(per(rate).scale())?;
+        let scale = 10_i128.checked_pow(per(rate).map_or(0, |per| per.scale()))?;
         let factor = common.checked_div(units(rate))?.checked_mul(scale)?;
         let numerator = factor.checked_mul(rate.points.get().into())?;
         if numerator > LARGEST_DENOMINATOR {
             return None;
         }
-        numerators.push(Decimal::try_from_i128_with_scale(numerator, 0).ok()?);
+        // What is counted in pieces has no minor units.
+        numerators.push(if per(rate).is_some() { numerator } else { numerator.checked_mul(minor)? });
     }
-    Some((Decimal::try_from_i128_with_scale(common, 0).ok()?, numerators))
+    Some((common.checked_mul(minor)?, numerators))
 }
 
 fn greatest_common_divisor(a: i128, b: i128) -> i128 {

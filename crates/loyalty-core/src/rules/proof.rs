@@ -24,7 +24,7 @@ impl<'a> Proof<'a> {
         proof.ids();
         proof.references();
         proof.conditions();
-        if common_denominator(&parts.rates).is_none() {
+        if common_denominator(&parts.rates, parts.currency).is_none() {
             proof.faults.push(("/earning".into(), Code::RatesTooFine));
         }
         proof.rounds();

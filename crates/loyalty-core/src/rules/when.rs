@@ -1,7 +1,6 @@
 //! When a rule is in force, and for whom.
 
 use crate::ground::ids::{Category, Channel, LevelId, MembershipId, ProductId, PromoCode, SegmentId};
-use crate::ground::map::Map;
 use crate::ground::order::sorted;
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
@@ -85,38 +84,103 @@ fn listed(list: &[Category], line: &Line) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Selects {
     all: Vec<Select>,
-    categories: Map<Category, Vec<usize>>,
-    products: Map<ProductId, Vec<usize>>,
+    /// Those that ask for no category and no product.
+    open: Vec<usize>,
+    categories: ByName,
+    products: ByName,
+}
+
+/// The lines that each of several selections takes.
+pub(crate) struct Taken {
+    /// Selection by selection.
+    lines: Vec<usize>,
+    /// Where those of each selection end.
+    ends: Vec<usize>,
+}
+
+impl Taken {
+    /// Those of the selection at a place.
+    pub(crate) fn of(&self, place: usize) -> &[usize] {
+        let end = |place: Option<usize>| place.and_then(|place| self.ends.get(place)).copied().unwrap_or(0);
+        self.lines.get(end(place.checked_sub(1))..end(Some(place))).unwrap_or_default()
+    }
 }
 
 impl Selects {
     pub(crate) fn new(all: Vec<Select>) -> Self {
-        let (mut categories, mut products) = (Vec::new(), Vec::new());
-        for (place, select) in all.iter().enumerate() {
-            categories.extend(select.only.iter().map(|category| (category.clone(), place)));
-            products.extend(select.products.iter().map(|product| (product.clone(), place)));
-        }
-        Self { all, categories: Map::grouped(categories), products: Map::grouped(products) }
+        let places = || all.iter().enumerate();
+        let categories =
+            places().flat_map(|(place, select)| select.only.iter().map(move |id| (id.as_str(), place)));
+        let products =
+            places().flat_map(|(place, select)| select.products.iter().map(move |id| (id.as_str(), place)));
+        let (categories, products) = (ByName::new(categories), ByName::new(products));
+        let open = places().filter(|(_, select)| select.asks_nothing()).map(|(place, _)| place).collect();
+        Self { open, categories, products, all }
     }
 
     /// The lines that each of the selections takes.
-    pub(crate) fn takes(&self, lines: &[Line]) -> Vec<Vec<usize>> {
-        let open = |select: &Select| if select.asks_nothing() { (0..lines.len()).collect() } else { vec![] };
-        let mut found: Vec<Vec<usize>> = self.all.iter().map(open).collect();
+    pub(crate) fn takes(&self, lines: &[Line]) -> Taken {
+        let mut found = Vec::with_capacity(lines.len().saturating_mul(4));
+        // Of each selection, how many lines it takes, and before which line it has looked at all.
+        let mut known = vec![(0_usize, 0_usize); self.all.len()];
         for (index, line) in lines.iter().enumerate() {
-            let by_category = line.categories.iter().filter_map(|category| self.categories.get(category));
-            let by_product = line.product.iter().filter_map(|product| self.products.get(product));
-            for place in by_category.chain(by_product).flatten() {
-                if let Some(known) = found.get_mut(*place).filter(|known| known.last() != Some(&index)) {
-                    known.push(index);
+            let by_category = line.categories.iter().flat_map(|id| self.categories.get(id.as_str()));
+            let by_product = line.product.iter().flat_map(|id| self.products.get(id.as_str()));
+            for place in self.open.iter().chain(by_category).chain(by_product) {
+                let Some((select, (count, next))) = self.all.get(*place).zip(known.get_mut(*place)) else {
+                    continue;
+                };
+                if *next <= index && (select.except.is_empty() || !select.excludes(line)) {
+                    (*count, *next) = (count.saturating_add(1), index.saturating_add(1));
+                    found.push((*place, index));
                 }
             }
         }
-        for (select, found) in self.all.iter().zip(&mut found).filter(|(select, _)| !select.except.is_empty())
-        {
-            found.retain(|index| lines.get(*index).is_some_and(|line| !select.excludes(line)));
+        let mut start = 0_usize;
+        let mut ends: Vec<usize> = Vec::with_capacity(known.len());
+        for (count, _) in &known {
+            ends.push(start);
+            start = start.saturating_add(*count);
         }
-        found
+        let mut taken = vec![0; found.len()];
+        for (place, line) in found {
+            if let Some(end) = ends.get_mut(place) {
+                taken.get_mut(*end).into_iter().for_each(|taken| *taken = line);
+                *end = end.saturating_add(1);
+            }
+        }
+        Taken { lines: taken, ends }
+    }
+}
+
+/// Places by name, in the order of the names' endings: names often begin alike.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct ByName(Vec<(u64, Box<str>, usize)>);
+
+impl ByName {
+    fn new<'a>(names: impl Iterator<Item = (&'a str, usize)>) -> Self {
+        let entries = names.map(|(name, place)| (ending(name), name.into(), place)).collect();
+        Self(sorted(entries, |one: &(u64, Box<str>, usize), other| (one.0, &one.1) < (other.0, &other.1)))
+    }
+
+    /// All places of a name.
+    fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a usize> {
+        let wanted = ending(name);
+        let before = |(ending, known, _): &(u64, Box<str>, usize)| {
+            *ending < wanted || (*ending == wanted && **known < *name)
+        };
+        let found = self.0.get(self.0.partition_point(before)..).unwrap_or_default();
+        let same = move |(ending, known, _): &&(u64, Box<str>, usize)| *ending == wanted && **known == *name;
+        found.iter().take_while(same).map(|(.., place)| place)
+    }
+}
+
+/// The last eight bytes of a name as one number.
+fn ending(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    match bytes.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => bytes.iter().fold(0, |ending, byte| ending.rotate_left(8) | u64::from(*byte)),
     }
 }
 
