@@ -19,6 +19,7 @@ use crate::rules::rate::{Beneficiary, Rate, Scope};
 use crate::rules::when::{Situation, Taken};
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// What an order earns.
 #[derive(Default)]
@@ -112,21 +113,22 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let parts = earning.programme.parts();
     let taken = earning.programme.lines_taken(earning.basket.cart.lines());
     let campaigns = in_force(earning, &taken, &limits)?;
-    let raws = raws(earning, &taken, &campaigns)?;
+    let (counted, rules) = counted(earning, &taken, &campaigns);
+    let raws = raws(earning, &counted, rules)?;
     let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.bases.len())?;
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
-        let of_wallet = |to| -> Vec<&Raw<'_>> {
-            raws.iter().filter(|raw| raw.rate.to == to && raw.rate.wallet == wallet.id).collect()
-        };
-        let sold = of_wallet(Beneficiary::Seller);
+        let of_wallet =
+            |to| raws.iter().filter(move |raw| raw.rate.to == to && raw.rate.wallet == wallet.id);
+        let sold: Vec<&Raw<'_>> = of_wallet(Beneficiary::Seller).collect();
         if !sold.is_empty() {
             let lines = Group { earning, raws: &sold, multipliers: &none }.plain_lines()?;
             accrual.sale.push(SaleCredit { wallet: wallet.id.clone(), lines });
         }
         let multipliers = if index == 0 { &common } else { &none };
-        let earned = of_wallet(Beneficiary::Member);
+        let mut earned = Vec::with_capacity(raws.len());
+        earned.extend(of_wallet(Beneficiary::Member));
         let mut earned = match parts.combining {
             Combining::Best => best(earning, &wallet.id, earned, multipliers, &limits)?,
             Combining::Add => earned,
@@ -136,9 +138,10 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
         }
         // Together those that are credited on the same day, in the order of their first rules.
         while let Some(day) = earned.first().map(|first| on_its_day(first)) {
-            let together = |raw: &&Raw<'_>| on_its_day(raw).map(|c| &c.id) == day.map(|c| &c.id);
-            let group: Vec<&Raw<'_>> = earned.iter().copied().filter(together).collect();
-            earned.retain(|raw| !together(raw));
+            let alone = |raw: &&Raw<'_>| on_its_day(raw).map(|c| &c.id) != day.map(|c| &c.id);
+            let others = earned.iter().copied().filter(alone).collect();
+            let mut group = std::mem::replace(&mut earned, others);
+            group.retain(|raw| !alone(raw));
             Group { earning, raws: &group, multipliers }.earn(&wallet.id, day, &mut limits, &mut accrual)?;
         }
     }
@@ -168,14 +171,18 @@ fn in_force<'a>(
     Ok(sorted(active, |one, other| one.campaign.priority > other.campaign.priority))
 }
 
-/// Rules that take any of the order.
-fn raws<'a>(
+/// A rule in force, and which of all that is counted are its lines.
+type Ruled<'a> = (&'a Rate, i128, Option<&'a Campaign>, Range<usize>);
+
+/// Rules in force that take any of the order, and what they count, rule after rule.
+fn counted<'a>(
     earning: Earning<'a>,
     taken: &Taken,
     campaigns: &[InForce<'a>],
-) -> Result<Vec<Raw<'a>>, Code> {
-    let Earning { programme, basket, spend, now, .. } = earning;
-    let mut raws = Vec::with_capacity(programme.parts().rates.len());
+) -> (Vec<Counted>, Vec<Ruled<'a>>) {
+    let Earning { programme, basket, spend, .. } = earning;
+    let mut counted = Vec::with_capacity(taken.len());
+    let mut rules = Vec::with_capacity(programme.parts().rates.len());
     for (place, (rate, numerator)) in programme.rates().enumerate() {
         let taken = taken.of(place);
         if taken.is_empty() {
@@ -187,13 +194,26 @@ fn raws<'a>(
         if campaign == Some(None) || rate.minimum.amount() > spend || !earning.rate(rate) {
             continue;
         }
-        let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
-        let campaign = campaign.flatten();
-        let mut lines = Vec::with_capacity(taken.len());
-        lines.extend(taken.iter().filter_map(|line| Counted::of(rate, basket, *line)));
-        if lines.is_empty() {
-            continue;
+        let start = counted.len();
+        counted.extend(taken.iter().filter_map(|line| Counted::of(rate, basket, *line)));
+        if counted.len() > start {
+            rules.push((rate, numerator, campaign.flatten(), start..counted.len()));
         }
+    }
+    (counted, rules)
+}
+
+/// What those rules come to that have pieces enough.
+fn raws<'a>(
+    earning: Earning<'a>,
+    counted: &'a [Counted],
+    rules: Vec<Ruled<'a>>,
+) -> Result<Vec<Raw<'a>>, Code> {
+    let Earning { programme, basket, now, .. } = earning;
+    let mut raws = Vec::with_capacity(rules.len());
+    for (rate, numerator, campaign, lines) in rules {
+        let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
+        let lines = counted.get(lines).unwrap_or_default();
         let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, lines), carried)?;
         if raw.pieces() >= rate.least_pieces.into() {
             raws.push(raw);
@@ -258,15 +278,15 @@ struct Group<'a, 'b> {
     multipliers: &'b Multipliers<'a>,
 }
 
-/// What a group comes to with the first so many multipliers.
+/// What a rule comes to with the first so many multipliers.
 struct Stage {
-    /// Exact points of each rule, in units of the group; nothing of one that is rounded by line.
-    exact: Vec<i128>,
-    /// Of a rule that is rounded by line, the points of each of its lines.
-    lines: Vec<Option<Vec<Points>>>,
+    /// Exact points, in units of the group; nothing where it is rounded by line.
+    exact: i128,
+    /// Where it is rounded by line, the points of each of its lines.
+    lines: Option<Vec<Points>>,
 }
 
-/// The most each rule may give, and which limit says so.
+/// The most each rule may give, and which limit says so; nothing where none has a limit.
 type Caps = [Option<(Points, Limited)>];
 
 impl<'a> Group<'a, '_> {
@@ -286,39 +306,39 @@ impl<'a> Group<'a, '_> {
         exact::times(points.get().into(), denominator)
     }
 
-    /// Before any multiplier.
-    fn plain(&self) -> Result<Stage, Code> {
+    /// Each rule before any multiplier.
+    fn plain(&self) -> Result<Vec<Stage>, Code> {
         let scope = self.earning.programme.parts().scope;
-        let mut stage =
-            Stage { exact: Vec::with_capacity(self.raws.len()), lines: Vec::with_capacity(self.raws.len()) };
+        let mut stages = Vec::with_capacity(self.raws.len());
         let none = self.multipliers.factors(0);
         for raw in self.raws {
-            let by_line = raw.by_line(scope);
-            stage.exact.push(if by_line { 0 } else { exact::times(raw.exact, none.one)? });
-            let lines = if by_line { Some(self.by_line(raw, none, false)?) } else { None };
-            stage.lines.push(lines);
+            stages.push(if raw.by_line(scope) {
+                Stage { exact: 0, lines: Some(self.by_line(raw, none, false)?) }
+            } else {
+                Stage { exact: exact::times(raw.exact, none.one)?, lines: None }
+            });
         }
-        Ok(stage)
+        Ok(stages)
     }
 
     /// What one more multiplier makes of each rule whose lines it takes. `rounded` are the points without
     /// multipliers, where those come after rounding.
     fn multiply(
         &self,
-        stage: &mut Stage,
-        (multiplier, factors): (&Multiplier<'_>, Factors<'_>),
+        stages: &mut [Stage],
+        multiplier: usize,
         rounded: Option<&[Points]>,
     ) -> Result<(), Code> {
-        let places = stage.exact.iter_mut().zip(&mut stage.lines).enumerate();
-        for ((index, (exact, lines)), raw) in places.zip(self.raws) {
-            if !multiplier.takes(&raw.lines) {
+        let factors = self.multipliers.factors(multiplier.saturating_add(1));
+        for (index, (stage, raw)) in stages.iter_mut().zip(self.raws).enumerate() {
+            if !self.multipliers.takes(multiplier, &raw.lines) {
                 continue;
             }
-            if let Some(lines) = lines {
+            if let Some(lines) = &mut stage.lines {
                 *lines = self.by_line(raw, factors, rounded.is_some())?;
                 continue;
             }
-            *exact = match rounded.and_then(|rounded| rounded.get(index)) {
+            stage.exact = match rounded.and_then(|rounded| rounded.get(index)) {
                 Some(rounded) => {
                     let plain = exact::times(rounded.get().into(), self.earning.programme.denominator())?;
                     raw.with_factors(factors, plain, |exact| self.rounded(exact))?
@@ -330,21 +350,21 @@ impl<'a> Group<'a, '_> {
     }
 
     /// Rounded points of each rule, by the programme's mode in its scope, none more than its cap.
-    fn rates(&self, stage: &Stage, caps: &Caps) -> Result<Vec<Points>, Code> {
+    fn rates(&self, stages: &[Stage], caps: &Caps) -> Result<Vec<Points>, Code> {
         let in_all = self.earning.programme.parts().scope == Scope::Order;
         let mut running = (0, Points::ZERO);
-        let mut rates = Vec::with_capacity(stage.exact.len());
-        for (index, (exact, lines)) in stage.exact.iter().zip(&stage.lines).enumerate() {
-            let points = match lines {
+        let mut rates = Vec::with_capacity(stages.len());
+        for (index, stage) in stages.iter().enumerate() {
+            let points = match &stage.lines {
                 Some(lines) => Points::sum(lines.iter().copied())?,
                 None if in_all => {
-                    let sum = exact::total([running.0, *exact])?;
+                    let sum = exact::total([running.0, stage.exact])?;
                     let reached = self.round(sum)?;
                     let points = reached.minus(running.1)?;
                     running = (sum, reached);
                     points
                 }
-                None => self.round(*exact)?,
+                None => self.round(stage.exact)?,
             };
             rates.push(cap(caps, index).map_or(points, |(most, _)| points.min(most)));
         }
@@ -352,12 +372,21 @@ impl<'a> Group<'a, '_> {
     }
 
     /// Rounded points of all rules.
-    fn sum(&self, stage: &Stage, caps: &Caps) -> Result<Points, Code> {
+    fn sum(&self, stages: &[Stage], caps: &Caps) -> Result<Points, Code> {
         let in_all = self.earning.programme.parts().scope == Scope::Order;
-        if in_all && caps.iter().all(Option::is_none) {
-            return self.round(exact::total(stage.exact.iter().copied())?);
+        if in_all && caps.is_empty() {
+            return self.round(exact::total(stages.iter().map(|stage| stage.exact))?);
         }
-        Points::sum(self.rates(stage, caps)?)
+        Points::sum(self.rates(stages, caps)?)
+    }
+
+    /// What the rules' own limits leave of them.
+    fn caps(&self, limits: &Limits<'a>) -> Result<Vec<Option<(Points, Limited)>>, Code> {
+        let limited = |raw: &&Raw<'_>| Limits::limits(raw.rate);
+        if !self.raws.iter().any(limited) {
+            return Ok(Vec::new());
+        }
+        self.raws.iter().map(|raw| limits.rate(raw.rate)).collect()
     }
 
     fn by_line(&self, raw: &Raw<'a>, factors: Factors<'_>, after: bool) -> Result<Vec<Points>, Code> {
@@ -376,12 +405,12 @@ impl<'a> Group<'a, '_> {
     /// Points per line of the cart, without multipliers, no rule more than its most on one order.
     fn plain_lines(&self) -> Result<Vec<Points>, Code> {
         let most: Vec<_> = self.raws.iter().map(|raw| Some((raw.rate.most?, Limited::Order))).collect();
-        let mut stage = self.plain()?;
-        let rates = self.rates(&stage, &most)?;
+        let stages = self.plain()?;
+        let rates = self.rates(&stages, &most)?;
         let mut lines = vec![Points::ZERO; self.earning.basket.bases.len()];
         let mut room = Room::default();
-        for ((raw, points), exact) in self.raws.iter().zip(rates).zip(&mut stage.lines) {
-            room.split(raw, points, exact.as_deref(), self.multipliers.factors(0), &mut lines)?;
+        for ((raw, points), stage) in self.raws.iter().zip(rates).zip(&stages) {
+            room.split(raw, points, stage.lines.as_deref(), self.multipliers.factors(0), &mut lines)?;
         }
         Ok(lines)
     }
@@ -395,10 +424,11 @@ impl<'a> Group<'a, '_> {
         accrual: &mut Accrual,
     ) -> Result<(), Code> {
         let count = self.earning.basket.bases.len();
-        let mut stage = self.plain()?;
-        let plain = self.rates(&stage, &[])?;
-        let caps = self.raws.iter().map(|raw| limits.rate(raw.rate)).collect::<Result<Vec<_>, _>>()?;
+        let mut stages = self.plain()?;
+        let plain = self.rates(&stages, &[])?;
+        let caps = self.caps(limits)?;
         let part = accrual.part(wallet, day, count);
+        part.steps.reserve(self.raws.len().saturating_add(self.multipliers.all.len()));
         let mut sum = Points::ZERO;
         for (index, (raw, points)) in self.raws.iter().zip(&plain).enumerate() {
             part.steps.push(raw.step(self.earning.programme, *points)?);
@@ -413,20 +443,19 @@ impl<'a> Group<'a, '_> {
         let rounded = after.then_some(plain.as_slice());
         if after {
             // Whole points of each rule, also of those that nothing multiplies.
-            for ((exact, lines), points) in stage.exact.iter_mut().zip(&stage.lines).zip(&plain) {
-                *exact = if lines.is_none() { exact::times(points.get().into(), self.unit()?)? } else { 0 };
+            for (stage, points) in stages.iter_mut().zip(&plain).filter(|(stage, _)| stage.lines.is_none()) {
+                stage.exact = exact::times(points.get().into(), self.unit()?)?;
             }
         }
         let counted = self.raws.iter().any(|raw| Limits::counts_rate(raw.rate));
         let mut given = Vec::new();
         for (index, multiplier) in self.multipliers.all.iter().enumerate() {
             if index == self.multipliers.common {
-                given = self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
+                given = self.share_out(wallet, day, (&stages, &caps), limits, accrual)?;
             }
-            let before = if counted { self.rates(&stage, &caps)? } else { Vec::new() };
-            let factors = self.multipliers.factors(index.saturating_add(1));
-            self.multiply(&mut stage, (multiplier, factors), rounded)?;
-            let reached = self.sum(&stage, &caps)?;
+            let before = if counted { self.rates(&stages, &caps)? } else { Vec::new() };
+            self.multiply(&mut stages, index, rounded)?;
+            let reached = self.sum(&stages, &caps)?;
             if index < self.multipliers.common {
                 let points = signed(reached)?.checked_sub(signed(sum)?).ok_or(Code::PointsOutOfRange)?;
                 accrual.part(wallet, day, count).steps.push(multiplier.step(points));
@@ -436,7 +465,7 @@ impl<'a> Group<'a, '_> {
                 let allowed =
                     self.add_own(wallet, day, (multiplier, index), reached.above(sum), limits, accrual)?;
                 if counted {
-                    let gains = self.rates(&stage, &caps)?.into_iter().zip(before);
+                    let gains = self.rates(&stages, &caps)?.into_iter().zip(before);
                     let gains: Vec<_> = gains.map(|(now, before)| now.above(before).get().into()).collect();
                     add(&mut given, Splitter::default().split(allowed, &gains)?.iter().copied().enumerate())?;
                 }
@@ -444,7 +473,7 @@ impl<'a> Group<'a, '_> {
             }
         }
         if self.multipliers.common == self.multipliers.all.len() {
-            given = self.share_out(wallet, day, (&stage, &caps), limits, accrual)?;
+            given = self.share_out(wallet, day, (&stages, &caps), limits, accrual)?;
         }
         self.raws.iter().zip(given).for_each(|(raw, points)| limits.count_rate(raw.rate, points));
         Ok(())
@@ -455,15 +484,15 @@ impl<'a> Group<'a, '_> {
         &self,
         wallet: &WalletId,
         day: Option<&'a Campaign>,
-        (stage, caps): (&Stage, &Caps),
+        (stages, caps): (&[Stage], &Caps),
         limits: &mut Limits<'a>,
         accrual: &mut Accrual,
     ) -> Result<Vec<Points>, Code> {
         let factors = self.multipliers.factors(self.multipliers.common);
-        let mut rates = self.rates(stage, caps)?;
+        let mut rates = self.rates(stages, caps)?;
         let part = accrual.part(wallet, day, self.earning.basket.bases.len());
         let mut room = Room::default();
-        for ((raw, points), exact) in self.raws.iter().zip(&mut rates).zip(&stage.lines) {
+        for ((raw, points), stage) in self.raws.iter().zip(&mut rates).zip(stages) {
             if let Some(campaign) = raw.campaign.filter(|campaign| Limits::counts(campaign)) {
                 let (allowed, limit) = limits.campaign(campaign, *points)?;
                 if let Some(limit) = limit {
@@ -471,7 +500,7 @@ impl<'a> Group<'a, '_> {
                     *points = allowed;
                 }
             }
-            room.split(raw, *points, exact.as_deref(), factors, &mut part.lines)?;
+            room.split(raw, *points, stage.lines.as_deref(), factors, &mut part.lines)?;
         }
         Ok(rates)
     }

@@ -44,6 +44,11 @@ impl<'a> Limits<'a> {
             || campaign.credited_on.is_some()
     }
 
+    /// Whether a rule has a limit.
+    pub(crate) const fn limits(rate: &Rate) -> bool {
+        rate.most.is_some() || Self::counts_rate(rate)
+    }
+
     /// Whether a rule's points are counted.
     pub(crate) const fn counts_rate(rate: &Rate) -> bool {
         rate.most_per_day.is_some() || rate.most_per_member.is_some()

@@ -22,14 +22,13 @@ pub(crate) struct InForce<'a> {
     pub(crate) lines: &'a [usize],
 }
 
-/// A multiplier and the lines it multiplies.
+/// A multiplier.
 pub(crate) struct Multiplier<'a> {
     pub(crate) by: By<'a>,
     pub(crate) factor: Decimal,
-    lines: Vec<bool>,
 }
 
-/// Each line's factor, as its place among the different ones: the first is 1, no two of the first 64 are the same.
+/// Each line's factor, as its place among the different ones; the first is that of lines nothing multiplies.
 #[derive(Clone, Copy)]
 pub(crate) struct Factors<'a> {
     /// In the multipliers' unit.
@@ -40,7 +39,7 @@ pub(crate) struct Factors<'a> {
 }
 
 impl Factors<'_> {
-    /// The place of a line's factor; 0 for 1.
+    /// The place of a line's factor; 0 where nothing multiplies it.
     pub(crate) fn place(self, line: usize) -> usize {
         self.places.get(line).copied().unwrap_or(0)
     }
@@ -57,11 +56,6 @@ impl Factors<'_> {
 }
 
 impl Multiplier<'_> {
-    /// Whether it multiplies any of these lines.
-    pub(crate) fn takes(&self, lines: &[Counted]) -> bool {
-        lines.iter().any(|counted| self.lines.get(counted.line) == Some(&true))
-    }
-
     /// Why points were added.
     pub(crate) fn step(&self, points: i64) -> Step {
         let multiplier = self.factor;
@@ -78,19 +72,37 @@ pub(crate) struct Multipliers<'a> {
     pub(crate) all: Vec<Multiplier<'a>>,
     /// How many of them are not counted on their own.
     pub(crate) common: usize,
-    /// Of the different factors, 1 first, how many units they are.
+    /// Of the different factors how many units they are.
     values: Vec<i128>,
     /// So many units are 1.
     pub(crate) one: i128,
-    /// The place of each line's factor by the first of them, then by the first two, …
+    /// Which lines each of them multiplies, one after another.
+    taken: Vec<bool>,
+    /// The place of each line's factor by none of them, by the first, by the first two, …
     places: Vec<usize>,
     /// How many lines there are.
     lines: usize,
 }
 
+/// What some multipliers come to.
+struct Factor {
+    /// None of no multiplier, which is told from several that come to 1.
+    known: Option<Decimal>,
+    /// What one more multiplier makes of it: which one, and the place of what it makes.
+    next: (usize, usize),
+}
+
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), lines: 0 }
+        Self {
+            all: Vec::new(),
+            common: 0,
+            values: Vec::new(),
+            one: 1,
+            taken: Vec::new(),
+            places: Vec::new(),
+            lines: 0,
+        }
     }
 
     /// `campaigns` are those in force, by priority.
@@ -98,109 +110,134 @@ impl<'a> Multipliers<'a> {
         level: Option<(&'a LevelId, Decimal)>,
         campaigns: &[InForce<'a>],
         stacking: Stacking,
-        count: usize,
+        lines: usize,
     ) -> Result<Self, Code> {
-        let mut multipliers = Self::none();
-        let mut alone: Vec<Option<usize>> = vec![None; count];
-        let multiplying =
-            campaigns.iter().enumerate().filter(|(_, active)| active.campaign.multiplier.is_some());
-        for (index, active) in multiplying.filter(|(_, active)| active.campaign.exclusive) {
+        let most = campaigns.len().saturating_add(1);
+        let mut multipliers = Self { lines, ..Self::none() };
+        multipliers.all.reserve(most);
+        multipliers.taken.reserve(most.saturating_mul(lines));
+        let multiplying = || {
+            let factor = |(_, active): &(usize, &InForce<'a>)| active.campaign.multiplier;
+            campaigns.iter().enumerate().filter_map(move |active| Some((active, factor(&active)?)))
+        };
+        // The first exclusive campaign of each line that has one.
+        let mut alone: Vec<Option<usize>> = Vec::new();
+        for ((index, active), _) in multiplying().filter(|((_, active), _)| active.campaign.exclusive) {
+            alone.resize(lines, None);
             for line in active.lines {
                 alone.get_mut(*line).into_iter().for_each(|line| _ = line.get_or_insert(index));
             }
         }
+        let alone = |line: usize| alone.get(line).copied().flatten();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            let lines: Vec<bool> = alone.iter().map(Option::is_none).collect();
-            if lines.contains(&true) {
-                multipliers.all.push(Multiplier { by: By::Level(level), factor, lines });
-            }
+            multipliers.add(By::Level(level), factor, (0..lines).filter(|line| alone(*line).is_none()));
         }
-        multipliers.all.reserve(campaigns.len());
-        let mut own = Vec::new();
-        for (index, InForce { campaign, lines: taken }) in campaigns.iter().enumerate() {
-            let Some(factor) = campaign.multiplier else { continue };
-            let mut lines = vec![false; count];
-            for (line, alone) in taken.iter().filter_map(|line| Some((*line, alone.get(*line)?))) {
-                if let Some(takes) = lines.get_mut(line) {
-                    *takes = alone.is_none_or(|alone| alone == index);
+        for own in [false, true] {
+            for ((index, InForce { campaign, lines }), factor) in multiplying() {
+                if own == (Limits::counts(campaign) && factor > Decimal::ONE) {
+                    let lines = lines.iter().copied();
+                    let lines = lines.filter(|line| alone(*line).is_none_or(|alone| alone == index));
+                    multipliers.add(By::Campaign(campaign), factor, lines);
                 }
             }
-            if !lines.contains(&true) {
-                continue;
-            }
-            let multiplier = Multiplier { by: By::Campaign(campaign), factor, lines };
-            if Limits::counts(campaign) && factor > Decimal::ONE {
-                own.push(multiplier);
-            } else {
-                multipliers.all.push(multiplier);
+            if !own {
+                multipliers.common = multipliers.all.len();
             }
         }
-        multipliers.common = multipliers.all.len();
-        multipliers.all.extend(own);
-        multipliers.stack(stacking, count)?;
+        multipliers.stack(stacking)?;
         Ok(multipliers)
     }
 
-    /// Finds each line's factor after each multiplier.
-    fn stack(&mut self, stacking: Stacking, lines: usize) -> Result<(), Code> {
-        // A line that no multiplier took yet is told from one whose factor came to 1.
-        let mut factors: Vec<(Option<Decimal>, usize)> = vec![(None, 0)];
-        let mut places = vec![0; lines];
-        let mut after: Vec<Option<usize>> = Vec::new();
-        let mut values = vec![Decimal::ONE];
-        self.lines = lines;
-        self.places.reserve(lines.saturating_mul(self.all.len()));
-        for multiplier in &self.all {
-            let by = multiplier.factor;
-            after.clear();
-            after.resize(factors.len(), None);
-            for (place, _) in places.iter_mut().zip(&multiplier.lines).filter(|(_, takes)| **takes) {
-                let Some(next) = after.get_mut(*place) else { continue };
-                let known = factors.get(*place).and_then(|(factor, _)| *factor);
-                *place = match *next {
-                    Some(next) => next,
-                    None => {
-                        let factor = match (known, stacking) {
-                            (None, _) => by,
-                            (Some(known), Stacking::Multiply) => exact::mul(known, by)?,
-                            (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
-                            (Some(known), Stacking::Best) => known.max(by),
-                        };
-                        let kept = factor.max(Decimal::ZERO).round_dp(FINEST);
-                        factors.push((Some(factor), valued(&mut values, kept)));
-                        *next.insert(factors.len().saturating_sub(1))
-                    }
-                };
-            }
-            let value = |place: &usize| factors.get(*place).map_or(0, |(_, value)| *value);
-            self.places.extend(places.iter().map(value));
+    /// Adds a multiplier that takes any lines.
+    fn add(&mut self, by: By<'a>, factor: Decimal, lines: impl Iterator<Item = usize>) {
+        let start = self.taken.len();
+        self.taken.resize(start.saturating_add(self.lines), false);
+        let mut any = false;
+        for line in lines {
+            self.taken.get_mut(start.saturating_add(line)).into_iter().for_each(|takes| *takes = true);
+            any = true;
         }
-        let scale = values.iter().map(Decimal::scale).max().unwrap_or(0);
+        if any {
+            self.all.push(Multiplier { by, factor });
+        } else {
+            self.taken.truncate(start);
+        }
+    }
+
+    /// Finds each line's factor after each multiplier.
+    fn stack(&mut self, stacking: Stacking) -> Result<(), Code> {
+        let mut factors = Vec::with_capacity(self.all.len().saturating_mul(2).saturating_add(1));
+        factors.push(Factor { known: None, next: (0, 0) });
+        self.places.resize(self.lines.saturating_mul(self.all.len().saturating_add(1)), 0);
+        let (mut before, mut rest) = self.places.split_at_mut(self.lines);
+        let taken = self.taken.chunks(self.lines.max(1));
+        for (turn, (multiplier, takes)) in self.all.iter().zip(taken).enumerate() {
+            let by = (turn.saturating_add(1), multiplier.factor);
+            let (after, others) = rest.split_at_mut(self.lines);
+            for ((place, takes), to) in before.iter().zip(takes).zip(&mut *after) {
+                *to = if *takes { next(&mut factors, *place, by, stacking)? } else { *place };
+            }
+            (before, rest) = (after, others);
+        }
+        let mut scale = 0;
+        let kept = |factor: &Factor| match factor.known {
+            Some(known) if known.scale() > FINEST => known.round_dp(FINEST),
+            Some(known) => known,
+            None => Decimal::ONE,
+        };
+        for factor in &factors {
+            scale = kept(factor).scale().max(scale);
+        }
         self.one = exact::units(Decimal::ONE, scale)?;
-        for value in values {
-            self.values.push(exact::units(value, scale)?);
+        self.values.reserve(factors.len());
+        for factor in &factors {
+            self.values.push(exact::units(kept(factor), scale)?.max(0));
         }
         Ok(())
     }
 
+    /// Whether a multiplier takes any of these lines.
+    pub(crate) fn takes(&self, multiplier: usize, lines: &[Counted]) -> bool {
+        let taken = self.taken.get(multiplier.saturating_mul(self.lines)..).unwrap_or_default();
+        lines.iter().any(|counted| taken.get(counted.line) == Some(&true))
+    }
+
     /// Each line's factor by the first so many multipliers; 1 by none.
     pub(crate) fn factors(&self, first: usize) -> Factors<'_> {
-        let end = first.saturating_mul(self.lines);
-        let places = self.places.get(end.saturating_sub(self.lines)..end);
+        let start = first.saturating_mul(self.lines);
+        let places = self.places.get(start..start.saturating_add(self.lines));
         Factors { values: &self.values, places: places.unwrap_or_default(), one: self.one }
     }
 }
 
-/// So many digits behind its point a line's factor keeps, rounded half to even: one multiplier has at most 4.
+/// The place of what one more multiplier makes of the factor at a place.
+fn next(
+    factors: &mut Vec<Factor>,
+    place: usize,
+    (turn, by): (usize, Decimal),
+    stacking: Stacking,
+) -> Result<usize, Code> {
+    let Some(Factor { known, next }) = factors.get(place) else { return Ok(place) };
+    if next.0 == turn {
+        return Ok(next.1);
+    }
+    let factor = match (*known, stacking) {
+        (None, _) => by,
+        (Some(known), Stacking::Multiply) => exact::mul(known, by)?,
+        (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
+        (Some(known), Stacking::Best) => known.max(by),
+    };
+    let same = factors.iter().take(COMPARED).position(|other| other.known == Some(factor));
+    let found = same.unwrap_or(factors.len());
+    if same.is_none() {
+        factors.push(Factor { known: Some(factor), next: (0, 0) });
+    }
+    factors.get_mut(place).into_iter().for_each(|factor| factor.next = (turn, found));
+    Ok(found)
+}
+
+/// So many digits behind its point a line's factor keeps, rounded half to even; one multiplier has at most 4.
 const FINEST: u32 = 12;
 
-/// So many values are compared, so that many lines with a factor of their own each take no longer.
+/// So many factors are compared, so that many lines with a factor of their own each take no longer.
 const COMPARED: usize = 64;
-
-/// The place of a value in the list; put there where it is new.
-fn valued(values: &mut Vec<Decimal>, value: Decimal) -> usize {
-    values.iter().take(COMPARED).position(|known| *known == value).unwrap_or_else(|| {
-        values.push(value);
-        values.len().saturating_sub(1)
-    })
-}

@@ -13,6 +13,7 @@ use crate::rules::campaign::Campaign;
 use crate::rules::programme::Programme;
 use crate::rules::rate::{Measure, Rate, Scope};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// A line that a rule takes, and how much of it the rule counts: minor units, pieces, or the order itself.
 #[derive(Clone, Copy)]
@@ -38,7 +39,7 @@ pub(crate) struct Raw<'a> {
     /// Exact points for one of what it counts, over the programme's common denominator.
     numerator: i128,
     denominator: i128,
-    pub(crate) lines: Vec<Counted>,
+    pub(crate) lines: Cow<'a, [Counted]>,
     /// What it counts in all, with what was left over before.
     amount: i128,
     carried: Option<Decimal>,
@@ -52,10 +53,10 @@ impl<'a> Raw<'a> {
         (rate, numerator): (&'a Rate, i128),
         campaign: Option<&'a Campaign>,
         denominator: i128,
-        (basket, lines): (&'a Basket<'a>, Vec<Counted>),
+        (basket, lines): (&'a Basket<'a>, &'a [Counted]),
         carried: Option<Decimal>,
     ) -> Result<Self, Code> {
-        let (amount, exact) = (0, 0);
+        let (lines, amount, exact) = (Cow::Borrowed(lines), 0, 0);
         let mut raw =
             Self { rate, campaign, basket, numerator, denominator, lines, amount, carried: None, exact };
         raw.count(carried)?;
@@ -83,7 +84,7 @@ impl<'a> Raw<'a> {
         if self.lines.iter().all(|counted| keep(counted.line)) {
             return Ok(());
         }
-        self.lines.retain(|counted| keep(counted.line));
+        self.lines.to_mut().retain(|counted| keep(counted.line));
         let carried = self.carried.take();
         self.count(carried)
     }
@@ -140,7 +141,7 @@ impl<'a> Raw<'a> {
         let mut below = factors.one;
         let mut counted = self.amount;
         let mut points = plain;
-        let rising = sorted(self.lines.clone(), |one, other| factor(one) < factor(other));
+        let rising = sorted(self.lines.to_vec(), |one, other| factor(one) < factor(other));
         for (line, next) in rising.iter().zip(rising.iter().skip(1).map(Some).chain([None])) {
             let by = factor(line);
             if by != below {

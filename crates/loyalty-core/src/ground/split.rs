@@ -57,6 +57,19 @@ impl Splitter {
             return Ok(parts);
         }
         let one = Points::new(1)?;
+        if left == one {
+            // The earliest of the largest.
+            let mut most: Option<(i128, &mut Points)> = None;
+            for (rest, part) in remainders.iter().zip(&mut *parts) {
+                if most.as_ref().is_none_or(|(most, _)| rest > most) {
+                    most = Some((*rest, part));
+                }
+            }
+            if let Some((_, part)) = most {
+                *part = part.plus(one)?;
+            }
+            return Ok(parts);
+        }
         places_into(order, parts.len(), &|one, other| remainders.get(one) > remainders.get(other));
         for index in order {
             if left.is_zero() {

@@ -99,6 +99,11 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
+    /// How many there are, all selections together.
+    pub(crate) const fn len(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Those of the selection at a place.
     pub(crate) fn of(&self, place: usize) -> &[usize] {
         let end = |place: Option<usize>| place.and_then(|place| self.ends.get(place)).copied().unwrap_or(0);
@@ -124,16 +129,21 @@ impl Selects {
         // Of each selection, how many lines it takes, and before which line it has looked at all.
         let mut known = vec![(0_usize, 0_usize); self.all.len()];
         for (index, line) in lines.iter().enumerate() {
-            let by_category = line.categories.iter().flat_map(|id| self.categories.get(id.as_str()));
-            let by_product = line.product.iter().flat_map(|id| self.products.get(id.as_str()));
-            for place in self.open.iter().chain(by_category).chain(by_product) {
+            let mut take = |place: &usize| {
                 let Some((select, (count, next))) = self.all.get(*place).zip(known.get_mut(*place)) else {
-                    continue;
+                    return;
                 };
                 if *next <= index && (select.except.is_empty() || !select.excludes(line)) {
                     (*count, *next) = (count.saturating_add(1), index.saturating_add(1));
                     found.push((*place, index));
                 }
+            };
+            self.open.iter().for_each(&mut take);
+            for category in &line.categories {
+                self.categories.get(category.as_str()).for_each(&mut take);
+            }
+            if let Some(product) = &line.product {
+                self.products.get(product.as_str()).for_each(take);
             }
         }
         let mut start = 0_usize;
