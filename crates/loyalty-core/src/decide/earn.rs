@@ -119,8 +119,7 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
-        let of_wallet =
-            |to| raws.iter().filter(move |raw| raw.rate.to == to && raw.rate.wallet == wallet.id);
+        let of_wallet = |to| raws.iter().filter(move |raw| raw.rate.to == to && raw.rate.wallet == wallet.id);
         let sold: Vec<&Raw<'_>> = of_wallet(Beneficiary::Seller).collect();
         if !sold.is_empty() {
             let lines = Group { earning, raws: &sold, multipliers: &none }.plain_lines()?;
@@ -321,7 +320,7 @@ impl<'a> Group<'a, '_> {
         Ok(stages)
     }
 
-    /// What one more multiplier makes of each rule whose lines it takes. `rounded` are the points without
+    /// What one more multiplier makes of each rule of which a line has another factor by it. `rounded` are the points without
     /// multipliers, where those come after rounding.
     fn multiply(
         &self,
@@ -329,9 +328,10 @@ impl<'a> Group<'a, '_> {
         multiplier: usize,
         rounded: Option<&[Points]>,
     ) -> Result<(), Code> {
+        let before = self.multipliers.factors(multiplier);
         let factors = self.multipliers.factors(multiplier.saturating_add(1));
         for (index, (stage, raw)) in stages.iter_mut().zip(self.raws).enumerate() {
-            if !self.multipliers.takes(multiplier, &raw.lines) {
+            if raw.lines.iter().all(|counted| before.place(counted.line) == factors.place(counted.line)) {
                 continue;
             }
             if let Some(lines) = &mut stage.lines {
@@ -358,7 +358,7 @@ impl<'a> Group<'a, '_> {
             let points = match &stage.lines {
                 Some(lines) => Points::sum(lines.iter().copied())?,
                 None if in_all => {
-                    let sum = exact::total([running.0, stage.exact])?;
+                    let sum = exact::plus(running.0, stage.exact)?;
                     let reached = self.round(sum)?;
                     let points = reached.minus(running.1)?;
                     running = (sum, reached);
@@ -538,7 +538,7 @@ impl<'a> Group<'a, '_> {
                 let line = counted.line;
                 let more = exact::minus(factor(line, index.saturating_add(1)), factor(line, index))?;
                 if let Some(weight) = weights.get_mut(line) {
-                    *weight = exact::total([*weight, exact::times(raw.share(counted)?, more)?])?.max(0);
+                    *weight = exact::plus(*weight, exact::times(raw.share(counted)?, more)?)?.max(0);
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! Multipliers: of the tier, and of campaigns; how they go together on each line.
 
 use crate::decide::limits::Limits;
-use crate::decide::raw::Counted;
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::LevelId;
@@ -76,8 +75,6 @@ pub(crate) struct Multipliers<'a> {
     values: Vec<i128>,
     /// So many units are 1.
     pub(crate) one: i128,
-    /// Which lines each of them multiplies, one after another.
-    taken: Vec<bool>,
     /// The place of each line's factor by none of them, by the first, by the first two, …
     places: Vec<usize>,
     /// How many lines there are.
@@ -94,15 +91,7 @@ struct Factor {
 
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self {
-            all: Vec::new(),
-            common: 0,
-            values: Vec::new(),
-            one: 1,
-            taken: Vec::new(),
-            places: Vec::new(),
-            lines: 0,
-        }
+        Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), lines: 0 }
     }
 
     /// `campaigns` are those in force, by priority.
@@ -115,7 +104,8 @@ impl<'a> Multipliers<'a> {
         let most = campaigns.len().saturating_add(1);
         let mut multipliers = Self { lines, ..Self::none() };
         multipliers.all.reserve(most);
-        multipliers.taken.reserve(most.saturating_mul(lines));
+        // Which lines each of them multiplies, one after another.
+        let mut taken = Vec::with_capacity(most.saturating_mul(lines));
         let multiplying = || {
             let factor = |(_, active): &(usize, &InForce<'a>)| active.campaign.multiplier;
             campaigns.iter().enumerate().filter_map(move |active| Some((active, factor(&active)?)))
@@ -130,47 +120,58 @@ impl<'a> Multipliers<'a> {
         }
         let alone = |line: usize| alone.get(line).copied().flatten();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            multipliers.add(By::Level(level), factor, (0..lines).filter(|line| alone(*line).is_none()));
+            multipliers.add(
+                &mut taken,
+                By::Level(level),
+                factor,
+                (0..lines).filter(|line| alone(*line).is_none()),
+            );
         }
         for own in [false, true] {
             for ((index, InForce { campaign, lines }), factor) in multiplying() {
                 if own == (Limits::counts(campaign) && factor > Decimal::ONE) {
                     let lines = lines.iter().copied();
                     let lines = lines.filter(|line| alone(*line).is_none_or(|alone| alone == index));
-                    multipliers.add(By::Campaign(campaign), factor, lines);
+                    multipliers.add(&mut taken, By::Campaign(campaign), factor, lines);
                 }
             }
             if !own {
                 multipliers.common = multipliers.all.len();
             }
         }
-        multipliers.stack(stacking)?;
+        multipliers.stack(stacking, &taken)?;
         Ok(multipliers)
     }
 
     /// Adds a multiplier that takes any lines.
-    fn add(&mut self, by: By<'a>, factor: Decimal, lines: impl Iterator<Item = usize>) {
-        let start = self.taken.len();
-        self.taken.resize(start.saturating_add(self.lines), false);
+    fn add(
+        &mut self,
+        taken: &mut Vec<bool>,
+        by: By<'a>,
+        factor: Decimal,
+        lines: impl Iterator<Item = usize>,
+    ) {
+        let start = taken.len();
+        taken.resize(start.saturating_add(self.lines), false);
         let mut any = false;
         for line in lines {
-            self.taken.get_mut(start.saturating_add(line)).into_iter().for_each(|takes| *takes = true);
+            taken.get_mut(start.saturating_add(line)).into_iter().for_each(|takes| *takes = true);
             any = true;
         }
         if any {
             self.all.push(Multiplier { by, factor });
         } else {
-            self.taken.truncate(start);
+            taken.truncate(start);
         }
     }
 
     /// Finds each line's factor after each multiplier.
-    fn stack(&mut self, stacking: Stacking) -> Result<(), Code> {
+    fn stack(&mut self, stacking: Stacking, taken: &[bool]) -> Result<(), Code> {
         let mut factors = Vec::with_capacity(self.all.len().saturating_mul(2).saturating_add(1));
         factors.push(Factor { known: None, next: (0, 0) });
         self.places.resize(self.lines.saturating_mul(self.all.len().saturating_add(1)), 0);
         let (mut before, mut rest) = self.places.split_at_mut(self.lines);
-        let taken = self.taken.chunks(self.lines.max(1));
+        let taken = taken.chunks(self.lines.max(1));
         for (turn, (multiplier, takes)) in self.all.iter().zip(taken).enumerate() {
             let by = (turn.saturating_add(1), multiplier.factor);
             let (after, others) = rest.split_at_mut(self.lines);
@@ -180,10 +181,12 @@ impl<'a> Multipliers<'a> {
             (before, rest) = (after, others);
         }
         let mut scale = 0;
-        let kept = |factor: &Factor| match factor.known {
-            Some(known) if known.scale() > FINEST => known.round_dp(FINEST),
-            Some(known) => known,
-            None => Decimal::ONE,
+        let kept = |factor: &Factor| {
+            let mut kept = factor.known.unwrap_or(Decimal::ONE);
+            if kept.scale() > FINEST {
+                kept.rescale(FINEST);
+            }
+            kept
         };
         for factor in &factors {
             scale = kept(factor).scale().max(scale);
@@ -194,12 +197,6 @@ impl<'a> Multipliers<'a> {
             self.values.push(exact::units(kept(factor), scale)?.max(0));
         }
         Ok(())
-    }
-
-    /// Whether a multiplier takes any of these lines.
-    pub(crate) fn takes(&self, multiplier: usize, lines: &[Counted]) -> bool {
-        let taken = self.taken.get(multiplier.saturating_mul(self.lines)..).unwrap_or_default();
-        lines.iter().any(|counted| taken.get(counted.line) == Some(&true))
     }
 
     /// Each line's factor by the first so many multipliers; 1 by none.
@@ -236,7 +233,7 @@ fn next(
     Ok(found)
 }
 
-/// So many digits behind its point a line's factor keeps, rounded half to even; one multiplier has at most 4.
+/// So many digits behind its point a line's factor keeps, rounded half up; one multiplier has at most 4.
 const FINEST: u32 = 12;
 
 /// So many factors are compared, so that many lines with a factor of their own each take no longer.

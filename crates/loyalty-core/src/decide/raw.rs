@@ -69,7 +69,7 @@ impl<'a> Raw<'a> {
         if self.rate.carries() && !self.lines.is_empty() {
             self.carried = carried;
             let carried = exact::units(carried.unwrap_or_default(), self.minor())?;
-            self.amount = exact::total([self.amount, carried])?;
+            self.amount = exact::plus(self.amount, carried)?;
         }
         self.exact = self.points_for(self.amount)?;
         Ok(())
@@ -106,13 +106,15 @@ impl<'a> Raw<'a> {
             Measure::ProRata(_) | Measure::Pieces | Measure::GiftCards => {
                 exact::times(amount, self.numerator)
             }
-            Measure::Groups { per, .. } => {
-                let group = exact::times(self.rate.points.get().into(), self.denominator)?;
-                exact::times(groups(amount, per)?, group)
-            }
+            Measure::Groups { per, .. } => exact::times(groups(amount, per)?, self.whole()?),
             Measure::Order if amount == 0 => Ok(0),
-            Measure::Order => Ok(self.numerator),
+            Measure::Order => self.whole(),
         }
+    }
+
+    /// The rate's points over the common denominator.
+    fn whole(&self) -> Result<i128, Code> {
+        exact::times(self.rate.points.get().into(), self.denominator)
     }
 
     /// Exact points of one of its lines.
@@ -145,7 +147,7 @@ impl<'a> Raw<'a> {
         for (line, next) in rising.iter().zip(rising.iter().skip(1).map(Some).chain([None])) {
             let by = factor(line);
             if by != below {
-                sum = exact::total([sum, exact::times(points, exact::minus(by, below)?)?])?;
+                sum = exact::plus(sum, exact::times(points, exact::minus(by, below)?)?)?;
                 below = by;
             }
             counted = exact::minus(counted, line.units)?;

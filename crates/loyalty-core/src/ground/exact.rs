@@ -70,17 +70,25 @@ pub(crate) fn units(value: Decimal, scale: u32) -> Result<i128, Code> {
     Ok(div_rem(value, unit)?.0)
 }
 
+/// The sum of two whole numbers.
+#[inline(never)]
+pub(crate) fn plus(a: i128, b: i128) -> Result<i128, Code> {
+    a.checked_add(b).ok_or(Code::AmountTooLarge)
+}
+
 /// The difference of whole numbers.
+#[inline(never)]
 pub(crate) fn minus(a: i128, b: i128) -> Result<i128, Code> {
     a.checked_sub(b).ok_or(Code::AmountTooLarge)
 }
 
 /// The sum of whole numbers.
 pub(crate) fn total(all: impl IntoIterator<Item = i128>) -> Result<i128, Code> {
-    all.into_iter().try_fold(0_i128, |sum, next| sum.checked_add(next).ok_or(Code::AmountTooLarge))
+    all.into_iter().try_fold(0, plus)
 }
 
 /// The product of whole numbers; of small ones without the detour over 128 bits.
+#[inline(never)]
 pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
     match (u64::try_from(a), u64::try_from(b)) {
         (Ok(a), Ok(b)) if a.leading_zeros().saturating_add(b.leading_zeros()) >= u64::BITS => {
@@ -91,6 +99,7 @@ pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
 }
 
 /// Quotient and remainder of whole numbers; of numbers below 2^64 without the detour over 128 bits.
+#[inline(never)]
 pub(crate) fn div_rem(a: i128, b: i128) -> Result<(i128, i128), Code> {
     let failed = Code::AmountTooLarge;
     if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {

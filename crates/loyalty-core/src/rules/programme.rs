@@ -279,8 +279,11 @@ pub(super) fn common_denominator(rates: &[Rate], currency: Currency) -> Option<(
         if numerator > LARGEST_DENOMINATOR {
             return None;
         }
-        // What is counted in pieces has no minor units.
-        numerators.push(if per(rate).is_some() { numerator } else { numerator.checked_mul(minor)? });
+        numerators.push(match rate.measure {
+            Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => numerator,
+            // What is counted in pieces has no minor units.
+            Measure::Pieces | Measure::GiftCards => numerator.checked_mul(minor)?,
+        });
     }
     Some((common.checked_mul(minor)?, numerators))
 }

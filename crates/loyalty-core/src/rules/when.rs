@@ -165,23 +165,33 @@ impl Selects {
 
 /// Places by name, in the order of the names' endings: names often begin alike.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct ByName(Vec<(u64, Box<str>, usize)>);
+struct ByName {
+    endings: Vec<u64>,
+    /// By name where they end alike.
+    names: Vec<(Box<str>, usize)>,
+}
 
 impl ByName {
     fn new<'a>(names: impl Iterator<Item = (&'a str, usize)>) -> Self {
-        let entries = names.map(|(name, place)| (ending(name), name.into(), place)).collect();
-        Self(sorted(entries, |one: &(u64, Box<str>, usize), other| (one.0, &one.1) < (other.0, &other.1)))
+        let precedes = |(one, _): &(&str, usize), (other, _): &(&str, usize)| {
+            (ending(one), one) < (ending(other), other)
+        };
+        let names = sorted(names.collect(), precedes);
+        let endings = names.iter().map(|(name, _)| ending(name)).collect();
+        Self { endings, names: names.into_iter().map(|(name, place)| (name.into(), place)).collect() }
     }
 
     /// All places of a name.
     fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a usize> {
         let wanted = ending(name);
-        let before = |(ending, known, _): &(u64, Box<str>, usize)| {
-            *ending < wanted || (*ending == wanted && **known < *name)
-        };
-        let found = self.0.get(self.0.partition_point(before)..).unwrap_or_default();
-        let same = move |(ending, known, _): &&(u64, Box<str>, usize)| *ending == wanted && **known == *name;
-        found.iter().take_while(same).map(|(.., place)| place)
+        let start = self.endings.partition_point(|ending| *ending < wanted);
+        let mut found = self.names.get(start..).unwrap_or_default();
+        if self.endings.get(start.saturating_add(1)) == Some(&wanted) {
+            let end = self.endings.partition_point(|ending| *ending <= wanted);
+            let alike = found.get(..end.saturating_sub(start)).unwrap_or_default();
+            found = alike.get(alike.partition_point(|(known, _)| **known < *name)..).unwrap_or_default();
+        }
+        found.iter().take_while(move |(known, _)| **known == *name).map(|(_, place)| place)
     }
 }
 
