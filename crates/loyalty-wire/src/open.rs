@@ -56,8 +56,8 @@ impl OpenCart {
         };
         let charged = |full| faults.check(&at.field("discount"), charged(full, found.discount));
         let tax = |amount: &core::Money| {
-            let enough = found.tax.amount() <= amount.amount();
-            faults.check(&at.field("tax"), if enough { Ok(()) } else { Err(Code::ExceedsLine) }).is_some()
+            let exceeds = found.tax.exceeds(*amount);
+            faults.check(&at.field("tax"), if exceeds { Err(Code::ExceedsLine) } else { Ok(()) }).is_some()
         };
         let amount = full.and_then(charged).filter(tax);
         let before = (found.quantity, found.amount);
