@@ -113,13 +113,15 @@ impl Loyalty {
         Ok(())
     }
 
-    /// Changes the pieces of one line of that cart.
+    /// Changes the pieces of lines of that cart: the place of a line, its pieces, the place of another, and so on;
+    /// all of them or none.
     ///
     /// # Errors
     /// Throws a problem; the cart stays as it was.
-    pub fn set_quantity(&mut self, line: &str, quantity: u32) -> Result<(), JsValue> {
+    pub fn set_quantities(&mut self, changes: &[u32]) -> Result<(), JsValue> {
         let cart = self.cart.as_mut().ok_or_else(|| thrown(Code::LineUnknown.into()))?;
-        cart.set_quantity(line, quantity).map_err(thrown)
+        let (pairs, _) = changes.as_chunks();
+        cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces))).map_err(thrown)
     }
 
     /// What paying that cart would come to, as JSON text: all of it the first time, then what differs from the
