@@ -29,7 +29,7 @@ export async function measure({ wasm, programme, cart, now }) {
     one: inTurn(one, (cart) => held.preview(cart, now)),
     // The least that a page could ask: a number in, what differs out.
     pieces: inTurn(one, ({ lines }) => {
-      bare.set_quantity(lines[7].id, lines[7].quantity);
+      bare.set_quantities(Uint32Array.of(7, lines[7].quantity));
       return JSON.parse(bare.changes(now));
     }),
   };

@@ -27,44 +27,52 @@ export class Held {
   private requantified(cart: Cart): boolean {
     if (this.text) this.cart = JSON.parse(this.text) as Cart;
     this.text = '';
-    const lines = this.cart && changed(this.cart, cart);
+    const changes = this.cart && changed(this.cart, cart);
     try {
-      for (const line of lines ?? []) {
-        const { id, quantity } = cart.lines[line]!;
-        this.module.set_quantity(id, quantity!);
-        this.cart!.lines[line]!.quantity = quantity!;
-      }
+      if (changes?.length) this.module.set_quantities(Uint32Array.from(changes.flat()));
     } catch {
       return false; // Taken whole, it is refused with every fault.
     }
-    return !!lines;
+    for (const [place, quantity] of changes ?? []) this.cart!.lines[place]!.quantity = quantity;
+    return !!changes;
   }
 }
 
-/** The lines whose pieces differ; nothing where anything else does. */
-function changed({ lines: known, ...before }: Cart, { lines, ...now }: Cart): number[] | undefined {
-  if (!same(before, now) || known.length !== lines?.length) return undefined;
-  const found: number[] = [];
-  for (let line = 0; line < known.length; line++) {
-    if (!same(known[line], lines[line], 'quantity')) return undefined;
-    const pieces = lines[line]!.quantity;
-    if (pieces === known[line]!.quantity) continue;
-    if (!Number.isInteger(pieces) || pieces! < 1 || pieces! > 1e6) return undefined;
-    found.push(line);
+/** The places of the lines whose pieces differ, and their pieces; nothing where anything else does. */
+function changed(known: Cart, cart: Cart): [number, number][] | undefined {
+  if (!same(known, cart, 'lines') || known.lines.length !== cart.lines?.length) return undefined;
+  const found: [number, number][] = [];
+  for (let place = 0; place < known.lines.length; place++) {
+    const [before, line] = [known.lines[place]!, cart.lines[place]!];
+    if (!same(before, line, 'quantity')) return undefined;
+    const pieces = line.quantity!;
+    if (pieces === before.quantity) continue;
+    if (!Number.isInteger(pieces) || pieces < 1 || pieces > 1e6) return undefined;
+    found.push([place, pieces]);
   }
   return found;
 }
 
-/** Whether a value is the same JSON as one that was read from it, one field aside. */
+/**
+ * Whether a value is the same JSON as one that was read from it, one field aside.
+ *
+ * Loops, because a list of the names and a function called for each take ten times as long.
+ */
 function same(one: unknown, other: unknown, aside?: string): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false;
   if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((item, place) => same(item, other[place]));
+    if (!Array.isArray(other) || one.length !== other.length) return false;
+    for (let place = 0; place < one.length; place++) if (!same(one[place], other[place])) return false;
+    return true;
   }
-  const names = Object.keys(one);
-  const all = names.every((name) => name === aside || same(one[name as never], other[name as never]));
-  return all && Object.keys(other).every((name) => Object.hasOwn(one, name) || other[name as never] === undefined);
+  let names = 0;
+  for (const name in one) {
+    names++;
+    if (name !== aside && !same(one[name as never], other[name as never])) return false;
+  }
+  for (const name in other) if (other[name as never] !== undefined) names--;
+  return !names;
 }
 
 /** An older answer with what differs put in, as `Patch` of the module's wire says it; the older one stays as it is. */

@@ -5,7 +5,7 @@
 //! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers go out as the text that
 //! every host writes, of which the page makes objects as it reads them.
 
-use js_sys::{JSON, JsString, Uint8Array};
+use js_sys::{JSON, JsString};
 use loyalty_js::ShopClock;
 use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
@@ -23,8 +23,17 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new() -> TextEncoder;
 
-    #[wasm_bindgen(method)]
-    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+    #[wasm_bindgen(method, js_name = encodeInto)]
+    fn encode_into(this: &TextEncoder, text: &JsString, to: &mut [u8]) -> Encoded;
+
+    /// How much of a text was encoded, in letters of UTF-16 and in bytes.
+    type Encoded;
+
+    #[wasm_bindgen(method, getter)]
+    fn read(this: &Encoded) -> u32;
+
+    #[wasm_bindgen(method, getter)]
+    fn written(this: &Encoded) -> u32;
 }
 
 thread_local! {
@@ -104,13 +113,15 @@ impl Loyalty {
         Ok(())
     }
 
-    /// Changes the pieces of one line of that cart.
+    /// Changes the pieces of lines of that cart: the place of a line, its pieces, the place of another, and so on;
+    /// all of them or none.
     ///
     /// # Errors
     /// Throws a problem; the cart stays as it was.
-    pub fn set_quantity(&mut self, line: &str, quantity: u32) -> Result<(), JsValue> {
+    pub fn set_quantities(&mut self, changes: &[u32]) -> Result<(), JsValue> {
         let cart = self.cart.as_mut().ok_or_else(|| thrown(Code::LineUnknown.into()))?;
-        cart.set_quantity(line, quantity).map_err(thrown)
+        let (pairs, _) = changes.as_chunks();
+        cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces))).map_err(thrown)
     }
 
     /// What paying that cart would come to, as JSON text: all of it the first time, then what differs from the
@@ -151,10 +162,22 @@ fn read<T>(value: &JsValue, reader: fn(&Tree<'_>) -> Result<T, Problem>) -> Resu
         // Of `undefined` there is none.
         None => JSON::stringify(value).ok().filter(|text| text.is_string()),
     };
+    let bytes = text.and_then(|text| encoded(&text));
+    let text = bytes.as_ref().and_then(|bytes| str::from_utf8(bytes).ok());
     let text = text.ok_or_else(|| thrown(Code::Malformed.into()))?;
-    let bytes = ENCODER.with(|encoder| encoder.encode(&text)).to_vec();
-    let text = str::from_utf8(&bytes).map_err(|_| thrown(Code::Malformed.into()))?;
     loyalty_wire::parse(text).and_then(|tree| reader(&tree)).map_err(thrown)
+}
+
+/// A text in UTF-8, written where it stays: `encode` would make an array of it, of which this would be a copy.
+fn encoded(text: &JsString) -> Option<Vec<u8>> {
+    let letters = text.length();
+    // Nearly always a letter is a byte, and never more than three.
+    [1, 3].into_iter().find_map(|size| {
+        let mut bytes = vec![0; letters as usize * size];
+        let done = ENCODER.with(|encoder| encoder.encode_into(text, &mut bytes));
+        bytes.truncate(done.written() as usize);
+        (done.read() == letters).then_some(bytes)
+    })
 }
 
 fn thrown(problem: Problem) -> JsValue {

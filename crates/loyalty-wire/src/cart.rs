@@ -117,7 +117,8 @@ pub(crate) fn cart(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)
 fn parts(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
     let currency = part.given(part.needed("currency"));
     let part = part.in_currency(currency.unwrap_or(Currency::NONE));
-    let given = part.each(part.needed("lines"), MOST_LINES, line);
+    let mut prices = Vec::new();
+    let lines = part.each(part.needed("lines"), MOST_LINES, |part| line(part, &mut prices));
     let redeem = part.each("redeem", MOST_REWARDS, redeem);
     let holds = part.list("holds", MOST_REWARDS);
     let certificates = part.money_or_zero("certificates");
@@ -129,32 +130,36 @@ fn parts(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
     if !part.is_complete() {
         return None;
     }
-    let (lines, prices) = given.into_iter().unzip();
     let twice = holds.iter().enumerate().any(|(place, hold)| holds.iter().take(place).any(|one| one == hold));
     let cart = core::Cart::new(part.currency, lines, redeem, holds, certificates, checkout);
     let at = if twice { "holds" } else { "lines" };
     part.proved(at, cart.map_err(|refusal| refusal.code)).map(|cart| (cart, prices))
 }
 
-fn line(part: &Part<'_>) -> Option<(core::Line, Option<Decimal>)> {
-    part.expect(CartLine::NAMES, &[]);
-    let id = part.given(part.needed("id"));
-    let product = part.given("product");
-    let categories = part.list("categories", MOST_CATEGORIES);
-    let quantity = part.number("quantity", 1, PIECES);
-    let (price, amount) = (part.decimal("price"), part.decimal("amount"));
-    let full = match (price, amount) {
-        (Some(price), None) => part.proved("price", times(price, quantity, part.currency)),
-        (None, Some(amount)) => part.proved("amount", Money::new(amount, part.currency)),
+fn line(part: &Part<'_>, prices: &mut Vec<Option<Decimal>>) -> Option<core::Line> {
+    let [id, product, categories, quantity, price, amount, discount, tax, kind] =
+        part.all_fields(CartLine::NAMES);
+    let id = id.needed().given();
+    let product = product.given();
+    let categories = categories.list(MOST_CATEGORIES);
+    let quantity = quantity.number(1, PIECES);
+    let full = match (price.given(), amount.given()) {
+        (Some(given), None) => {
+            price.proved(times(given, quantity, part.currency)).map(|full| (full, Some(given)))
+        }
+        (None, Some(given)) => amount.proved(Money::new(given, part.currency)).map(|full| (full, None)),
         _ => part.wrong_whole(Code::AmountAmbiguous),
     };
-    let (discount, tax) = (part.money_or_zero("discount"), part.money_or_zero("tax"));
-    let kind = part.choice("kind");
-    let amount = part.proved("discount", charged(full?, discount))?;
-    if tax.amount() > amount.amount() {
-        return part.proved("tax", Err(Code::ExceedsLine));
+    let (taken, contained) = (discount.money_or_zero(), tax.money_or_zero());
+    let kind = kind.choice();
+    let (full, price) = full?;
+    let amount = discount.proved(charged(full, taken))?;
+    if contained.exceeds(amount) {
+        return tax.proved(Err(Code::ExceedsLine));
     }
-    Some((core::Line { id: id?, kind, product, categories, quantity, amount, tax, discount }, price))
+    let (discount, tax) = (taken, contained);
+    prices.push(price);
+    Some(core::Line { id: id?, kind, product, categories, quantity, amount, tax, discount })
 }
 
 fn redeem(part: &Part<'_>) -> Option<core::Redeem> {

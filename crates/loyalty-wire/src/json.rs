@@ -6,15 +6,16 @@ use std::borrow::Cow;
 /// Reads JSON text (RFC 8259): nothing before it or after it but blanks.
 pub(crate) fn parse(text: &str) -> Option<Tree<'_>> {
     let mut parser = Parser { text, at: 0 };
-    let tree = parser.value(0)?;
+    let mut tree = Tree::Null;
+    parser.value(0, &mut tree)?;
     match parser.token() {
         None => Some(tree),
         Some(_) => None,
     }
 }
 
-/// Room for the fields of a line of a cart, so that its list grows but once.
-const USUAL_FIELDS: usize = 6;
+/// Room for the fields of a line of a cart, so that most lists need not grow.
+const USUAL: usize = 6;
 
 struct Parser<'t> {
     text: &'t str,
@@ -39,28 +40,29 @@ impl<'t> Parser<'t> {
     }
 
     /// The next byte that is no blank.
+    #[inline]
     fn token(&mut self) -> Option<u8> {
-        loop {
-            match self.next()? {
-                b' ' | b'\n' | b'\r' | b'\t' => {}
-                byte => return Some(byte),
-            }
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
+            self.at += 1;
         }
+        self.next()
     }
 
-    fn value(&mut self, depth: u8) -> Option<Tree<'t>> {
+    /// Puts a value in its place, so that none is copied on its way there.
+    fn value(&mut self, depth: u8, to: &mut Tree<'t>) -> Option<()> {
         if depth > DEEPEST {
             return None;
         }
-        match self.token()? {
-            b'"' => self.text().map(Tree::Text),
-            b'{' => self.map(depth),
-            b'[' => self.list(depth),
-            b't' => self.word("rue", Tree::Bool(true)),
-            b'f' => self.word("alse", Tree::Bool(false)),
-            b'n' => self.word("ull", Tree::Null),
-            _ => self.number(),
-        }
+        *to = match self.token()? {
+            b'"' => Tree::Text(self.text()?),
+            b'{' => Tree::Map(self.map(depth)?),
+            b'[' => Tree::List(self.list(depth)?),
+            b't' => self.word("rue", Tree::Bool(true))?,
+            b'f' => self.word("alse", Tree::Bool(false))?,
+            b'n' => self.word("ull", Tree::Null)?,
+            _ => self.number()?,
+        };
+        Some(())
     }
 
     fn word(&mut self, rest: &str, means: Tree<'t>) -> Option<Tree<'t>> {
@@ -70,38 +72,40 @@ impl<'t> Parser<'t> {
         found.then_some(means)
     }
 
-    fn list(&mut self, depth: u8) -> Option<Tree<'t>> {
-        let mut items = Vec::new();
+    fn list(&mut self, depth: u8) -> Option<Vec<Tree<'t>>> {
         if self.closes(b']') {
-            return Some(Tree::List(items));
+            return Some(vec![]);
         }
+        let mut items = Vec::with_capacity(USUAL);
         loop {
-            items.push(self.value(depth + 1)?);
+            items.push(Tree::Null);
+            self.value(depth + 1, items.last_mut()?)?;
             match self.token()? {
                 b',' => {}
-                b']' => return Some(Tree::List(items)),
+                b']' => return Some(items),
                 _ => return None,
             }
         }
     }
 
-    fn map(&mut self, depth: u8) -> Option<Tree<'t>> {
-        let mut fields = Vec::with_capacity(USUAL_FIELDS);
+    fn map(&mut self, depth: u8) -> Option<Vec<(Cow<'t, str>, Tree<'t>)>> {
         if self.closes(b'}') {
-            return Some(Tree::Map(fields));
+            return Some(vec![]);
         }
+        let mut fields = Vec::with_capacity(USUAL);
         loop {
             if self.token()? != b'"' {
                 return None;
             }
-            let name = self.text()?;
+            fields.push((self.text()?, Tree::Null));
             if self.token()? != b':' {
                 return None;
             }
-            fields.push((name, self.value(depth + 1)?));
+            let (_, value) = fields.last_mut()?;
+            self.value(depth + 1, value)?;
             match self.token()? {
                 b',' => {}
-                b'}' => return Some(Tree::Map(fields)),
+                b'}' => return Some(fields),
                 _ => return None,
             }
         }
@@ -120,27 +124,38 @@ impl<'t> Parser<'t> {
     /// Text, after its opening quote.
     fn text(&mut self) -> Option<Cow<'t, str>> {
         let plain = self.plain()?;
-        if self.next()? == b'"' {
-            return Some(Cow::Borrowed(plain));
+        match self.next()? {
+            b'"' => Some(Cow::Borrowed(plain)),
+            b'\\' => self.text_with_escapes(plain.to_owned()),
+            _ => None,
         }
-        let mut text = plain.to_owned();
+    }
+
+    #[inline(never)]
+    fn text_with_escapes(&mut self, mut text: String) -> Option<Cow<'t, str>> {
         loop {
             text.push(self.escaped()?);
             text.push_str(self.plain()?);
-            if self.next()? == b'"' {
-                return Some(Cow::Owned(text));
+            match self.next()? {
+                b'"' => return Some(Cow::Owned(text)),
+                b'\\' => {}
+                _ => return None,
             }
         }
     }
 
-    /// Up to the next quote or backslash.
+    /// Up to the next quote, backslash or control character.
     fn plain(&mut self) -> Option<&'t str> {
         let start = self.at;
-        let bytes = self.text.as_bytes().get(start..)?;
-        let length = bytes.iter().position(|byte| *byte < b' ' || matches!(byte, b'"' | b'\\'))?;
-        self.at += length;
-        if self.peek()? < b' ' {
-            return None;
+        while let Some(eight) = self.text.as_bytes().get(self.at..)?.first_chunk() {
+            let ends = ends(u64::from_le_bytes(*eight));
+            self.at += ends.trailing_zeros() as usize / 8;
+            if ends != 0 {
+                return self.text.get(start..self.at);
+            }
+        }
+        while !matches!(self.peek()?, ..b' ' | b'"' | b'\\') {
+            self.at += 1;
         }
         self.text.get(start..self.at)
     }
@@ -220,6 +235,16 @@ impl<'t> Parser<'t> {
         }
         (self.at > start).then_some(exponent)
     }
+}
+
+/// Marks the first of eight bytes, counted from the lowest, that ends plain text: a quote, a backslash, a control
+/// character. Bytes above it may be marked by mistake.
+fn ends(eight: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 255;
+    let below = |bytes: u64, bound: u64| bytes.wrapping_sub(EACH * bound);
+    let quote = eight ^ (EACH * u64::from(b'"'));
+    let backslash = eight ^ (EACH * u64::from(b'\\'));
+    (below(eight, 32) | below(quote, 1) | below(backslash, 1)) & !eight & (EACH << 7)
 }
 
 /// The digits of a number, the zeros at their end apart.

@@ -41,7 +41,33 @@ impl OpenCart {
     /// `line_unknown`; the faults of the cart with that many pieces. A refusal changes nothing.
     pub fn set_quantity(&mut self, line: &str, quantity: u32) -> Result<(), Problem> {
         let found = self.cart.lines().iter().enumerate().find(|(_, known)| known.id.as_str() == line);
-        let (place, found) = found.ok_or(core::Refusal::about(Code::LineUnknown, line))?;
+        let (place, _) = found.ok_or_else(|| core::Refusal::about(Code::LineUnknown, line))?;
+        self.change(place, quantity)
+    }
+
+    /// Changes the pieces of several lines, told by their places; all of them or none.
+    ///
+    /// # Errors
+    /// `line_unknown`; the faults of the first that is refused.
+    pub fn set_quantities(&mut self, changes: impl IntoIterator<Item = (usize, u32)>) -> Result<(), Problem> {
+        let mut before = vec![];
+        for (place, quantity) in changes {
+            let line = self.cart.lines().get(place).map(|line| (place, line.quantity));
+            if let Err(problem) = self.change(place, quantity) {
+                // The last first, because a line may have been told twice.
+                return before
+                    .into_iter()
+                    .rev()
+                    .try_for_each(|(place, quantity)| self.change(place, quantity))
+                    .and(Err(problem));
+            }
+            before.extend(line);
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, place: usize, quantity: u32) -> Result<(), Problem> {
+        let found = self.cart.lines().get(place).ok_or(Code::LineUnknown)?;
         let list = Path::Root.field("lines");
         let at = &list.item(place);
         let faults = Faults::default();
@@ -56,8 +82,8 @@ impl OpenCart {
         };
         let charged = |full| faults.check(&at.field("discount"), charged(full, found.discount));
         let tax = |amount: &core::Money| {
-            let enough = found.tax.amount() <= amount.amount();
-            faults.check(&at.field("tax"), if enough { Ok(()) } else { Err(Code::ExceedsLine) }).is_some()
+            let exceeds = found.tax.exceeds(*amount);
+            faults.check(&at.field("tax"), if exceeds { Err(Code::ExceedsLine) } else { Ok(()) }).is_some()
         };
         let amount = full.and_then(charged).filter(tax);
         let before = (found.quantity, found.amount);

@@ -11,12 +11,22 @@ use loyalty_core::{Code, Currency, Map, Money, Points};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
+/// Room that is taken for a list before any of it was read: a hostile one may be long and hold nothing.
+const USUAL: usize = 100;
+
 /// A map while it is read. A field that is `null` is one that is not there.
 pub struct Part<'a> {
     fields: &'a [(Cow<'a, str>, Tree<'a>)],
     at: Path<'a>,
     faults: &'a Faults,
     pub(crate) currency: Currency,
+}
+
+/// A field of a part, there or not.
+pub(crate) struct Field<'a> {
+    part: &'a Part<'a>,
+    name: &'a str,
+    value: Option<&'a Tree<'a>>,
 }
 
 impl<'a> Part<'a> {
@@ -35,6 +45,25 @@ impl<'a> Part<'a> {
         for (name, _) in self.fields {
             self.faults.known(&self.at, name, [names, more], &mut seen);
         }
+    }
+
+    /// All fields of a record that is read often, by the order of its names; notes what [`Self::expect`] notes.
+    pub(crate) fn all_fields<const N: usize>(&self, names: &'static [&'static str]) -> [Field<'_>; N] {
+        let name = |place| names.get(place).copied().unwrap_or_default();
+        let mut fields = std::array::from_fn(|place| Field { part: self, name: name(place), value: None });
+        let mut seen = 0_u64;
+        for (name, value) in self.fields {
+            let place = self.faults.known(&self.at, name, [names, &[]], &mut seen);
+            if let Some(field) = place.and_then(|place| fields.get_mut(place)) {
+                field.value = Some(value);
+            }
+        }
+        fields
+    }
+
+    fn field<'b>(&'b self, name: &'b str) -> Field<'b> {
+        let value = self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        Field { part: self, name, value }
     }
 
     fn find(&self, name: &str) -> Option<&'a Tree<'a>> {
@@ -59,10 +88,7 @@ impl<'a> Part<'a> {
 
     /// The name of a field, missed where it is not there.
     pub(crate) fn needed<'n>(&self, name: &'n str) -> &'n str {
-        if self.find(name).is_none() {
-            let there = self.fields.iter().any(|(known, _)| known == name);
-            self.unread::<()>(name, if there { Code::WrongType } else { Code::Missing });
-        }
+        self.field(name).needed();
         name
     }
 
@@ -115,15 +141,11 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn whole(&self, name: &str) -> Option<i64> {
-        match self.find(name)? {
-            Tree::Whole(number) => Some(*number),
-            _ => self.unread(name, Code::WrongType),
-        }
+        self.field(name).whole()
     }
 
     pub(crate) fn given_number(&self, name: &str) -> Option<u32> {
-        let number = self.whole(name)?;
-        self.read(name, u32::try_from(number).map_err(|_| Code::NumberOutOfRange))
+        self.field(name).given_number()
     }
 
     pub(crate) fn within(&self, name: &str, number: u64, least: u64, most: u64) {
@@ -133,10 +155,8 @@ impl<'a> Part<'a> {
     }
 
     /// A number from `least` to `most`, or `default` where none is given.
-    pub(crate) fn number(&self, name: &str, default: u32, (least, most): (u32, u32)) -> u32 {
-        let Some(number) = self.given_number(name) else { return default };
-        self.within(name, number.into(), least.into(), most.into());
-        number
+    pub(crate) fn number(&self, name: &str, default: u32, range: (u32, u32)) -> u32 {
+        self.field(name).number(default, range)
     }
 
     pub(crate) fn given_count(&self, name: &str) -> Option<u64> {
@@ -174,7 +194,7 @@ impl<'a> Part<'a> {
 
     #[inline(never)]
     pub(crate) fn given<T: Text>(&self, name: &str) -> Option<T> {
-        self.read(name, T::parse(self.string(name)?))
+        self.field(name).given()
     }
 
     /// A choice, or its default.
@@ -183,11 +203,7 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn given_choice<T: Words>(&self, name: &str) -> Option<T> {
-        T::ALL.get(self.word(name, T::WORDS)?).copied()
-    }
-
-    fn word(&self, name: &str, words: &[&str]) -> Option<usize> {
-        self.read(name, crate::words::choice(self.string(name)?, words))
+        T::ALL.get(self.field(name).word(T::WORDS)?).copied()
     }
 
     pub(crate) fn decimal(&self, name: &str) -> Option<Decimal> {
@@ -204,7 +220,7 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn money(&self, name: &str) -> Option<Money> {
-        self.proved(name, Money::new(self.decimal(name)?, self.currency))
+        self.field(name).money()
     }
 
     /// A needed amount of a currency of its own.
@@ -234,27 +250,10 @@ impl<'a> Part<'a> {
         crate::form::by_name(part.fields, &part.at, part.faults, |name, _, _| value(&part, part.needed(name)))
     }
 
-    /// The items of a list, none where they are more than `most`.
-    fn items(&self, name: &str, most: usize) -> &'a [Tree<'a>] {
-        match self.find(name) {
-            None => &[],
-            Some(Tree::List(items)) if items.len() <= most => items,
-            Some(Tree::List(_)) => self.proved(name, Err(Code::TooMany)).unwrap_or(&[]),
-            Some(_) => self.unread(name, Code::WrongType).unwrap_or(&[]),
-        }
-    }
-
     /// Texts of a list.
     #[inline(never)]
     pub(crate) fn list<T: Text>(&self, name: &str, most: usize) -> Vec<T> {
-        let at = self.at.field(name);
-        let mut list = Vec::new();
-        for (index, item) in self.items(name, most).iter().enumerate() {
-            if let Some(value) = self.faults.read(&at.item(index), item.text().and_then(T::parse)) {
-                list.push(value);
-            }
-        }
-        list
+        self.field(name).list(most)
     }
 
     /// A part within.
@@ -278,14 +277,106 @@ impl<'a> Part<'a> {
     }
 
     /// What is in each part of a list.
-    pub(crate) fn each<T>(&self, name: &str, most: usize, read: impl Fn(&Part<'_>) -> Option<T>) -> Vec<T> {
+    pub(crate) fn each<T>(
+        &self,
+        name: &str,
+        most: usize,
+        mut read: impl FnMut(&Part<'_>) -> Option<T>,
+    ) -> Vec<T> {
         let at = self.at.field(name);
-        let mut list = Vec::new();
-        for (index, item) in self.items(name, most).iter().enumerate() {
+        let items = self.field(name).items(most);
+        let mut list = Vec::with_capacity(items.len().min(USUAL));
+        for (index, item) in items.iter().enumerate() {
             let part = self.within_it(item, at.item(index));
-            if let Some(value) = part.as_ref().and_then(&read) {
+            if let Some(value) = part.as_ref().and_then(&mut read) {
                 list.push(value);
             }
+        }
+        list
+    }
+}
+
+impl<'a> Field<'a> {
+    /// What is given: `null` is nothing.
+    fn find(&self) -> Option<&'a Tree<'a>> {
+        self.value.filter(|value| !matches!(value, Tree::Null))
+    }
+
+    fn unread<T>(&self, code: Code) -> Option<T> {
+        self.part.unread(self.name, code)
+    }
+
+    fn read<T>(&self, result: Result<T, Code>) -> Option<T> {
+        result.map_or_else(|code| self.unread(code), Some)
+    }
+
+    pub(crate) fn proved<T>(&self, result: Result<T, Code>) -> Option<T> {
+        self.part.proved(self.name, result)
+    }
+
+    /// Missed where it is not there.
+    pub(crate) fn needed(&self) -> &Self {
+        if self.find().is_none() {
+            self.unread::<()>(if self.value.is_some() { Code::WrongType } else { Code::Missing });
+        }
+        self
+    }
+
+    #[inline(never)]
+    pub(crate) fn given<T: Text>(&self) -> Option<T> {
+        self.read(self.find()?.text().and_then(T::parse))
+    }
+
+    fn whole(&self) -> Option<i64> {
+        match self.find()? {
+            Tree::Whole(number) => Some(*number),
+            _ => self.unread(Code::WrongType),
+        }
+    }
+
+    fn given_number(&self) -> Option<u32> {
+        self.read(u32::try_from(self.whole()?).map_err(|_| Code::NumberOutOfRange))
+    }
+
+    pub(crate) fn number(&self, default: u32, (least, most): (u32, u32)) -> u32 {
+        let Some(number) = self.given_number() else { return default };
+        self.part.within(self.name, number.into(), least.into(), most.into());
+        number
+    }
+
+    pub(crate) fn choice<T: Words + Default>(&self) -> T {
+        self.word(T::WORDS).and_then(|place| T::ALL.get(place)).copied().unwrap_or_default()
+    }
+
+    fn word(&self, words: &[&str]) -> Option<usize> {
+        self.read(self.find()?.text().and_then(|text| crate::words::choice(text, words)))
+    }
+
+    fn money(&self) -> Option<Money> {
+        self.proved(Money::new(self.given()?, self.part.currency))
+    }
+
+    pub(crate) fn money_or_zero(&self) -> Money {
+        self.money().unwrap_or(Money::zero(self.part.currency))
+    }
+
+    /// The items of a list, none where they are more than `most`.
+    fn items(&self, most: usize) -> &'a [Tree<'a>] {
+        match self.find() {
+            None => &[],
+            Some(Tree::List(items)) if items.len() <= most => items,
+            Some(Tree::List(_)) => self.proved(Err(Code::TooMany)).unwrap_or(&[]),
+            Some(_) => self.unread(Code::WrongType).unwrap_or(&[]),
+        }
+    }
+
+    #[inline(never)]
+    pub(crate) fn list<T: Text>(&self, most: usize) -> Vec<T> {
+        let at = self.part.at.field(self.name);
+        let items = self.items(most);
+        let mut list = Vec::with_capacity(items.len().min(USUAL));
+        for (index, item) in items.iter().enumerate() {
+            list.extend(self.part.faults.read(&at.item(index), item.text().and_then(T::parse)));
         }
         list
     }

@@ -253,12 +253,13 @@ impl Text for Decimal {
         if digits.is_empty() || point.is_some() && scale == 0 {
             return Err(Code::AmountInvalid);
         }
+        let negative = digits.len() < text.len() && number != 0;
         // Eighteen digits fit 64 bits whatever they are; longer numbers are read again, wider.
-        let mut number = i128::from(number);
-        if digits.len() > 18 {
-            let wide = |sum: i128, byte: u8| sum.saturating_mul(10).saturating_add((byte - b'0').into());
-            number = digits.bytes().filter(u8::is_ascii_digit).fold(0, wide);
+        if digits.len() <= 18 {
+            return Ok(Self::from_parts(number as u32, (number >> 32) as u32, 0, negative, scale as u32));
         }
+        let wide = |sum: i128, byte: u8| sum.saturating_mul(10).saturating_add((byte - b'0').into());
+        let number = digits.bytes().filter(u8::is_ascii_digit).fold(0, wide);
         let signed = if digits.len() < text.len() { -number } else { number };
         Self::try_from_i128_with_scale(signed, scale as u32).map_err(|_| Code::AmountTooLarge)
     }

@@ -83,6 +83,39 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Pieces of several lines change together as if the cart had been read anew, or the cart stays as it was.
+    #[test]
+    fn several_lines_change_together_or_none(
+        document in document(),
+        cart in cart_plan(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![9 => 1..6_u32, 1 => Just(0)]), 1..8),
+    ) {
+        let cart = cart.json(document.coin);
+        let lines = cart["lines"].as_array().unwrap().len();
+        prop_assume!(lines > 0);
+        let read = |cart: &Value| OpenCart::read(&parse(&cart.to_string()).unwrap());
+        let Ok(mut open) = read(&cart) else { return Ok(()) };
+        let before = open.cart().clone();
+        let changes: Vec<_> = changes.into_iter().map(|(line, pieces)| (line.index(lines), pieces)).collect();
+        // A line told twice has the pieces told last, and may be refused for those told first.
+        let one_by_one = |cart: &Value| changes.iter().try_fold(cart.clone(), |cart, (place, pieces)| {
+            let wanted = with_quantity(&cart, *place, *pieces);
+            read(&wanted).map(|_| wanted)
+        });
+        let expected = one_by_one(&cart);
+        let changed = open.set_quantities(changes.iter().copied());
+        prop_assert_eq!(changed.as_ref().err(), expected.as_ref().err());
+        match expected {
+            Ok(wanted) => {
+                let anew = read(&wanted).unwrap();
+                prop_assert_eq!(anew.cart(), open.cart());
+            }
+            Err(_) => prop_assert_eq!(&before, open.cart()),
+        }
+    }
+}
+
 #[test]
 fn what_does_not_differ_is_not_told() {
     let cart = |quantity: u32| {
@@ -117,4 +150,5 @@ fn fewer_pieces_than_their_tax_are_refused_as_in_a_cart_read_anew() {
     let refused = open(1).unwrap_err();
     assert_eq!(refused.faults[0].path, "/lines/0/tax");
     assert_eq!(open(2).unwrap().set_quantity("a", 1), Err(refused));
+    assert_eq!(open(2).unwrap().set_quantities([(1, 1)]).unwrap_err().code, loyalty_core::Code::LineUnknown);
 }

@@ -9,6 +9,9 @@ use rust_decimal::Decimal;
 /// The largest amount that is taken, 10^15 major units: with the widest rates every product stays exact.
 const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
+/// The same in minor units, by the number of minor digits.
+const MOST_UNITS: [u64; 5] = [10_u64.pow(15), 10_u64.pow(16), 10_u64.pow(17), 10_u64.pow(18), 10_u64.pow(19)];
+
 /// ISO 4217 currencies by the number of their minor digits (SIX list of 2024-06-25).
 const ISO_4217: [(u32, &str); 4] = [
     (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
@@ -67,7 +70,8 @@ impl Currency {
 /// An amount of money, 0 to 10^15, with no more decimal digits than its currency has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
-    amount: Decimal,
+    /// Minor units: at most 10^19 of them, for no currency has more than four minor digits.
+    units: u64,
     currency: Currency,
 }
 
@@ -79,27 +83,36 @@ impl Money {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(Code::AmountNegative);
         }
-        if amount.mantissa() > LARGEST.mantissa() && amount > LARGEST {
-            return Err(Code::AmountTooLarge);
+        let mut exact = amount;
+        if amount.scale() != currency.minor {
+            if amount > LARGEST {
+                return Err(Code::AmountTooLarge);
+            }
+            exact.rescale(currency.minor);
+            if exact != amount {
+                return Err(Code::AmountTooFine);
+            }
         }
-        if amount.scale() == currency.minor && amount.is_sign_positive() {
-            return Ok(Self { amount, currency });
-        }
-        let mut exact = amount.abs();
-        exact.rescale(currency.minor);
-        if exact == amount { Ok(Self { amount: exact, currency }) } else { Err(Code::AmountTooFine) }
+        Self::of(u64::try_from(exact.mantissa()).ok(), currency)
+    }
+
+    /// So many minor units.
+    fn of(units: Option<u64>, currency: Currency) -> Result<Self, Code> {
+        let most = MOST_UNITS.get(currency.minor as usize).copied().unwrap_or_default();
+        let units = units.filter(|units| *units <= most).ok_or(Code::AmountTooLarge)?;
+        Ok(Self { units, currency })
     }
 
     /// Nothing, in `currency`.
     #[must_use]
-    pub fn zero(currency: Currency) -> Self {
-        Self { amount: Decimal::new(0, currency.minor), currency }
+    pub const fn zero(currency: Currency) -> Self {
+        Self { units: 0, currency }
     }
 
     /// The amount in major units.
     #[must_use]
     pub const fn amount(&self) -> Decimal {
-        self.amount
+        Decimal::from_parts(self.units as u32, (self.units >> 32) as u32, 0, false, self.currency.minor)
     }
 
     /// The currency.
@@ -110,22 +123,33 @@ impl Money {
 
     /// Whether it is nothing.
     #[must_use]
-    pub fn is_zero(&self) -> bool {
-        self.amount.is_zero()
+    pub const fn is_zero(&self) -> bool {
+        self.units == 0
+    }
+
+    /// Whether it is more than the other, whatever the currencies.
+    #[must_use]
+    pub fn exceeds(self, other: Self) -> bool {
+        if self.currency == other.currency {
+            self.units > other.units
+        } else {
+            self.amount() > other.amount()
+        }
     }
 
     /// # Errors
     /// `currency_mismatch`; `amount_too_large`.
     pub fn plus(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        Self::new(exact::add(self.amount, other.amount)?, self.currency)
+        Self::of(self.units.checked_add(other.units), self.currency)
     }
 
     /// # Errors
     /// `currency_mismatch`; `amount_negative` when `other` is more.
     pub fn minus(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        Self::new(exact::sub(self.amount, other.amount)?, self.currency)
+        let units = self.units.checked_sub(other.units).ok_or(Code::AmountNegative)?;
+        Ok(Self { units, ..self })
     }
 
     /// What is left above `other`, nothing when `other` is more.
@@ -134,7 +158,7 @@ impl Money {
     /// `currency_mismatch`.
     pub fn above(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        if other.amount >= self.amount { Ok(Self::zero(self.currency)) } else { self.minus(other) }
+        Ok(Self { units: self.units.saturating_sub(other.units), ..self })
     }
 
     /// The smaller of the two.
@@ -143,7 +167,7 @@ impl Money {
     /// `currency_mismatch`.
     pub fn at_most(self, other: Self) -> Result<Self, Code> {
         self.same(other)?;
-        Ok(Self { amount: self.amount.min(other.amount), ..self })
+        Ok(Self { units: self.units.min(other.units), ..self })
     }
 
     /// `count` times the amount.
@@ -151,7 +175,7 @@ impl Money {
     /// # Errors
     /// `amount_too_large`.
     pub fn times(self, count: u32) -> Result<Self, Code> {
-        Self::new(exact::mul(self.amount, count.into())?, self.currency)
+        Self::of(self.units.checked_mul(count.into()), self.currency)
     }
 
     /// The part `numerator / denominator` of the amount, rounded to the currency's minor unit.
@@ -159,10 +183,7 @@ impl Money {
     /// # Errors
     /// `amount_too_large`.
     pub fn part(self, numerator: Decimal, denominator: Decimal, rounding: Rounding) -> Result<Self, Code> {
-        // An amount has the scale of its currency: without it, it counts minor units.
-        let mut units = self.amount;
-        units.set_scale(0).map_err(|_| Code::AmountTooLarge)?;
-        let mut units = rounding.whole(exact::mul(units, numerator)?, denominator)?;
+        let mut units = rounding.whole(exact::mul(self.units.into(), numerator)?, denominator)?;
         units.set_scale(self.currency.minor).map_err(|_| Code::AmountTooLarge)?;
         Self::new(units, self.currency)
     }
@@ -170,14 +191,14 @@ impl Money {
     /// # Errors
     /// `amount_too_large`; `currency_mismatch`.
     pub fn sum(currency: Currency, all: impl IntoIterator<Item = Self>) -> Result<Self, Code> {
-        let mut sum = Self::zero(currency).amount;
+        let mut sum: u64 = 0;
         for money in all {
             if money.currency != currency {
                 return Err(Code::CurrencyMismatch);
             }
-            sum = exact::add(sum, money.amount)?;
+            sum = sum.saturating_add(money.units);
         }
-        Self::new(sum, currency)
+        Self::of(Some(sum), currency)
     }
 
     fn same(self, other: Self) -> Result<(), Code> {
@@ -187,7 +208,7 @@ impl Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.amount, f)
+        fmt::Display::fmt(&self.amount(), f)
     }
 }
 

@@ -131,7 +131,7 @@ impl Cart {
             if twice == Some(place) {
                 return Err(Refusal::about(Code::DuplicateId, line.id.as_str()));
             }
-            if line.tax.amount() > line.amount.amount() {
+            if line.tax.exceeds(line.amount) {
                 return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
             }
         }
@@ -155,7 +155,7 @@ impl Cart {
     /// `currency_mismatch`, `amount_too_large`.
     pub fn change_line(&mut self, place: usize, quantity: u32, amount: Money) -> Result<(), Refusal> {
         let line = self.lines.get(place).ok_or(Code::LineUnknown)?;
-        if line.tax.amount() > amount.amount() {
+        if line.tax.exceeds(amount) {
             return Err(Refusal::about(Code::ExceedsLine, line.id.as_str()));
         }
         Ok(self.put(place, quantity, amount)?)
