@@ -13,14 +13,13 @@ use crate::ground::split::{split_money, whole_points};
 use crate::ground::time::Day;
 use crate::ledger::account::{UseOf, Used};
 use crate::ledger::cart::{Ask, Cart, Line, LineKind, LinesById};
-use crate::ledger::entry::{Entry, PaidLine, Redeemed};
+use crate::ledger::entry::{Event, PaidLine, Redeemed};
 use crate::rules::privilege::Uses;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::when::Select;
 use rust_decimal::Decimal;
 
 /// What a cart offers a reward.
-#[derive(Clone, Copy)]
 pub(crate) struct Room<'a> {
     pub(crate) cart: &'a Cart,
     /// What rewards pay already.
@@ -107,14 +106,14 @@ pub(crate) struct Price {
 
 impl Reward {
     /// What this reward takes and gives on a cart, from a member who has the points for it.
-    pub(crate) fn price(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    pub(crate) fn price(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let price = self.priced(room, ask)?;
         self.affordable(&price, room.usable)?;
         Ok(price)
     }
 
     /// What this reward takes and gives on a cart, whoever has the points for it.
-    pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    pub(crate) fn priced(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let price = self.worth(room, ask)?;
         // Points buy something.
         if price.value.is_zero() && !price.points.is_zero() {
@@ -124,7 +123,7 @@ impl Reward {
     }
 
     /// Whether anything is due, and the cart is as large as the reward asks for.
-    fn payable_at_all(&self, room: Room<'_>) -> Result<(), Refusal> {
+    fn payable_at_all(&self, room: &Room<'_>) -> Result<(), Refusal> {
         if room.due.is_zero() {
             return Err(Code::NothingDue.into());
         }
@@ -135,7 +134,7 @@ impl Reward {
         Ok(())
     }
 
-    fn worth(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    fn worth(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         self.payable_at_all(room)?;
         let due = room.due;
         match &self.kind {
@@ -155,7 +154,7 @@ impl Reward {
     }
 
     /// What points that are held for this reward pay on a cart; they were taken in the steps of their day.
-    pub(crate) fn held(&self, room: Room<'_>, points: Points) -> Result<Price, Refusal> {
+    pub(crate) fn held(&self, room: &Room<'_>, points: Points) -> Result<Price, Refusal> {
         if !matches!(self.kind, RewardKind::PayWithPoints { .. }) {
             return self.price(room, Ask::Fixed);
         }
@@ -200,7 +199,7 @@ impl Reward {
     }
 
     /// So many points as are asked for, in steps.
-    fn chosen(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    fn chosen(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let RewardKind::PayWithPoints { step, least, .. } = &self.kind else {
             return Err(Code::PointsMissing.into());
         };
@@ -224,7 +223,7 @@ impl Reward {
     }
 
     /// What so many points pay.
-    fn pays(&self, room: Room<'_>, asked: Points) -> Result<Price, Refusal> {
+    fn pays(&self, room: &Room<'_>, asked: Points) -> Result<Price, Refusal> {
         let RewardKind::PayWithPoints { value, least, .. } = &self.kind else {
             return Err(Code::PointsNotTaken.into());
         };
@@ -252,7 +251,7 @@ impl Reward {
 
     /// The largest number of points that [`Self::price`] takes on a cart from this member, for a reward paid
     /// with a chosen number.
-    pub(crate) fn most(&self, room: Room<'_>) -> Result<Points, Code> {
+    pub(crate) fn most(&self, room: &Room<'_>) -> Result<Points, Code> {
         let RewardKind::PayWithPoints { value, step, .. } = &self.kind else {
             return Ok(Points::ZERO);
         };
@@ -279,7 +278,7 @@ impl Reward {
     }
 
     /// How much may still be paid with points on this cart.
-    fn payable(&self, room: Room<'_>) -> Result<Money, Code> {
+    fn payable(&self, room: &Room<'_>) -> Result<Money, Code> {
         let total = room.cart.total();
         let due = room.due;
         match &self.kind {
@@ -293,7 +292,7 @@ impl Reward {
 
     fn percent(
         &self,
-        room: Room<'_>,
+        room: &Room<'_>,
         percent: Decimal,
         cap: Option<Money>,
         select: &Select,
@@ -320,7 +319,7 @@ impl Reward {
         Ok(self.fixed(off, paid_lines(&lines, shares)))
     }
 
-    fn delivery(&self, room: Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
+    fn delivery(&self, room: &Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
         let lines = room.lines(|line| line.kind == LineKind::Delivery);
         let open = room.open(&lines)?;
         let sum = Money::sum(room.cart.currency(), open.iter().copied())?;
@@ -333,7 +332,7 @@ impl Reward {
     }
 
     /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
-    fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
+    fn product(&self, room: &Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
         let takes =
             |line: &Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
         let lines = room.lines(takes);
@@ -415,7 +414,7 @@ impl Draft<'_> {
         let Some(stock) = reward.stock else { return Ok(()) };
         let gone = stock_of(reward).map_or(0, |id| {
             // With what this very decision has taken by now.
-            let taken = self.entries.iter().flat_map(Entry::shared).filter(|(of, _)| *of == id);
+            let taken = self.events.iter().flat_map(Event::shared).filter(|(of, _)| *of == id);
             let known = self.shared.get(&id).copied().unwrap_or(0);
             taken.fold(known, |sum, (_, count)| sum.saturating_add(*count))
         });

@@ -20,14 +20,15 @@ impl Draft<'_> {
     /// whenever the account is looked at, and expire at once if their last day is over.
     pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
         let lapsed = |hold: &&crate::ledger::account::Hold| hold.until <= self.moment.at;
-        let holds: Vec<_> = self.position.holds.iter().filter(lapsed).cloned().collect();
-        for hold in holds {
-            self.post(Event::Released {
-                hold: hold.id,
-                wallet: hold.wallet,
-                points: hold.points,
-                timed_out: true,
-            })?;
+        let released = |hold: &crate::ledger::account::Hold| Event::Released {
+            hold: hold.id.clone(),
+            wallet: hold.wallet.clone(),
+            points: hold.points,
+            timed_out: true,
+        };
+        let lapsed: Vec<Event> = self.position.holds.iter().filter(lapsed).map(released).collect();
+        for event in lapsed {
+            self.post(event)?;
             self.repay()?;
         }
         self.catch_up()
@@ -50,16 +51,15 @@ impl Draft<'_> {
     /// The first day on which anything is due.
     fn next_due(&self) -> Option<Day> {
         let today = self.moment.day;
-        let expires = self.position.lots.iter().filter_map(|lot| self.expires(lot)).map(|(due, _)| due);
-        let vests = self
-            .programme
-            .parts()
-            .wallets
-            .iter()
-            .filter_map(|wallet| pot_fills(&self.position, &wallet.id, wallet.vesting.threshold));
-        let vests = vests.filter(|day| *day <= today);
-        let birthdays = self.birthdays().map(|given| given.due);
-        expires.chain(vests).chain(birthdays).min()
+        let mut first = None;
+        let mut due = |day: Day| first = Some(first.map_or(day, |first: Day| first.min(day)));
+        self.position.lots.iter().filter_map(|lot| self.expires(lot)).for_each(|(day, _)| due(day));
+        for wallet in &self.programme.parts().wallets {
+            let vests = pot_fills(&self.position, &wallet.id, wallet.vesting.threshold);
+            vests.into_iter().filter(|day| *day <= today).for_each(&mut due);
+        }
+        self.birthdays().for_each(|given| due(given.due));
+        first
     }
 
     fn vest(&mut self, day: Day) -> Result<(), Refusal> {
@@ -69,24 +69,22 @@ impl Draft<'_> {
                 continue;
             }
             let ripe = |lot: &&Lot| lot.vests_on().is_some_and(|vests_on| vests_on <= day);
-            let ripe: Vec<Lot> = self.position.in_wallet(&wallet.id).filter(ripe).cloned().collect();
-            for lot in ripe {
-                self.post(Event::Vested { lot: lot.id, wallet: lot.wallet, points: lot.points, due: day })?;
+            let ripe: Vec<Taken> =
+                self.position.in_wallet(&wallet.id).filter(ripe).map(Taken::from).collect();
+            for Taken { lot, points } in ripe {
+                self.post(Event::Vested { lot, wallet: wallet.id.clone(), points, due: day })?;
             }
         }
         self.repay()
     }
 
     fn expire(&mut self, day: Day, of: impl Fn(Day) -> bool) -> Result<(), Refusal> {
-        let due = |lot: &Lot| {
-            let over = self.expires(lot).filter(|(due, last)| *due <= day && of(*last));
-            over.map(|(_, last)| (lot.clone(), last))
+        let over = |lot: &Lot| {
+            let (_, last_day) = self.expires(lot).filter(|(due, last)| *due <= day && of(*last))?;
+            Some(Event::Expired { lot: lot.id, wallet: lot.wallet.clone(), points: lot.points, last_day })
         };
-        let over: Vec<(Lot, Day)> = self.position.lots.iter().filter_map(due).collect();
-        for (lot, last_day) in over {
-            self.post(Event::Expired { lot: lot.id, wallet: lot.wallet, points: lot.points, last_day })?;
-        }
-        Ok(())
+        let over: Vec<Event> = self.position.lots.iter().filter_map(over).collect();
+        over.into_iter().try_for_each(|event| self.post(event))
     }
 
     /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
@@ -119,13 +117,13 @@ impl Draft<'_> {
     fn follow_tier(&mut self) -> Result<(), Refusal> {
         let Some(tiers) = self.programme.tiers() else { return Ok(()) };
         let today = self.moment.day;
-        let nothing = Activity::default();
+        let progress = tiers.progress(&self.position, today, &Activity::default())?;
+        self.progress = progress;
         let floor = member_level(self.programme, &self.position, today);
-        let level = tiers.level(&self.position, today, &nothing, floor)?.map(|level| &level.id);
+        let level = tiers.level(&self.position, today, progress, floor)?.map(|level| &level.id);
         if level == self.position.level.as_ref() {
             return Ok(());
         }
-        let progress = tiers.progress(&self.position, today, &nothing)?;
         let (from, to) = (self.position.level.clone(), level.cloned());
         self.post(Event::TierChanged { from, to, progress })
     }
@@ -163,8 +161,9 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
 pub(crate) fn last_day(programme: &Programme, position: &Position, lot: &Lot) -> Option<Day> {
     let mut spans = programme.parts().wallets.iter().filter_map(|w| Some((&w.id, w.expiry.inactivity?)));
     let away = spans.find(|(wallet, _)| lot.vested() && **wallet == lot.wallet);
-    let away = away.map(|(_, span)| position.active.plus(span));
-    lot.last_day.into_iter().chain(away).min()
+    let Some((_, span)) = away else { return lot.last_day };
+    let away = position.active.plus(span);
+    Some(lot.last_day.map_or(away, |last| last.min(away)))
 }
 
 /// The moment of a day that is over, or now.
