@@ -58,33 +58,33 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// The entries of a request.
+    /// Whether the account that the events lead to can be kept.
     ///
     /// # Errors
-    /// Those of [`Self::finish`].
-    pub(crate) fn entries(self, request: &Request) -> Result<Vec<Entry>, Refusal> {
-        let (programme, moment, last) = (self.programme, self.moment, self.position.seq);
-        let events = self.finish()?;
-        let before = u64::try_from(events.len()).map_or(0, |made| last.saturating_sub(made));
+    /// `points_out_of_range` for more points than can be counted, `too_many` beyond 10 000 lots.
+    pub(crate) fn can_be_kept(&self) -> Result<(), Code> {
+        let Position { lots, holds, .. } = &self.position;
+        Points::sum(lots.iter().map(|lot| lot.points).chain(holds.iter().map(|hold| hold.points)))?;
+        if lots.len() > MOST_LOTS { Err(Code::TooMany) } else { Ok(()) }
+    }
+
+    /// The events as entries of a request.
+    ///
+    /// # Errors
+    /// Those of [`Self::can_be_kept`].
+    pub(crate) fn entries(self, request: &Request) -> Result<Vec<Entry>, Code> {
+        self.can_be_kept()?;
+        let made = u64::try_from(self.events.len()).map_err(|_| Code::TooMany)?;
+        let first = self.position.seq.saturating_sub(made).saturating_add(1);
         let entry = |(seq, event)| Entry {
             seq,
-            moment,
-            programme: programme.version().clone(),
+            moment: self.moment,
+            programme: self.programme.version().clone(),
             key: request.key.clone(),
             fingerprint: request.fingerprint,
             event,
         };
-        Ok((before.saturating_add(1)..).zip(events).map(entry).collect())
-    }
-
-    /// The events, where the account they lead to can be kept.
-    ///
-    /// # Errors
-    /// `points_out_of_range` for more points than can be counted, `too_many` beyond 10 000 lots.
-    pub(crate) fn finish(self) -> Result<Vec<Event>, Refusal> {
-        let lots = Points::sum(self.position.lots.iter().map(|lot| lot.points))?;
-        lots.plus(Points::sum(self.position.holds.iter().map(|hold| hold.points))?)?;
-        if self.position.lots.len() > MOST_LOTS { Err(Code::TooMany.into()) } else { Ok(self.events) }
+        Ok((first..).zip(self.events).map(entry).collect())
     }
 
     /// What conditions are held against, by the level the member has.

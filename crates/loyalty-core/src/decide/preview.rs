@@ -17,6 +17,7 @@ use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
 use crate::rules::wallet::SpendFrom;
+use std::mem;
 use std::sync::Arc;
 
 /// What paying a cart now would come to.
@@ -104,8 +105,11 @@ pub fn preview<'a>(
     order::book(&mut draft, &order, taken)?;
     draft.catch_up()?;
     let after = glance(programme, &draft)?;
-    let booked = draft.finish()?.into_iter().find_map(|event| match event {
-        Event::OrderPaid { credits, lines, redeemed, .. } => Some((credits, lines, redeemed)),
+    draft.can_be_kept()?;
+    let booked = draft.events.iter_mut().find_map(|event| match event {
+        Event::OrderPaid { credits, lines, redeemed, .. } => {
+            Some((mem::take(credits), mem::take(lines), mem::take(redeemed)))
+        }
         _ => None,
     });
     let (credits, lines, taken) = booked.ok_or(Code::EntryInconsistent)?;

@@ -127,7 +127,7 @@ impl Reward {
         if room.due.is_zero() {
             return Err(Code::NothingDue.into());
         }
-        if room.cart.total().amount() < self.minimum.amount() {
+        if !self.minimum.above(room.cart.total())?.is_zero() {
             let (needs, has) = (Figure::Money(self.minimum), Figure::Money(room.cart.total()));
             return Err(Refusal::with(Code::MinimumNotReached, needs, has));
         }
@@ -231,7 +231,7 @@ impl Reward {
         let payable = self.payable(room)?;
         if worth.is_zero() {
             Err(Refusal::with(Code::BelowMinimum, Figure::Points(*least), Figure::Points(asked)))
-        } else if worth.amount() > payable.amount() {
+        } else if !worth.above(payable)?.is_zero() {
             Err(Refusal::with(Code::AboveMaximum, Figure::Money(payable), Figure::Money(worth)))
         } else {
             Ok(Price { points: asked, value: worth, lines: vec![] })

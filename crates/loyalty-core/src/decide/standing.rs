@@ -156,7 +156,7 @@ pub fn due(programme: &Programme, account: &Account, moment: Moment) -> Result<V
         fingerprint: Fingerprint([0; 16]),
         command: Command::Release { hold: HoldId::new("standing")? },
     };
-    draft.entries(&request)
+    Ok(draft.entries(&request)?)
 }
 
 /// The tier of a member for whom everything due is settled.

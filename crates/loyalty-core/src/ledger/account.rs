@@ -28,7 +28,7 @@ pub struct Account {
 }
 
 /// Where a member stands: small, whatever the length of the history.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub struct Position {
     /// Entries appended so far.
     pub seq: u64,
@@ -75,6 +75,42 @@ pub struct Position {
     pub friends_waiting: u64,
     /// Friends whose reward waits no longer.
     pub friends_rewarded: u64,
+}
+
+/// A copy has room for what an order adds: every decision is drafted on one.
+impl Clone for Position {
+    fn clone(&self) -> Self {
+        Self {
+            seq: self.seq,
+            last: self.last,
+            since: self.since,
+            lots_made: self.lots_made,
+            lots: roomy(&self.lots),
+            holds: self.holds.clone(),
+            debt: self.debt.clone(),
+            activity: roomy(&self.activity),
+            level: self.level.clone(),
+            kept_level: self.kept_level.clone(),
+            active: self.active,
+            orders: self.orders,
+            segments: self.segments.clone(),
+            consents: self.consents.clone(),
+            birthday: self.birthday,
+            membership: self.membership.clone(),
+            honours: self.honours.clone(),
+            uses: self.uses.clone(),
+            remainders: self.remainders.clone(),
+            tickets: self.tickets.clone(),
+            friends_waiting: self.friends_waiting,
+            friends_rewarded: self.friends_rewarded,
+        }
+    }
+}
+
+fn roomy<T: Clone>(list: &[T]) -> Vec<T> {
+    let mut copy = Vec::with_capacity(list.len().saturating_add(2));
+    copy.extend_from_slice(list);
+    copy
 }
 
 /// What counts towards levels on one day.
