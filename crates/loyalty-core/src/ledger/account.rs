@@ -6,7 +6,7 @@ use crate::ground::ids::{
     BonusId, CampaignId, DrawId, EventName, HoldId, LevelId, MembershipId, PrivilegeId, Purpose, RewardId,
     RuleId, SegmentId, WalletId,
 };
-use crate::ground::map::Map;
+use crate::ground::map::{Map, roomy};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Instant, Moment};
@@ -86,31 +86,25 @@ impl Clone for Position {
             since: self.since,
             lots_made: self.lots_made,
             lots: roomy(&self.lots),
-            holds: self.holds.clone(),
+            holds: roomy(&self.holds),
             debt: self.debt.clone(),
             activity: roomy(&self.activity),
             level: self.level.clone(),
             kept_level: self.kept_level.clone(),
             active: self.active,
             orders: self.orders,
-            segments: self.segments.clone(),
-            consents: self.consents.clone(),
+            segments: roomy(&self.segments),
+            consents: roomy(&self.consents),
             birthday: self.birthday,
             membership: self.membership.clone(),
-            honours: self.honours.clone(),
-            uses: self.uses.clone(),
+            honours: roomy(&self.honours),
+            uses: roomy(&self.uses),
             remainders: self.remainders.clone(),
             tickets: self.tickets.clone(),
             friends_waiting: self.friends_waiting,
             friends_rewarded: self.friends_rewarded,
         }
     }
-}
-
-fn roomy<T: Clone>(list: &[T]) -> Vec<T> {
-    let mut copy = Vec::with_capacity(list.len().saturating_add(2));
-    copy.extend_from_slice(list);
-    copy
 }
 
 /// What counts towards levels on one day.
