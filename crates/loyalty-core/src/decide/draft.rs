@@ -47,7 +47,7 @@ impl<'a> Draft<'a> {
         let moment =
             if moment.at < last.at { last } else { Moment { day: moment.day.max(last.day), ..moment } };
         let (book, shared) = (&account.book, &account.shared);
-        let (settled, progress, events) = (last.day, Decimal::ZERO, vec![]);
+        let (settled, progress, events) = (last.day, Decimal::ZERO, Vec::with_capacity(2));
         Self { programme, book, shared, position, moment, settled, progress, owner, events }
     }
 

@@ -10,7 +10,7 @@ use crate::ground::ids::{OrderId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::Moment;
-use crate::ledger::account::{Account, Position};
+use crate::ledger::account::Account;
 use crate::ledger::cart::Cart;
 use crate::ledger::command::Order;
 use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
@@ -118,21 +118,17 @@ pub fn preview<'a>(
 }
 
 fn glance<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Glance<'a>, Code> {
-    Ok(Glance { balances: balances(programme, &draft.position)?, tier: tier(programme, draft) })
-}
-
-fn balances<'a>(programme: &'a Programme, position: &Position) -> Result<Vec<Balance<'a>>, Code> {
     let wallets = &programme.parts().wallets;
     let mut balances = Vec::with_capacity(wallets.len());
     for wallet in wallets {
         let mut balance = Balance { wallet: &wallet.id, available: Points::ZERO, pending: Points::ZERO };
-        for lot in position.in_wallet(&wallet.id) {
+        for lot in draft.position.in_wallet(&wallet.id) {
             let sum = if lot.vested() { &mut balance.available } else { &mut balance.pending };
             *sum = sum.plus(lot.points)?;
         }
         balances.push(balance);
     }
-    Ok(balances)
+    Ok(Glance { balances, tier: tier(programme, draft) })
 }
 
 /// What each reward that can be asked for would give on top of those that are taken.
@@ -146,13 +142,17 @@ fn offers<'a>(
     let cart = &*order.cart;
     let paid = Paid::by(cart, taken)?;
     let mut room = Room::new(cart, redeemed, &paid)?;
-    let balances = balances(programme, &draft.position)?;
+    // Rewards of one wallet mostly follow each other.
+    let mut there: Option<(&WalletId, Points)> = None;
     let mut offers = Vec::with_capacity(programme.parts().rewards.len());
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
         let now = taken.iter().filter(|taken| taken.hold.is_none());
         let spent = now.clone().filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points);
-        let there = balances.iter().find(|there| *there.wallet == reward.wallet);
-        room.usable = there.map_or(Points::ZERO, |there| there.available).above(Points::sum(spent)?);
+        let known = there.filter(|(wallet, _)| **wallet == reward.wallet);
+        let available =
+            known.map_or_else(|| draft.position.available(&reward.wallet), |(_, known)| Ok(known))?;
+        there = Some((&reward.wallet, available));
+        room.usable = available.above(Points::sum(spent)?);
         let same = now.filter(|taken| taken.reward == reward.id).count();
         let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
         let points = reward.least();

@@ -141,10 +141,11 @@ impl Reward {
             RewardKind::PayWithPoints { .. } => self.chosen(room, ask),
             _ if ask != Ask::Fixed => Err(Code::PointsNotTaken.into()),
             RewardKind::MoneyOff { value } => Ok(self.fixed(value.at_most(due)?, vec![])),
-            RewardKind::PercentOff { percent, cap, select } => {
-                self.percent(room, *percent, *cap, select, due)
+            RewardKind::PercentOff { percent, cap, select } => self.percent(room, *percent, *cap, select),
+            RewardKind::FreeDelivery { cap } => {
+                let lines = room.lines(|line| line.kind == LineKind::Delivery);
+                self.off_lines(room, &lines, *cap, false)
             }
-            RewardKind::FreeDelivery { cap } => self.delivery(room, *cap, due),
             RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces, due),
             RewardKind::Certificate { .. }
             | RewardKind::Donation { .. }
@@ -296,39 +297,40 @@ impl Reward {
         percent: Decimal,
         cap: Option<Money>,
         select: &Select,
-        due: Money,
     ) -> Result<Price, Refusal> {
         let cart = room.cart;
         if select.is_open() && room.paid.lines.is_empty() && cart.goods() == cart.total() {
             let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
-            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?, vec![]));
+            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(room.due)?, vec![]));
         }
         let lines = room.lines(|line| line.kind == LineKind::Goods && select.takes(line));
-        let sum = Money::sum(room.cart.currency(), lines.iter().map(|(_, line)| line.amount))?;
-        let open = room.open(&lines)?;
+        let sum = Money::sum(cart.currency(), lines.iter().map(|(_, line)| line.amount))?;
+        let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
+        let whole = lines.len() == cart.lines().len();
+        self.off_lines(room, &lines, Some(cap.map_or(Ok(off), |cap| off.at_most(cap))?), whole)
+    }
+
+    /// So much off these lines, at most what is left to pay of them; of a whole cart it is no line's own.
+    fn off_lines(
+        &self,
+        room: &Room<'_>,
+        lines: &[(usize, &Line)],
+        most: Option<Money>,
+        whole: bool,
+    ) -> Result<Price, Refusal> {
+        let open = room.open(lines)?;
         let left = Money::sum(room.cart.currency(), open.iter().copied())?;
         if left.is_zero() {
             return Err(Code::NotInCart.into());
         }
-        let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
-        let off = cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(left)?.at_most(due)?;
-        if lines.len() == room.cart.lines().len() {
+        let off = most.map_or(Ok(left), |most| left.at_most(most))?.at_most(room.due)?;
+        if whole {
             return Ok(self.fixed(off, vec![]));
         }
         let shares = split_money(off, open.iter().map(Money::amount))?;
-        Ok(self.fixed(off, paid_lines(&lines, shares)))
-    }
-
-    fn delivery(&self, room: &Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
-        let lines = room.lines(|line| line.kind == LineKind::Delivery);
-        let open = room.open(&lines)?;
-        let sum = Money::sum(room.cart.currency(), open.iter().copied())?;
-        if sum.is_zero() {
-            return Err(Code::NotInCart.into());
-        }
-        let off = cap.map_or(Ok(sum), |cap| sum.at_most(cap))?.at_most(due)?;
-        let shares = split_money(off, open.iter().map(Money::amount))?;
-        Ok(self.fixed(off, paid_lines(&lines, shares)))
+        let paid = lines.iter().zip(shares);
+        let paid = paid.map(|((_, line), value)| PaidLine { line: line.id.clone(), pieces: 0, value });
+        Ok(self.fixed(off, paid.collect()))
     }
 
     /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
@@ -369,11 +371,6 @@ impl Reward {
         }
         Ok(self.fixed(value.at_most(due)?, paid))
     }
-}
-
-fn paid_lines(lines: &[(usize, &Line)], values: Vec<Money>) -> Vec<PaidLine> {
-    let paid = lines.iter().zip(values);
-    paid.map(|((_, line), value)| PaidLine { line: line.id.clone(), pieces: 0, value }).collect()
 }
 
 /// What `points` is more than a multiple of `step`; nothing where there is no step.
