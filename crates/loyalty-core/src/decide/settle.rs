@@ -10,6 +10,7 @@ use crate::ledger::account::{Activity, Position};
 use crate::ledger::entry::{Event, Taken};
 use crate::ledger::lot::Lot;
 use crate::rules::programme::Programme;
+use crate::rules::wallet::Wallet;
 
 impl Draft<'_> {
     /// Appends everything that fell due up to now: holds that timed out, then day by day lots that were over the day
@@ -53,10 +54,13 @@ impl Draft<'_> {
         let today = self.moment.day;
         let mut first = None;
         let mut due = |day: Day| first = Some(first.map_or(day, |first: Day| first.min(day)));
-        self.position.lots.iter().filter_map(|lot| self.expires(lot)).for_each(|(day, _)| due(day));
-        for wallet in &self.programme.parts().wallets {
-            let vests = pot_fills(&self.position, &wallet.id, wallet.vesting.threshold);
-            vests.into_iter().filter(|day| *day <= today).for_each(&mut due);
+        let alone = |lot: &Lot| self.programme.wallet(&lot.wallet).is_some_and(|wallet| !wallet.has_pot());
+        for lot in &self.position.lots {
+            let vests = lot.vests_on().filter(|day| *day <= today && alone(lot));
+            self.expires(lot).map(|(day, _)| day).into_iter().chain(vests).for_each(&mut due);
+        }
+        for wallet in self.programme.parts().wallets.iter().filter(|wallet| wallet.has_pot()) {
+            pot_fills(&self.position, wallet).filter(|day| *day <= today).into_iter().for_each(&mut due);
         }
         self.birthdays().for_each(|given| due(given.due));
         first
@@ -64,8 +68,7 @@ impl Draft<'_> {
 
     fn vest(&mut self, day: Day) -> Result<(), Refusal> {
         for wallet in &self.programme.parts().wallets {
-            let full = pot_fills(&self.position, &wallet.id, wallet.vesting.threshold);
-            if full.is_none_or(|full| full > day) {
+            if wallet.has_pot() && pot_fills(&self.position, wallet).is_none_or(|full| full > day) {
                 continue;
             }
             let ripe = |lot: &&Lot| lot.vests_on().is_some_and(|vests_on| vests_on <= day);
@@ -140,12 +143,10 @@ pub(crate) fn member_level<'a>(
 }
 
 /// The day on which pending points of a wallet whose days are over are enough to become spendable.
-fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Option<Day> {
-    let waits = |lot: &Lot| Some((lot.vests_on()?, lot.points)).filter(|_| lot.wallet == *wallet);
+fn pot_fills(position: &Position, wallet: &Wallet) -> Option<Day> {
+    let threshold = wallet.vesting.threshold;
+    let waits = |lot: &Lot| Some((lot.vests_on()?, lot.points)).filter(|_| lot.wallet == wallet.id);
     let pending = || position.lots.iter().filter_map(waits);
-    if threshold.is_zero() {
-        return pending().map(|(day, _)| day).min();
-    }
     if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
         return None;
     }
