@@ -6,7 +6,7 @@ use crate::ground::ids::WalletId;
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment, Span};
-use crate::ledger::account::{Activity, Position};
+use crate::ledger::account::{Activity, Hold, Position};
 use crate::ledger::entry::{Event, Taken};
 use crate::ledger::lot::Lot;
 use crate::rules::programme::Programme;
@@ -20,8 +20,8 @@ impl Draft<'_> {
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
     pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
-        let lapsed = |hold: &&crate::ledger::account::Hold| hold.until <= self.moment.at;
-        let released = |hold: &crate::ledger::account::Hold| Event::Released {
+        let lapsed = |hold: &&Hold| hold.until <= self.moment.at;
+        let released = |hold: &Hold| Event::Released {
             hold: hold.id.clone(),
             wallet: hold.wallet.clone(),
             points: hold.points,
