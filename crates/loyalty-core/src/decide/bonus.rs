@@ -101,12 +101,12 @@ impl<'a> Draft<'a> {
     /// the same.
     fn holds_on(&self, day: Day, when: &When) -> bool {
         let floor = member_level(self.programme, &self.position, day);
-        let none = Activity::default();
-        let level = match self.programme.tiers() {
-            Some(tiers) if !when.levels.is_empty() => tiers.level(&self.position, day, &none, floor).ok(),
-            _ => None,
-        };
-        let level = level.flatten().map(|level| &level.id);
+        let tiers = self.programme.tiers().filter(|_| !when.levels.is_empty());
+        let level = tiers.and_then(|tiers| {
+            let progress = tiers.progress(&self.position, day, &Activity::default()).ok()?;
+            tiers.level(&self.position, day, progress, floor).ok()?
+        });
+        let level = level.map(|level| &level.id);
         when.holds(Situation { moment: moment_of(day, self.moment), level, ..self.situation(None) })
     }
 

@@ -1,11 +1,11 @@
-//! A decision in the making: entries so far, and where they lead.
+//! A decision in the making: events so far, and where they lead.
 
 use crate::ground::code::{Code, Figure, Refusal};
-use crate::ground::ids::WalletId;
+use crate::ground::ids::{AccountId, WalletId};
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment};
 use crate::ledger::account::{Account, Position};
-use crate::ledger::apply::apply_to_position;
+use crate::ledger::apply::take_effect;
 use crate::ledger::cart::Cart;
 use crate::ledger::command::Request;
 use crate::ledger::entry::{ClawBack, Entry, Event, Taken};
@@ -14,11 +14,12 @@ use crate::ledger::records::{Book, Shared};
 use crate::rules::programme::{Programme, Shortfall};
 use crate::rules::wallet::{Terms, Wallet};
 use crate::rules::when::Situation;
+use rust_decimal::Decimal;
 
 /// The most lots an account may have.
 const MOST_LOTS: usize = 10_000;
 
-/// A decision in the making: entries so far, and where they lead.
+/// A decision in the making: events so far, and where they lead.
 pub(crate) struct Draft<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) book: &'a Book,
@@ -27,15 +28,18 @@ pub(crate) struct Draft<'a> {
     pub(crate) moment: Moment,
     /// The day up to which everything that fell due was looked at.
     pub(crate) settled: Day,
-    pub(crate) request: &'a Request,
-    pub(crate) entries: Vec<Entry>,
+    /// How much of the metric of tiers the window held when the tier was last followed.
+    pub(crate) progress: Decimal,
+    /// Whose account; nobody's where nothing is asked.
+    pub(crate) owner: Option<&'a AccountId>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(
         programme: &'a Programme,
         account: &'a Account,
-        request: &'a Request,
+        owner: Option<&'a AccountId>,
         moment: Moment,
     ) -> Self {
         let position = account.position.clone();
@@ -43,33 +47,44 @@ impl<'a> Draft<'a> {
         let moment =
             if moment.at < last.at { last } else { Moment { day: moment.day.max(last.day), ..moment } };
         let (book, shared) = (&account.book, &account.shared);
-        let entries = Vec::with_capacity(1);
-        Self { programme, book, shared, position, moment, settled: last.day, request, entries }
+        let (settled, progress, events) = (last.day, Decimal::ZERO, Vec::with_capacity(2));
+        Self { programme, book, shared, position, moment, settled, progress, owner, events }
     }
 
     /// Appends one event and lets it take effect.
     pub(crate) fn post(&mut self, event: Event) -> Result<(), Refusal> {
-        let entry = Entry {
-            seq: self.position.seq.checked_add(1).ok_or(Code::EntryInconsistent)?,
-            moment: self.moment,
-            programme: self.programme.version().clone(),
-            key: self.request.key.clone(),
-            fingerprint: self.request.fingerprint,
-            event,
-        };
-        apply_to_position(&mut self.position, &entry)?;
-        self.entries.push(entry);
+        take_effect(&mut self.position, &event, self.moment)?;
+        self.events.push(event);
         Ok(())
     }
 
-    /// The entries, where the account they lead to can be kept.
+    /// Whether the account that the events lead to can be kept.
     ///
     /// # Errors
     /// `points_out_of_range` for more points than can be counted, `too_many` beyond 10 000 lots.
-    pub(crate) fn finish(self) -> Result<Vec<Entry>, Refusal> {
-        let lots = Points::sum(self.position.lots.iter().map(|lot| lot.points))?;
-        lots.plus(Points::sum(self.position.holds.iter().map(|hold| hold.points))?)?;
-        if self.position.lots.len() > MOST_LOTS { Err(Code::TooMany.into()) } else { Ok(self.entries) }
+    pub(crate) fn can_be_kept(&self) -> Result<(), Code> {
+        let Position { lots, holds, .. } = &self.position;
+        Points::sum(lots.iter().map(|lot| lot.points).chain(holds.iter().map(|hold| hold.points)))?;
+        if lots.len() > MOST_LOTS { Err(Code::TooMany) } else { Ok(()) }
+    }
+
+    /// The events as entries of a request.
+    ///
+    /// # Errors
+    /// Those of [`Self::can_be_kept`].
+    pub(crate) fn entries(self, request: &Request) -> Result<Vec<Entry>, Code> {
+        self.can_be_kept()?;
+        let made = u64::try_from(self.events.len()).map_err(|_| Code::TooMany)?;
+        let first = self.position.seq.saturating_sub(made).saturating_add(1);
+        let entry = |(seq, event)| Entry {
+            seq,
+            moment: self.moment,
+            programme: self.programme.version().clone(),
+            key: request.key.clone(),
+            fingerprint: request.fingerprint,
+            event,
+        };
+        Ok((first..).zip(self.events).map(entry).collect())
     }
 
     /// What conditions are held against, by the level the member has.

@@ -64,11 +64,11 @@ pub fn decide(
     if already_booked(account, &request.command)? {
         return Ok(Decision::AlreadyBooked);
     }
-    let mut draft = Draft::new(programme, account, request, moment);
+    let mut draft = Draft::new(programme, account, Some(&request.account), moment);
     draft.settle()?;
     take_effect(&mut draft, &request.command)?;
     draft.catch_up()?;
-    let entries = draft.finish()?;
+    let entries = draft.entries(request)?;
     Ok(if entries.is_empty() { Decision::AlreadyBooked } else { Decision::Append(entries) })
 }
 

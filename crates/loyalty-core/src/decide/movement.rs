@@ -42,7 +42,7 @@ pub(crate) fn transfer(
     wallet: Option<&WalletId>,
     points: Points,
 ) -> Result<(), Refusal> {
-    if *to == draft.request.account {
+    if Some(to) == draft.owner {
         return Err(Code::SelfTransfer.into());
     }
     if points.is_zero() {

@@ -42,7 +42,7 @@ pub(crate) fn book(
     pay_with(draft, &mut redeemed, &credits)?;
     let refused = referral::refused(draft, order, spend);
     // Nobody sells to themselves.
-    let sold = order.seller.as_ref().is_some_and(|seller| *seller != draft.request.account);
+    let sold = order.seller.as_ref().is_some_and(|seller| Some(seller) != draft.owner);
     let main = draft.programme.main_wallet()?;
     let in_main = credits.iter().filter(|credit| credit.lot.wallet == main.id);
     let points = Points::sum(in_main.map(|credit| credit.lot.points))?;
@@ -149,7 +149,8 @@ fn deciding_level<'a>(
     };
     let today = draft.moment.day;
     let floor = member_level(draft.programme, &draft.position, today);
-    let level = tiers.level(&draft.position, today, &counted, floor)?;
+    let progress = tiers.progress(&draft.position, today, &counted)?;
+    let level = tiers.level(&draft.position, today, progress, floor)?;
     Ok(level.map(|level| (&level.id, level.multiplier)))
 }
 

@@ -6,17 +6,18 @@ use crate::decide::price::{Paid, Price, Room};
 use crate::decide::redemption;
 use crate::decide::standing::{Tier, tier};
 use crate::ground::code::{Code, Figure, Refusal};
-use crate::ground::ids::{AccountId, Key, OrderId, WalletId};
+use crate::ground::ids::{OrderId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::Moment;
-use crate::ledger::account::{Account, Position};
+use crate::ledger::account::Account;
 use crate::ledger::cart::Cart;
-use crate::ledger::command::{Command, Fingerprint, Order, Request};
+use crate::ledger::command::Order;
 use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
 use crate::rules::wallet::SpendFrom;
+use std::mem;
 use std::sync::Arc;
 
 /// What paying a cart now would come to.
@@ -95,13 +96,7 @@ pub fn preview<'a>(
         advocate: None,
         seller: None,
     });
-    let request = Request {
-        account: AccountId::new("preview")?,
-        key: Key::new("preview")?,
-        fingerprint: Fingerprint([0; 16]),
-        command: Command::PayOrder(Arc::clone(&order)),
-    };
-    let mut draft = Draft::new(programme, account, &request, moment);
+    let mut draft = Draft::new(programme, account, None, moment);
     draft.settle()?;
     let before = glance(programme, &draft)?;
     let taken = redemption::checkout(&mut draft, &order)?;
@@ -110,8 +105,11 @@ pub fn preview<'a>(
     order::book(&mut draft, &order, taken)?;
     draft.catch_up()?;
     let after = glance(programme, &draft)?;
-    let booked = draft.finish()?.into_iter().find_map(|entry| match entry.event {
-        Event::OrderPaid { credits, lines, redeemed, .. } => Some((credits, lines, redeemed)),
+    draft.can_be_kept()?;
+    let booked = draft.events.iter_mut().find_map(|event| match event {
+        Event::OrderPaid { credits, lines, redeemed, .. } => {
+            Some((mem::take(credits), mem::take(lines), mem::take(redeemed)))
+        }
         _ => None,
     });
     let (credits, lines, taken) = booked.ok_or(Code::EntryInconsistent)?;
@@ -119,16 +117,18 @@ pub fn preview<'a>(
     Ok(Preview { credits, lines, taken, total: cart.total(), redeemed, due, before, after, rewards })
 }
 
-fn glance<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Glance<'a>, Refusal> {
-    let mut balances = Vec::with_capacity(programme.parts().wallets.len());
-    for wallet in &programme.parts().wallets {
-        balances.push(balance(&draft.position, &wallet.id)?);
+fn glance<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Glance<'a>, Code> {
+    let wallets = &programme.parts().wallets;
+    let mut balances = Vec::with_capacity(wallets.len());
+    for wallet in wallets {
+        let mut balance = Balance { wallet: &wallet.id, available: Points::ZERO, pending: Points::ZERO };
+        for lot in draft.position.in_wallet(&wallet.id) {
+            let sum = if lot.vested() { &mut balance.available } else { &mut balance.pending };
+            *sum = sum.plus(lot.points)?;
+        }
+        balances.push(balance);
     }
-    Ok(Glance { balances, tier: tier(programme, draft)? })
-}
-
-fn balance<'a>(position: &Position, wallet: &'a WalletId) -> Result<Balance<'a>, Code> {
-    Ok(Balance { wallet, available: position.available(wallet)?, pending: position.pending(wallet)? })
+    Ok(Glance { balances, tier: tier(programme, draft) })
 }
 
 /// What each reward that can be asked for would give on top of those that are taken.
@@ -141,38 +141,39 @@ fn offers<'a>(
 ) -> Result<Vec<RewardOffer<'a>>, Refusal> {
     let cart = &*order.cart;
     let paid = Paid::by(cart, taken)?;
-    let room = Room::new(cart, redeemed, &paid)?;
-    let mut available = Vec::with_capacity(programme.parts().wallets.len());
-    for wallet in &programme.parts().wallets {
-        available.push((&wallet.id, draft.position.available(&wallet.id)?));
-    }
+    let mut room = Room::new(cart, redeemed, &paid)?;
+    // Rewards of one wallet mostly follow each other.
+    let mut there: Option<(&WalletId, Points)> = None;
     let mut offers = Vec::with_capacity(programme.parts().rewards.len());
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
         let now = taken.iter().filter(|taken| taken.hold.is_none());
         let spent = now.clone().filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points);
-        let there = available.iter().find(|(wallet, _)| **wallet == reward.wallet);
-        let usable = there.map_or(Points::ZERO, |(_, there)| *there).above(Points::sum(spent)?);
+        let known = there.filter(|(wallet, _)| **wallet == reward.wallet);
+        let available =
+            known.map_or_else(|| draft.position.available(&reward.wallet), |(_, known)| Ok(known))?;
+        there = Some((&reward.wallet, available));
+        room.usable = available.above(Points::sum(spent)?);
         let same = now.filter(|taken| taken.reward == reward.id).count();
         let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
-        let room = Room { usable, ..room };
         let points = reward.least();
         let priced = if reward.kind.on_cart() {
-            reward.priced(room, reward.offer())
+            reward.priced(&room, reward.offer())
         } else {
             reward.priced_alone(reward.offer())
         };
         // What it gives does not hang on the balance: the shopper sees what to save for.
         let value = priced.as_ref().map_or(Money::zero(cart.currency()), |price| price.value);
-        let short = priced.and_then(|price| affordable(draft, order, taken, reward, price, usable)).err();
+        let short =
+            priced.and_then(|price| affordable(draft, order, taken, reward, price, room.usable)).err();
         let missing = match &short {
             None => Points::ZERO,
             Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
                 points.above(*has)
             }
-            _ => points.above(usable),
+            _ => points.above(room.usable),
         };
         let refused = allowed.err().or(short);
-        offers.push(RewardOffer { reward, points, value, most: reward.most(room)?, refused, missing });
+        offers.push(RewardOffer { reward, points, value, most: reward.most(&room)?, refused, missing });
     }
     Ok(offers)
 }

@@ -13,14 +13,13 @@ use crate::ground::split::{split_money, whole_points};
 use crate::ground::time::Day;
 use crate::ledger::account::{UseOf, Used};
 use crate::ledger::cart::{Ask, Cart, Line, LineKind, LinesById};
-use crate::ledger::entry::{Entry, PaidLine, Redeemed};
+use crate::ledger::entry::{Event, PaidLine, Redeemed};
 use crate::rules::privilege::Uses;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::when::Select;
 use rust_decimal::Decimal;
 
 /// What a cart offers a reward.
-#[derive(Clone, Copy)]
 pub(crate) struct Room<'a> {
     pub(crate) cart: &'a Cart,
     /// What rewards pay already.
@@ -107,14 +106,14 @@ pub(crate) struct Price {
 
 impl Reward {
     /// What this reward takes and gives on a cart, from a member who has the points for it.
-    pub(crate) fn price(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    pub(crate) fn price(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let price = self.priced(room, ask)?;
         self.affordable(&price, room.usable)?;
         Ok(price)
     }
 
     /// What this reward takes and gives on a cart, whoever has the points for it.
-    pub(crate) fn priced(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    pub(crate) fn priced(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let price = self.worth(room, ask)?;
         // Points buy something.
         if price.value.is_zero() && !price.points.is_zero() {
@@ -124,28 +123,29 @@ impl Reward {
     }
 
     /// Whether anything is due, and the cart is as large as the reward asks for.
-    fn payable_at_all(&self, room: Room<'_>) -> Result<(), Refusal> {
+    fn payable_at_all(&self, room: &Room<'_>) -> Result<(), Refusal> {
         if room.due.is_zero() {
             return Err(Code::NothingDue.into());
         }
-        if room.cart.total().amount() < self.minimum.amount() {
+        if !self.minimum.above(room.cart.total())?.is_zero() {
             let (needs, has) = (Figure::Money(self.minimum), Figure::Money(room.cart.total()));
             return Err(Refusal::with(Code::MinimumNotReached, needs, has));
         }
         Ok(())
     }
 
-    fn worth(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    fn worth(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         self.payable_at_all(room)?;
         let due = room.due;
         match &self.kind {
             RewardKind::PayWithPoints { .. } => self.chosen(room, ask),
             _ if ask != Ask::Fixed => Err(Code::PointsNotTaken.into()),
             RewardKind::MoneyOff { value } => Ok(self.fixed(value.at_most(due)?, vec![])),
-            RewardKind::PercentOff { percent, cap, select } => {
-                self.percent(room, *percent, *cap, select, due)
+            RewardKind::PercentOff { percent, cap, select } => self.percent(room, *percent, *cap, select),
+            RewardKind::FreeDelivery { cap } => {
+                let lines = room.lines(|line| line.kind == LineKind::Delivery);
+                self.off_lines(room, &lines, *cap, false)
             }
-            RewardKind::FreeDelivery { cap } => self.delivery(room, *cap, due),
             RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces, due),
             RewardKind::Certificate { .. }
             | RewardKind::Donation { .. }
@@ -155,7 +155,7 @@ impl Reward {
     }
 
     /// What points that are held for this reward pay on a cart; they were taken in the steps of their day.
-    pub(crate) fn held(&self, room: Room<'_>, points: Points) -> Result<Price, Refusal> {
+    pub(crate) fn held(&self, room: &Room<'_>, points: Points) -> Result<Price, Refusal> {
         if !matches!(self.kind, RewardKind::PayWithPoints { .. }) {
             return self.price(room, Ask::Fixed);
         }
@@ -200,7 +200,7 @@ impl Reward {
     }
 
     /// So many points as are asked for, in steps.
-    fn chosen(&self, room: Room<'_>, ask: Ask) -> Result<Price, Refusal> {
+    fn chosen(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         let RewardKind::PayWithPoints { step, least, .. } = &self.kind else {
             return Err(Code::PointsMissing.into());
         };
@@ -224,7 +224,7 @@ impl Reward {
     }
 
     /// What so many points pay.
-    fn pays(&self, room: Room<'_>, asked: Points) -> Result<Price, Refusal> {
+    fn pays(&self, room: &Room<'_>, asked: Points) -> Result<Price, Refusal> {
         let RewardKind::PayWithPoints { value, least, .. } = &self.kind else {
             return Err(Code::PointsNotTaken.into());
         };
@@ -232,7 +232,7 @@ impl Reward {
         let payable = self.payable(room)?;
         if worth.is_zero() {
             Err(Refusal::with(Code::BelowMinimum, Figure::Points(*least), Figure::Points(asked)))
-        } else if worth.amount() > payable.amount() {
+        } else if !worth.above(payable)?.is_zero() {
             Err(Refusal::with(Code::AboveMaximum, Figure::Money(payable), Figure::Money(worth)))
         } else {
             Ok(Price { points: asked, value: worth, lines: vec![] })
@@ -252,7 +252,7 @@ impl Reward {
 
     /// The largest number of points that [`Self::price`] takes on a cart from this member, for a reward paid
     /// with a chosen number.
-    pub(crate) fn most(&self, room: Room<'_>) -> Result<Points, Code> {
+    pub(crate) fn most(&self, room: &Room<'_>) -> Result<Points, Code> {
         let RewardKind::PayWithPoints { value, step, .. } = &self.kind else {
             return Ok(Points::ZERO);
         };
@@ -279,7 +279,7 @@ impl Reward {
     }
 
     /// How much may still be paid with points on this cart.
-    fn payable(&self, room: Room<'_>) -> Result<Money, Code> {
+    fn payable(&self, room: &Room<'_>) -> Result<Money, Code> {
         let total = room.cart.total();
         let due = room.due;
         match &self.kind {
@@ -293,47 +293,48 @@ impl Reward {
 
     fn percent(
         &self,
-        room: Room<'_>,
+        room: &Room<'_>,
         percent: Decimal,
         cap: Option<Money>,
         select: &Select,
-        due: Money,
     ) -> Result<Price, Refusal> {
         let cart = room.cart;
         if select.is_open() && room.paid.lines.is_empty() && cart.goods() == cart.total() {
             let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
-            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(due)?, vec![]));
+            return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(room.due)?, vec![]));
         }
         let lines = room.lines(|line| line.kind == LineKind::Goods && select.takes(line));
-        let sum = Money::sum(room.cart.currency(), lines.iter().map(|(_, line)| line.amount))?;
-        let open = room.open(&lines)?;
+        let sum = Money::sum(cart.currency(), lines.iter().map(|(_, line)| line.amount))?;
+        let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
+        let whole = lines.len() == cart.lines().len();
+        self.off_lines(room, &lines, Some(cap.map_or(Ok(off), |cap| off.at_most(cap))?), whole)
+    }
+
+    /// So much off these lines, at most what is left to pay of them; of a whole cart it is no line's own.
+    fn off_lines(
+        &self,
+        room: &Room<'_>,
+        lines: &[(usize, &Line)],
+        most: Option<Money>,
+        whole: bool,
+    ) -> Result<Price, Refusal> {
+        let open = room.open(lines)?;
         let left = Money::sum(room.cart.currency(), open.iter().copied())?;
         if left.is_zero() {
             return Err(Code::NotInCart.into());
         }
-        let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
-        let off = cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(left)?.at_most(due)?;
-        if lines.len() == room.cart.lines().len() {
+        let off = most.map_or(Ok(left), |most| left.at_most(most))?.at_most(room.due)?;
+        if whole {
             return Ok(self.fixed(off, vec![]));
         }
         let shares = split_money(off, open.iter().map(Money::amount))?;
-        Ok(self.fixed(off, paid_lines(&lines, shares)))
-    }
-
-    fn delivery(&self, room: Room<'_>, cap: Option<Money>, due: Money) -> Result<Price, Refusal> {
-        let lines = room.lines(|line| line.kind == LineKind::Delivery);
-        let open = room.open(&lines)?;
-        let sum = Money::sum(room.cart.currency(), open.iter().copied())?;
-        if sum.is_zero() {
-            return Err(Code::NotInCart.into());
-        }
-        let off = cap.map_or(Ok(sum), |cap| sum.at_most(cap))?.at_most(due)?;
-        let shares = split_money(off, open.iter().map(Money::amount))?;
-        Ok(self.fixed(off, paid_lines(&lines, shares)))
+        let paid = lines.iter().zip(shares);
+        let paid = paid.map(|((_, line), value)| PaidLine { line: line.id.clone(), pieces: 0, value });
+        Ok(self.fixed(off, paid.collect()))
     }
 
     /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
-    fn product(&self, room: Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
+    fn product(&self, room: &Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
         let takes =
             |line: &Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
         let lines = room.lines(takes);
@@ -370,11 +371,6 @@ impl Reward {
         }
         Ok(self.fixed(value.at_most(due)?, paid))
     }
-}
-
-fn paid_lines(lines: &[(usize, &Line)], values: Vec<Money>) -> Vec<PaidLine> {
-    let paid = lines.iter().zip(values);
-    paid.map(|((_, line), value)| PaidLine { line: line.id.clone(), pieces: 0, value }).collect()
 }
 
 /// What `points` is more than a multiple of `step`; nothing where there is no step.
@@ -415,7 +411,7 @@ impl Draft<'_> {
         let Some(stock) = reward.stock else { return Ok(()) };
         let gone = stock_of(reward).map_or(0, |id| {
             // With what this very decision has taken by now.
-            let taken = self.entries.iter().flat_map(Entry::shared).filter(|(of, _)| *of == id);
+            let taken = self.events.iter().flat_map(Event::shared).filter(|(of, _)| *of == id);
             let known = self.shared.get(&id).copied().unwrap_or(0);
             taken.fold(known, |sum, (_, count)| sum.saturating_add(*count))
         });

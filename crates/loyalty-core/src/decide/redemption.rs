@@ -13,7 +13,7 @@ use crate::ground::time::Day;
 use crate::ledger::account::Hold;
 use crate::ledger::cart::{Ask, Cart, Redeem};
 use crate::ledger::command::Order;
-use crate::ledger::entry::{Entry, Event, PaidLine, Redeemed};
+use crate::ledger::entry::{Event, PaidLine, Redeemed};
 use crate::ledger::lot::{Lot, Source};
 use crate::ledger::records::HoldEnd;
 use crate::rules::reward::{Reward, RewardKind};
@@ -58,7 +58,7 @@ pub(crate) fn hold(
             }
             let over_ask = draft.programme.parts().over_ask;
             let room = Room { usable, over_ask, ..Room::new(cart, till.redeemed, &till.paid)? };
-            reward.price(room, redeem.ask).map_err(refuse)?
+            reward.price(&room, redeem.ask).map_err(refuse)?
         }
         None => {
             let price = reward.priced_alone(redeem.ask).map_err(refuse)?;
@@ -276,9 +276,9 @@ impl<'a> Till<'a> {
         let room = Room { usable, over_ask, ..Room::new(cart, self.redeemed, &self.paid)? };
         if fresh {
             reward.rich_enough(usable)?;
-            reward.priced(room, ask)
+            reward.priced(&room, ask)
         } else {
-            reward.price(room, ask)
+            reward.price(&room, ask)
         }
     }
 
@@ -343,7 +343,7 @@ fn worth(
         }
         return Ok((hold.value.at_most(room.due)?, vec![]));
     };
-    let price = reward.held(room, hold.points).map_err(|refusal| refusal.of(hold.id.as_str()))?;
+    let price = reward.held(&room, hold.points).map_err(|refusal| refusal.of(hold.id.as_str()))?;
     let mut lines = price.lines;
     if price.value.amount() <= hold.value.amount() {
         return Ok((price.value, lines));
@@ -365,10 +365,10 @@ fn find<'a>(draft: &Draft<'a>, id: &RewardId) -> Result<&'a Reward, Refusal> {
 
 /// Whether a hold of this name is there, or was. One that ended in this very decision is not in the book yet.
 fn known(draft: &Draft<'_>, id: &HoldId) -> bool {
-    let ended = |entry: &Entry| matches!(&entry.event, Event::Released { hold, .. } if hold == id);
+    let ended = |event: &Event| matches!(event, Event::Released { hold, .. } if hold == id);
     draft.position.holds.iter().any(|hold| hold.id == *id)
         || draft.book.holds.contains_key(id)
-        || draft.entries.iter().any(ended)
+        || draft.events.iter().any(ended)
 }
 
 /// An open hold, or why it is not.
@@ -377,12 +377,11 @@ fn open(draft: &Draft<'_>, id: &HoldId) -> Result<Hold, Refusal> {
     if let Some(hold) = draft.position.holds.iter().find(|hold| hold.id == *id) {
         return Ok(hold.clone());
     }
-    let lapsed =
-        |entry: &Entry| matches!(&entry.event, Event::Released { hold, timed_out: true, .. } if hold == id);
+    let lapsed = |event: &Event| matches!(event, Event::Released { hold, timed_out: true, .. } if hold == id);
     match draft.book.holds.get(id).map(|record| &record.end) {
         Some(HoldEnd::TimedOut) => refuse(Code::HoldExpired),
         Some(_) => refuse(Code::HoldNotOpen),
-        None if draft.entries.iter().any(lapsed) => refuse(Code::HoldExpired),
+        None if draft.events.iter().any(lapsed) => refuse(Code::HoldExpired),
         None => refuse(Code::HoldUnknown),
     }
 }

@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 pub(crate) fn refused(draft: &Draft<'_>, order: &Order, spend: Decimal) -> Option<Code> {
     let advocate = order.advocate.as_ref()?;
     let Some(referral) = &draft.programme.parts().referral else { return Some(Code::ReferralOff) };
-    if *advocate == draft.request.account {
+    if Some(advocate) == draft.owner {
         Some(Code::SelfReferral)
     } else if draft.position.orders > 0 {
         Some(Code::NotFirstOrder)

@@ -409,7 +409,7 @@ fn kept_level(
     apply::add_activity(&mut after, record.day, &gone)?;
     let today = draft.moment.day;
     let floor = member_level(draft.programme, &after, today);
-    let falls =
-        tiers.level(&after, today, &Activity::default(), floor)?.map(|after| &after.id) != Some(level);
+    let progress = tiers.progress(&after, today, &Activity::default())?;
+    let falls = tiers.level(&after, today, progress, floor)?.map(|after| &after.id) != Some(level);
     Ok(falls.then(|| KeptLevel { level: level.clone(), through: today.end_of(period) }))
 }

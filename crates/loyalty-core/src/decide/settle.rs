@@ -6,10 +6,11 @@ use crate::ground::ids::WalletId;
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment, Span};
-use crate::ledger::account::{Activity, Position};
+use crate::ledger::account::{Activity, Hold, Position};
 use crate::ledger::entry::{Event, Taken};
 use crate::ledger::lot::Lot;
 use crate::rules::programme::Programme;
+use crate::rules::wallet::Wallet;
 
 impl Draft<'_> {
     /// Appends everything that fell due up to now: holds that timed out, then day by day lots that were over the day
@@ -19,15 +20,16 @@ impl Draft<'_> {
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
     pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
-        let lapsed = |hold: &&crate::ledger::account::Hold| hold.until <= self.moment.at;
-        let holds: Vec<_> = self.position.holds.iter().filter(lapsed).cloned().collect();
-        for hold in holds {
-            self.post(Event::Released {
-                hold: hold.id,
-                wallet: hold.wallet,
-                points: hold.points,
-                timed_out: true,
-            })?;
+        let lapsed = |hold: &&Hold| hold.until <= self.moment.at;
+        let released = |hold: &Hold| Event::Released {
+            hold: hold.id.clone(),
+            wallet: hold.wallet.clone(),
+            points: hold.points,
+            timed_out: true,
+        };
+        let lapsed: Vec<Event> = self.position.holds.iter().filter(lapsed).map(released).collect();
+        for event in lapsed {
+            self.post(event)?;
             self.repay()?;
         }
         self.catch_up()
@@ -50,43 +52,42 @@ impl Draft<'_> {
     /// The first day on which anything is due.
     fn next_due(&self) -> Option<Day> {
         let today = self.moment.day;
-        let expires = self.position.lots.iter().filter_map(|lot| self.expires(lot)).map(|(due, _)| due);
-        let vests = self
-            .programme
-            .parts()
-            .wallets
-            .iter()
-            .filter_map(|wallet| pot_fills(&self.position, &wallet.id, wallet.vesting.threshold));
-        let vests = vests.filter(|day| *day <= today);
-        let birthdays = self.birthdays().map(|given| given.due);
-        expires.chain(vests).chain(birthdays).min()
+        let mut first = None;
+        let mut due = |day: Day| first = Some(first.map_or(day, |first: Day| first.min(day)));
+        let alone = |lot: &Lot| self.programme.wallet(&lot.wallet).is_some_and(|wallet| !wallet.has_pot());
+        for lot in &self.position.lots {
+            let vests = lot.vests_on().filter(|day| *day <= today && alone(lot));
+            self.expires(lot).map(|(day, _)| day).into_iter().chain(vests).for_each(&mut due);
+        }
+        for wallet in self.programme.parts().wallets.iter().filter(|wallet| wallet.has_pot()) {
+            pot_fills(&self.position, wallet).filter(|day| *day <= today).into_iter().for_each(&mut due);
+        }
+        self.birthdays().for_each(|given| due(given.due));
+        first
     }
 
     fn vest(&mut self, day: Day) -> Result<(), Refusal> {
         for wallet in &self.programme.parts().wallets {
-            let full = pot_fills(&self.position, &wallet.id, wallet.vesting.threshold);
-            if full.is_none_or(|full| full > day) {
+            if wallet.has_pot() && pot_fills(&self.position, wallet).is_none_or(|full| full > day) {
                 continue;
             }
             let ripe = |lot: &&Lot| lot.vests_on().is_some_and(|vests_on| vests_on <= day);
-            let ripe: Vec<Lot> = self.position.in_wallet(&wallet.id).filter(ripe).cloned().collect();
-            for lot in ripe {
-                self.post(Event::Vested { lot: lot.id, wallet: lot.wallet, points: lot.points, due: day })?;
+            let ripe: Vec<Taken> =
+                self.position.in_wallet(&wallet.id).filter(ripe).map(Taken::from).collect();
+            for Taken { lot, points } in ripe {
+                self.post(Event::Vested { lot, wallet: wallet.id.clone(), points, due: day })?;
             }
         }
         self.repay()
     }
 
     fn expire(&mut self, day: Day, of: impl Fn(Day) -> bool) -> Result<(), Refusal> {
-        let due = |lot: &Lot| {
-            let over = self.expires(lot).filter(|(due, last)| *due <= day && of(*last));
-            over.map(|(_, last)| (lot.clone(), last))
+        let over = |lot: &Lot| {
+            let (_, last_day) = self.expires(lot).filter(|(due, last)| *due <= day && of(*last))?;
+            Some(Event::Expired { lot: lot.id, wallet: lot.wallet.clone(), points: lot.points, last_day })
         };
-        let over: Vec<(Lot, Day)> = self.position.lots.iter().filter_map(due).collect();
-        for (lot, last_day) in over {
-            self.post(Event::Expired { lot: lot.id, wallet: lot.wallet, points: lot.points, last_day })?;
-        }
-        Ok(())
+        let over: Vec<Event> = self.position.lots.iter().filter_map(over).collect();
+        over.into_iter().try_for_each(|event| self.post(event))
     }
 
     /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
@@ -119,13 +120,13 @@ impl Draft<'_> {
     fn follow_tier(&mut self) -> Result<(), Refusal> {
         let Some(tiers) = self.programme.tiers() else { return Ok(()) };
         let today = self.moment.day;
-        let nothing = Activity::default();
+        let progress = tiers.progress(&self.position, today, &Activity::default())?;
+        self.progress = progress;
         let floor = member_level(self.programme, &self.position, today);
-        let level = tiers.level(&self.position, today, &nothing, floor)?.map(|level| &level.id);
+        let level = tiers.level(&self.position, today, progress, floor)?.map(|level| &level.id);
         if level == self.position.level.as_ref() {
             return Ok(());
         }
-        let progress = tiers.progress(&self.position, today, &nothing)?;
         let (from, to) = (self.position.level.clone(), level.cloned());
         self.post(Event::TierChanged { from, to, progress })
     }
@@ -142,12 +143,10 @@ pub(crate) fn member_level<'a>(
 }
 
 /// The day on which pending points of a wallet whose days are over are enough to become spendable.
-fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Option<Day> {
-    let waits = |lot: &Lot| Some((lot.vests_on()?, lot.points)).filter(|_| lot.wallet == *wallet);
+fn pot_fills(position: &Position, wallet: &Wallet) -> Option<Day> {
+    let threshold = wallet.vesting.threshold;
+    let waits = |lot: &Lot| Some((lot.vests_on()?, lot.points)).filter(|_| lot.wallet == wallet.id);
     let pending = || position.lots.iter().filter_map(waits);
-    if threshold.is_zero() {
-        return pending().map(|(day, _)| day).min();
-    }
     if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
         return None;
     }
@@ -163,8 +162,9 @@ fn pot_fills(position: &Position, wallet: &WalletId, threshold: Points) -> Optio
 pub(crate) fn last_day(programme: &Programme, position: &Position, lot: &Lot) -> Option<Day> {
     let mut spans = programme.parts().wallets.iter().filter_map(|w| Some((&w.id, w.expiry.inactivity?)));
     let away = spans.find(|(wallet, _)| lot.vested() && **wallet == lot.wallet);
-    let away = away.map(|(_, span)| position.active.plus(span));
-    lot.last_day.into_iter().chain(away).min()
+    let Some((_, span)) = away else { return lot.last_day };
+    let away = position.active.plus(span);
+    Some(lot.last_day.map_or(away, |last| last.min(away)))
 }
 
 /// The moment of a day that is over, or now.

@@ -7,7 +7,7 @@ use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{AccountId, HoldId, Key, LevelId, WalletId};
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Instant, Moment};
-use crate::ledger::account::{Account, Activity, Position};
+use crate::ledger::account::{Account, Position};
 use crate::ledger::command::{Command, Fingerprint, Request};
 use crate::ledger::entry::Entry;
 use crate::ledger::lot::Lot;
@@ -135,10 +135,9 @@ pub fn standing<'a>(
     account: &Account,
     moment: Moment,
 ) -> Result<Standing<'a>, Refusal> {
-    let request = asked()?;
-    let mut draft = Draft::new(programme, account, &request, moment);
+    let mut draft = Draft::new(programme, account, None, moment);
     draft.settle()?;
-    let tier = tier(programme, &draft)?;
+    let tier = tier(programme, &draft);
     Ok(Standing { moment: draft.moment, position: draft.position, tier })
 }
 
@@ -148,27 +147,23 @@ pub fn standing<'a>(
 /// # Errors
 /// As [`standing`].
 pub fn due(programme: &Programme, account: &Account, moment: Moment) -> Result<Vec<Entry>, Refusal> {
-    let request = asked()?;
-    let mut draft = Draft::new(programme, account, &request, moment);
+    let mut draft = Draft::new(programme, account, None, moment);
     draft.settle()?;
-    draft.finish()
-}
-
-/// A request in whose name time passes; nothing but its key is read.
-fn asked() -> Result<Request, Code> {
-    Ok(Request {
+    // Nothing but its key is read.
+    let request = Request {
         account: AccountId::new("standing")?,
         key: Key::new("standing")?,
         fingerprint: Fingerprint([0; 16]),
         command: Command::Release { hold: HoldId::new("standing")? },
-    })
+    };
+    Ok(draft.entries(&request)?)
 }
 
-pub(crate) fn tier<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Result<Option<Tier<'a>>, Refusal> {
-    let Some(tiers) = programme.tiers() else { return Ok(None) };
-    let level = draft.position.level.clone();
-    let progress = tiers.progress(&draft.position, draft.moment.day, &Activity::default())?;
+/// The tier of a member for whom everything due is settled.
+pub(crate) fn tier<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Option<Tier<'a>> {
+    let tiers = programme.tiers()?;
+    let (level, progress) = (draft.position.level.clone(), draft.progress);
     let name = level.as_ref().and_then(|id| tiers.find(id)).map(|level| &*level.name);
     let next = tiers.next(progress, level.as_ref());
-    Ok(Some(Tier { level, name, progress, next }))
+    Some(Tier { level, name, progress, next })
 }

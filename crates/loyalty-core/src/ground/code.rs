@@ -232,6 +232,9 @@ impl Refusal {
 }
 
 impl From<Code> for Refusal {
+    /// Not inlined: whatever may be refused would have a copy of it.
+    #[cold]
+    #[inline(never)]
     fn from(code: Code) -> Self {
         Self { code, about: None, needs: None, has: None }
     }

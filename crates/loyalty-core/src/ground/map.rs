@@ -8,8 +8,25 @@ use std::borrow::Borrow;
 /// Values by key, in the order of the keys.
 ///
 /// INVARIANT: sorted by key, no key twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Map<K, V>(Vec<(K, V)>);
+
+impl<K: Clone, V: Clone> Clone for Map<K, V> {
+    fn clone(&self) -> Self {
+        Self(roomy(&self.0))
+    }
+}
+
+/// A copy of a list, with room for some more. Not inlined: names of all kinds are copied by the same code.
+#[inline(never)]
+pub(crate) fn roomy<T: Clone>(list: &[T]) -> Vec<T> {
+    let mut copy = Vec::new();
+    if !list.is_empty() {
+        copy.reserve_exact(list.len().saturating_add(2));
+        copy.extend_from_slice(list);
+    }
+    copy
+}
 
 impl<K, V> Default for Map<K, V> {
     fn default() -> Self {

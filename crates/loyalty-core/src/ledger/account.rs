@@ -6,7 +6,7 @@ use crate::ground::ids::{
     BonusId, CampaignId, DrawId, EventName, HoldId, LevelId, MembershipId, PrivilegeId, Purpose, RewardId,
     RuleId, SegmentId, WalletId,
 };
-use crate::ground::map::Map;
+use crate::ground::map::{Map, roomy};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Instant, Moment};
@@ -28,7 +28,7 @@ pub struct Account {
 }
 
 /// Where a member stands: small, whatever the length of the history.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub struct Position {
     /// Entries appended so far.
     pub seq: u64,
@@ -75,6 +75,36 @@ pub struct Position {
     pub friends_waiting: u64,
     /// Friends whose reward waits no longer.
     pub friends_rewarded: u64,
+}
+
+/// A copy has room for what an order adds: every decision is drafted on one.
+impl Clone for Position {
+    fn clone(&self) -> Self {
+        Self {
+            seq: self.seq,
+            last: self.last,
+            since: self.since,
+            lots_made: self.lots_made,
+            lots: roomy(&self.lots),
+            holds: roomy(&self.holds),
+            debt: self.debt.clone(),
+            activity: roomy(&self.activity),
+            level: self.level.clone(),
+            kept_level: self.kept_level.clone(),
+            active: self.active,
+            orders: self.orders,
+            segments: roomy(&self.segments),
+            consents: roomy(&self.consents),
+            birthday: self.birthday,
+            membership: self.membership.clone(),
+            honours: roomy(&self.honours),
+            uses: roomy(&self.uses),
+            remainders: self.remainders.clone(),
+            tickets: self.tickets.clone(),
+            friends_waiting: self.friends_waiting,
+            friends_rewarded: self.friends_rewarded,
+        }
+    }
 }
 
 /// What counts towards levels on one day.

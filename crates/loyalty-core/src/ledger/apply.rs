@@ -5,7 +5,7 @@ use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::{HoldId, RuleId, WalletId};
 use crate::ground::points::Points;
-use crate::ground::time::Day;
+use crate::ground::time::{Day, Moment};
 use crate::ledger::account::{Account, Activity, Hold, Position, ToldBirthday, Used};
 use crate::ledger::book;
 use crate::ledger::entry::{ClawBack, Entry, Event};
@@ -21,7 +21,10 @@ use rust_decimal::Decimal;
 /// or order the account does not have; the account must then be thrown away.
 pub fn apply(account: &mut Account, entry: &Entry) -> Result<(), Code> {
     book::apply(&mut account.book, &account.position, entry)?;
-    apply_to_position(&mut account.position, entry)?;
+    if Some(entry.seq) != account.position.seq.checked_add(1) {
+        return Err(Code::EntryInconsistent);
+    }
+    take_effect(&mut account.position, &entry.event, entry.moment)?;
     account.book.keys.insert(entry.key.clone(), entry.fingerprint);
     Ok(())
 }
@@ -35,16 +38,15 @@ fn one_more(count: u64) -> Result<u64, Code> {
     sound(count.checked_add(1))
 }
 
-pub(crate) fn apply_to_position(position: &mut Position, entry: &Entry) -> Result<(), Code> {
-    let next = Some(entry.seq) == position.seq.checked_add(1);
-    let (at, day) = (entry.moment.at, entry.moment.day);
-    if !next || at < position.last.at || day < position.last.day {
+/// Folds the next event into the position.
+pub(crate) fn take_effect(position: &mut Position, event: &Event, moment: Moment) -> Result<(), Code> {
+    let seq = one_more(position.seq)?;
+    if moment.at < position.last.at || moment.day < position.last.day {
         return Err(Code::EntryInconsistent);
     }
-    fold(position, &entry.event, day)?;
-    position.since.get_or_insert(day);
-    position.seq = entry.seq;
-    position.last = entry.moment;
+    fold(position, event, moment.day)?;
+    position.since.get_or_insert(moment.day);
+    (position.seq, position.last) = (seq, moment);
     Ok(())
 }
 

@@ -72,13 +72,7 @@ impl Entry {
     /// What it used of what all members share.
     #[must_use]
     pub fn shared(&self) -> &[(SharedId, i64)] {
-        match &self.event {
-            Event::OrderPaid { shared, .. }
-            | Event::Captured { shared, .. }
-            | Event::RewardCancelled { shared, .. }
-            | Event::Refunded { shared, .. } => shared,
-            _ => &[],
-        }
+        self.event.shared()
     }
 
     fn sale(&self, account: &AccountId, record: Option<&OrderRecord>) -> Result<Option<Message>, Code> {
@@ -97,5 +91,18 @@ impl Entry {
             to: seller.clone(),
             command: Command::SettleSale { buyer, order, worth, seq: self.seq },
         }))
+    }
+}
+
+impl Event {
+    /// What it used of what all members share.
+    pub(crate) fn shared(&self) -> &[(SharedId, i64)] {
+        match self {
+            Self::OrderPaid { shared, .. }
+            | Self::Captured { shared, .. }
+            | Self::RewardCancelled { shared, .. }
+            | Self::Refunded { shared, .. } => shared,
+            _ => &[],
+        }
     }
 }

@@ -151,16 +151,17 @@ impl Tiers {
     pub(crate) fn progress(&self, position: &Position, today: Day, more: &Activity) -> Result<Decimal, Code> {
         let metric = self.0.metric;
         let start = self.window_start(position, today);
-        let from = position.activity.partition_point(|(day, _)| *day < start);
-        let within = position.activity.iter().skip(from);
-        let before = within.clone().take_while(|(day, _)| *day < today).map(|(_, activity)| activity);
-        let mut last = *more;
-        for (_, activity) in within.filter(|(day, _)| *day == today) {
-            last = last.plus(activity)?;
-        }
-        let days = before.chain([&last]).map(|activity| activity.of(metric));
-        let mut sum =
-            if metric == Metric::Purchase { days.max().unwrap_or_default() } else { exact::sum(days)? };
+        let within = position.activity.iter().filter(|(day, _)| start <= *day && *day <= today);
+        let more = more.of(metric);
+        let mut sum = if metric == Metric::Purchase {
+            // All receipts of a day are one.
+            let held = |(day, activity): &(Day, Activity)| {
+                if *day == today { exact::add(activity.spend, more) } else { Ok(activity.spend) }
+            };
+            within.map(held).try_fold(more, |most, held| Ok(most.max(held?)))?
+        } else {
+            exact::add(exact::sum(within.map(|(_, activity)| activity.of(metric)))?, more)?
+        };
         sum.rescale(self.0.levels.first().map_or(0, |level| level.from.scale()));
         Ok(sum)
     }
@@ -175,7 +176,7 @@ impl Tiers {
         }
     }
 
-    /// The level on a day, with activity of that day that is not booked yet, and at least `floor`.
+    /// The level on a day whose window holds so much, and at least `floor`.
     ///
     /// A level that is kept for a while is the highest of all days of that while, with a soft landing less
     /// one for each while that has passed since: a pure function of the activity, so that nothing has to be
@@ -184,10 +185,10 @@ impl Tiers {
         &self,
         position: &Position,
         today: Day,
-        more: &Activity,
+        progress: Decimal,
         floor: Option<&LevelId>,
     ) -> Result<Option<&Level>, Code> {
-        let mut rung = self.reached(self.progress(position, today, more)?);
+        let mut rung = self.reached(progress);
         let whiles = match self.0.downgrade {
             Downgrade::AtOnce | Downgrade::Never => 0,
             Downgrade::AfterGrace(_) | Downgrade::AtPeriodEnd(_) if !self.0.soft_landing => 1,
@@ -251,14 +252,19 @@ impl Tiers {
 
     /// How many levels ask no more than this.
     fn reached(&self, progress: Decimal) -> usize {
-        self.0.levels.iter().take_while(|level| level.from <= progress).count()
+        self.0.levels.iter().take_while(|level| no_more(level.from, progress)).count()
     }
 
     /// The first level that asks more than `progress` and is above `held`.
     pub(crate) fn next(&self, progress: Decimal, held: Option<&LevelId>) -> Option<Next<'_>> {
-        let floor = held.and_then(|id| self.find(id)).map(|level| level.from);
-        let above = |level: &&Level| level.from > progress && floor.is_none_or(|floor| level.from > floor);
-        let level = self.0.levels.iter().find(above)?;
+        let rung = |id: &LevelId| self.0.levels.iter().position(|level| level.id == *id);
+        let above_held = held.and_then(rung).map_or(0, |rung| rung.saturating_add(1));
+        let level = self.0.levels.get(self.reached(progress).max(above_held))?;
         Some(Next { level, missing: exact::sub(level.from, progress).ok()? })
     }
+}
+
+/// Whether one is not more than the other; numbers of one scale, as progress and what levels ask are, by their digits.
+fn no_more(one: Decimal, other: Decimal) -> bool {
+    if one.scale() == other.scale() { one.mantissa() <= other.mantissa() } else { one <= other }
 }

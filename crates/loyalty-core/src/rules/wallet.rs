@@ -123,8 +123,13 @@ impl Wallet {
     pub fn terms(&self, moment: Moment, days: u32, on: Option<Day>) -> Terms {
         let day = moment.day.plus(Span::Days(days));
         let day = self.vesting.on.into_iter().chain(on).fold(day, Day::max);
-        let waits = day > moment.day || !self.vesting.threshold.is_zero();
+        let waits = day > moment.day || self.has_pot();
         Terms { wait: waits.then_some(Wait::Day(day)), ..self.lasting(moment) }
+    }
+
+    /// Whether points wait until together they are enough.
+    pub(crate) const fn has_pot(&self) -> bool {
+        !self.vesting.threshold.is_zero()
     }
 
     /// As [`Self::terms`] for what an order earns: its days may count from its fulfilment.
