@@ -87,6 +87,7 @@ impl<K: Ord, V> Map<K, V> {
 
 impl<K: Ord, V> Map<K, Vec<V>> {
     /// Every value under its key, those of one key in the order they had.
+    #[inline(never)]
     pub(crate) fn grouped(pairs: Vec<(K, V)>) -> Self {
         let mut groups: Vec<(K, Vec<V>)> = Vec::new();
         for (key, value) in sorted(pairs, |one: &(K, V), other| one.0 < other.0) {
