@@ -1,6 +1,7 @@
 //! Parts of a document, read field by field straight into the domain: what is wrong is noted, and reading goes on.
 //!
-//! Nothing here is generic where it need not be: a document has two hundred fields.
+//! Nothing here is generic where it need not be: a document has two hundred fields. What goes through a list is
+//! compiled once, and is given what each item becomes.
 
 use crate::form::Stored;
 use crate::read::{Faults, Path};
@@ -58,12 +59,18 @@ impl<'a> Part<'a> {
     }
 
     /// The name of a field, missed where it is not there.
+    #[inline(always)]
     pub(crate) fn needed<'n>(&self, name: &'n str) -> &'n str {
+        self.miss(name);
+        name
+    }
+
+    #[inline(never)]
+    fn miss(&self, name: &str) {
         if self.find(name).is_none() {
             let there = self.fields.iter().any(|(known, _)| known == name);
-            self.unread::<()>(name, if there { Code::WrongType } else { Code::Missing });
+            self.not_read(name, if there { Code::WrongType } else { Code::Missing });
         }
-        name
     }
 
     /// How many items a list has.
@@ -73,10 +80,17 @@ impl<'a> Part<'a> {
 
     /// Notes why a field could not be read.
     pub(crate) fn unread<T>(&self, name: &str, code: Code) -> Option<T> {
-        self.faults.unread(&self.at.field(name), code)
+        self.not_read(name, code);
+        None
+    }
+
+    #[inline(never)]
+    fn not_read(&self, name: &str, code: Code) {
+        self.faults.unread::<()>(&self.at.field(name), code);
     }
 
     /// Notes what is wrong with a field that could be read.
+    #[inline(never)]
     pub(crate) fn wrong(&self, name: &str, code: Code) {
         self.faults.add(&self.at.field(name), code);
     }
@@ -99,7 +113,12 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn proved<T>(&self, name: &str, result: Result<T, Code>) -> Option<T> {
-        self.faults.check(&self.at.field(name), result)
+        result.map_err(|code| self.disproved(name, code)).ok()
+    }
+
+    #[inline(never)]
+    fn disproved(&self, name: &str, code: Code) {
+        self.faults.check::<()>(&self.at.field(name), Err(code));
     }
 
     fn read<T>(&self, name: &str, result: Result<T, Code>) -> Option<T> {
@@ -183,11 +202,14 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn given_choice<T: Words>(&self, name: &str) -> Option<T> {
-        T::ALL.get(self.word(name, T::WORDS)?).copied()
+        T::ALL.get(self.word(name, T::WORDS)).copied()
     }
 
-    fn word(&self, name: &str, words: &[&str]) -> Option<usize> {
-        self.read(name, crate::words::choice(self.string(name)?, words))
+    /// The place of a word; behind all where it is none of them.
+    #[inline(never)]
+    fn word(&self, name: &str, words: &[&str]) -> usize {
+        let word = self.string(name).map(|word| crate::words::choice(word, words));
+        word.and_then(|place| self.read(name, place)).unwrap_or(words.len())
     }
 
     pub(crate) fn decimal(&self, name: &str) -> Option<Decimal> {
@@ -230,8 +252,23 @@ impl<'a> Part<'a> {
         name: &str,
         value: impl Fn(&Part<'_>, &str) -> Option<V>,
     ) -> Map<K, V> {
-        let Some(part) = self.part(name) else { return Map::new() };
-        crate::form::by_name(part.fields, &part.at, part.faults, |name, _, _| value(&part, part.needed(name)))
+        let mut map = Map::new();
+        self.entries(name, &mut |part, name| {
+            let (key, value) = (part.read(name, K::parse(name)), value(part, part.needed(name)));
+            if let Some((key, value)) = key.zip(value)
+                && map.insert(key, value).is_some()
+            {
+                part.faults.strange(&part.at.field(name), Code::DuplicateField);
+            }
+        });
+        map
+    }
+
+    #[inline(never)]
+    fn entries(&self, name: &str, take: &mut dyn FnMut(&Part<'_>, &str)) {
+        if let Some(part) = self.part(name) {
+            part.fields.iter().for_each(|(name, _)| take(&part, name));
+        }
     }
 
     /// The items of a list, none where they are more than `most`.
@@ -245,16 +282,21 @@ impl<'a> Part<'a> {
     }
 
     /// Texts of a list.
-    #[inline(never)]
     pub(crate) fn list<T: Text>(&self, name: &str, most: usize) -> Vec<T> {
-        let at = self.at.field(name);
         let mut list = Vec::new();
-        for (index, item) in self.items(name, most).iter().enumerate() {
-            if let Some(value) = self.faults.read(&at.item(index), item.text().and_then(T::parse)) {
-                list.push(value);
-            }
-        }
+        self.texts(name, most, &mut |text| {
+            list.push(T::parse(text)?);
+            Ok(())
+        });
         list
+    }
+
+    #[inline(never)]
+    fn texts(&self, name: &str, most: usize, take: &mut dyn FnMut(&str) -> Result<(), Code>) {
+        let at = self.at.field(name);
+        for (index, item) in self.items(name, most).iter().enumerate() {
+            self.faults.read(&at.item(index), item.text().and_then(&mut *take));
+        }
     }
 
     /// A part within.
@@ -279,15 +321,21 @@ impl<'a> Part<'a> {
 
     /// What is in each part of a list.
     pub(crate) fn each<T>(&self, name: &str, most: usize, read: impl Fn(&Part<'_>) -> Option<T>) -> Vec<T> {
-        let at = self.at.field(name);
         let mut list = Vec::new();
-        for (index, item) in self.items(name, most).iter().enumerate() {
-            let part = self.within_it(item, at.item(index));
-            if let Some(value) = part.as_ref().and_then(&read) {
+        self.parts(name, most, &mut |part| {
+            if let Some(value) = read(part) {
                 list.push(value);
             }
-        }
+        });
         list
+    }
+
+    #[inline(never)]
+    fn parts(&self, name: &str, most: usize, take: &mut dyn FnMut(&Part<'_>)) {
+        let at = self.at.field(name);
+        for (index, item) in self.items(name, most).iter().enumerate() {
+            self.within_it(item, at.item(index)).iter().for_each(&mut *take);
+        }
     }
 }
 
