@@ -93,7 +93,8 @@ impl Money {
     /// Nothing, in `currency`.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
-        Self { amount: Decimal::new(0, currency.minor), currency }
+        // No scale is too large; the library's `new` would panic for one, wherever this is used.
+        Self { amount: Decimal::try_new(0, currency.minor).unwrap_or_default(), currency }
     }
 
     /// The amount in major units.
