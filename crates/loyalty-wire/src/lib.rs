@@ -107,7 +107,7 @@ pub fn position(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Position, Probl
         Some(tree) => {
             let faults = Faults::default();
             let position = Part::open(tree, Path::Root, &faults).and_then(|part| stored::position(&part));
-            faults.finish(position)
+            faults.finish(position).map(|position| *position)
         }
     }
 }
