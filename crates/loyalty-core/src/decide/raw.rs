@@ -190,7 +190,8 @@ impl<'a> Raw<'a> {
                 let minor = programme.currency().minor();
                 let units =
                     i64::try_from(whole_points(self.amount)?.get()).map_err(|_| Code::AmountTooLarge)?;
-                Step::GiftCards { rule, amount: Decimal::new(units, minor), points }
+                let amount = Decimal::try_new(units, minor).map_err(|_| Code::AmountTooLarge)?;
+                Step::GiftCards { rule, amount, points }
             }
             Measure::Pieces => {
                 Step::Pieces { rule, pieces: whole_points(self.amount)?.get(), points_per, points }

@@ -93,7 +93,7 @@ impl Money {
     /// Nothing, in `currency`.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
-        // No scale is too large; the library's `new` would panic for one, wherever this is used.
+        // No scale is too large. The library's `new` would carry its panic, and its words, into the browser.
         Self { amount: Decimal::try_new(0, currency.minor).unwrap_or_default(), currency }
     }
 

@@ -36,7 +36,7 @@ impl Splitter {
         parts.clear();
         remainders.clear();
         let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
-        let unit = Decimal::new(1, scale);
+        let unit = Decimal::try_new(1, scale).map_err(|_| Code::AmountTooLarge)?;
         let units = |weight: Decimal| {
             if weight.scale() == scale {
                 Ok(weight.mantissa())
@@ -97,7 +97,8 @@ pub(crate) fn split_money(
     let parts = split(Points::new(units).map_err(|_| Code::AmountTooLarge)?, &weights)?;
     let money = |part: Points| {
         let units = i64::try_from(part.get()).map_err(|_| Code::AmountTooLarge)?;
-        Money::new(Decimal::new(units, amount.currency().minor()), amount.currency())
+        let units = Decimal::try_new(units, amount.currency().minor()).map_err(|_| Code::AmountTooLarge)?;
+        Money::new(units, amount.currency())
     };
     parts.into_iter().map(money).collect()
 }
