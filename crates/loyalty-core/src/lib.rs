@@ -60,7 +60,7 @@ pub use rules::exchange::Exchange;
 pub use rules::membership::{FeeRefund, Membership};
 pub use rules::privilege::{Privilege, Recognition, Uses};
 pub use rules::programme::{
-    Combining, Parts, Programme, RefundBasis, Refunds, Restored, RestoredWith, Shortfall,
+    Combining, Parts, Place, Programme, RefundBasis, Refunds, Restored, RestoredWith, Shortfall,
 };
 pub use rules::rate::{Basis, Beneficiary, Inclusion, Measure, Rate, Scope};
 pub use rules::referral::{Referral, Role};

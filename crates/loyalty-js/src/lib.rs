@@ -54,9 +54,17 @@ impl ShopClock {
     /// The platform's `RangeError` for a zone it does not know.
     pub fn new(time_zone: &str) -> Result<Self, JsValue> {
         let options = Object::new();
-        let settings = [("timeZone", time_zone), ("year", "numeric"), ("hourCycle", "h23")];
-        let digits = ["month", "day", "hour", "minute"].map(|field| (field, "2-digit"));
-        for (name, value) in settings.into_iter().chain(digits) {
+        let [year, month, day, hour, minute] = FIELDS;
+        let two = "2-digit";
+        for (name, value) in [
+            ("timeZone", time_zone),
+            ("hourCycle", "h23"),
+            (year, "numeric"),
+            (month, two),
+            (day, two),
+            (hour, two),
+            (minute, two),
+        ] {
             Reflect::set(&options, &name.into(), &value.into())?;
         }
         let format = DateTimeFormat::new("en-CA", &options)?;
@@ -104,7 +112,15 @@ impl ShopClock {
 
 /// The order of fields is the platform's, and has changed between its versions.
 fn places(parts: &Array) -> [usize; 5] {
-    let kind = |part: JsValue| Reflect::get(&part, &"type".into()).ok()?.as_string();
-    let kinds: Vec<String> = parts.iter().filter_map(kind).filter(|k| FIELDS.contains(&k.as_str())).collect();
-    FIELDS.map(|field| kinds.iter().position(|kind| kind == field).unwrap_or(usize::MAX))
+    let mut places = [usize::MAX; FIELDS.len()];
+    let mut next = 0;
+    for part in parts.iter() {
+        let kind = Reflect::get(&part, &"type".into()).ok().and_then(|kind| kind.as_string());
+        let field = FIELDS.iter().position(|field| kind.as_deref() == Some(*field));
+        if let Some(place) = field.and_then(|field| places.get_mut(field)) {
+            *place = next.min(*place);
+            next += 1;
+        }
+    }
+    places
 }

@@ -9,6 +9,7 @@ use js_sys::{JSON, JsString};
 use loyalty_js::ShopClock;
 use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 
@@ -46,9 +47,17 @@ thread_local! {
 pub struct Loyalty {
     programme: Programme,
     clock: ShopClock,
-    account: Account,
+    /// Its book is empty, and is not taken apart: that would be 3 KB of the module.
+    account: ManuallyDrop<Account>,
     cart: Option<OpenCart>,
     told: Option<Preview>,
+}
+
+impl Drop for Loyalty {
+    fn drop(&mut self) {
+        let _ = self.set_position(JsValue::UNDEFINED);
+        let _ = self.set_shared(JsValue::UNDEFINED);
+    }
 }
 
 #[wasm_bindgen]
@@ -61,7 +70,8 @@ impl Loyalty {
     pub fn new(programme: JsValue, position: JsValue) -> Result<Loyalty, JsValue> {
         let programme = read(&programme, Programme::from_tree)?;
         let clock = ShopClock::new(programme.time_zone()).map_err(|_| thrown(Code::UnknownChoice.into()))?;
-        let mut loyalty = Self { programme, clock, account: Account::default(), cart: None, told: None };
+        let account = ManuallyDrop::new(Account::default());
+        let mut loyalty = Self { programme, clock, account, cart: None, told: None };
         loyalty.set_position(position)?;
         Ok(loyalty)
     }

@@ -7,7 +7,6 @@ use crate::tree::Tree;
 use crate::write::{Write, Writer};
 use loyalty_core::{Code, Map, Points};
 use rust_decimal::Decimal;
-use std::borrow::Cow;
 
 /// How a value of the domain is written and stored.
 pub(crate) trait Form<T>: Sized {
@@ -173,28 +172,18 @@ pub struct ByName<K, F>(pub Map<K, F>);
 impl<K: Text + Ord, F: Read> Read for ByName<K, F> {
     fn read(tree: &Tree<'_>, at: &Path<'_>, faults: &Faults) -> Option<Self> {
         let Tree::Map(fields) = tree else { return faults.read(at, Err(Code::WrongType)) };
-        let map = by_name(fields, at, faults, |_, value, at| F::read(value, at, faults));
+        // Every one is read, so that every fault is found.
+        let mut map = Map::new();
+        for (name, value) in fields {
+            let at = at.field(name);
+            if let (Some(key), Some(value)) = (faults.read(&at, K::parse(name)), F::read(value, &at, faults))
+                && map.insert(key, value).is_some()
+            {
+                faults.strange(&at, Code::DuplicateField);
+            }
+        }
         (map.len() == fields.len()).then_some(Self(map))
     }
-}
-
-/// Values by name. Every one is read, so that every fault is found.
-pub(crate) fn by_name<K: Text + Ord, V>(
-    fields: &[(Cow<'_, str>, Tree<'_>)],
-    at: &Path<'_>,
-    faults: &Faults,
-    read: impl Fn(&str, &Tree<'_>, &Path<'_>) -> Option<V>,
-) -> Map<K, V> {
-    let mut map = Map::new();
-    for (name, value) in fields {
-        let at = at.field(name);
-        if let (Some(key), Some(value)) = (faults.read(&at, K::parse(name)), read(name, value, &at))
-            && map.insert(key, value).is_some()
-        {
-            faults.strange(&at, Code::DuplicateField);
-        }
-    }
-    map
 }
 
 impl<K: Text, F: Write> Write for ByName<K, F> {

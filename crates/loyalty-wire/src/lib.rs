@@ -50,7 +50,6 @@ pub use write::{Write, Writer};
 use crate::part::Part;
 use crate::read::{Faults, Path};
 use loyalty_core::{Code, Day, Instant, Moment};
-use std::borrow::Cow;
 
 /// Reads JSON text into a tree.
 ///
@@ -90,11 +89,12 @@ pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> 
         Some(Tree::Map(fields)) => fields,
         Some(_) => return Err(Code::WrongType.into()),
     };
-    let tally = |(id, count): &(Cow<'_, str>, Tree<'_>)| match count {
-        Tree::Whole(count) => Ok((loyalty_core::SharedId::new(id)?, *count)),
-        _ => Err(Code::WrongType.into()),
-    };
-    fields.iter().map(tally).collect()
+    let mut shared = loyalty_core::Shared::new();
+    for (id, count) in fields {
+        let Tree::Whole(count) = count else { return Err(Code::WrongType.into()) };
+        shared.insert(loyalty_core::SharedId::new(id)?, *count);
+    }
+    Ok(shared)
 }
 
 /// Reads a stored position; an account that never booked has none.
@@ -107,7 +107,7 @@ pub fn position(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Position, Probl
         Some(tree) => {
             let faults = Faults::default();
             let position = Part::open(tree, Path::Root, &faults).and_then(|part| stored::position(&part));
-            faults.finish(position)
+            faults.finish(position).map(|position| *position)
         }
     }
 }

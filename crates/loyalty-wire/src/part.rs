@@ -1,6 +1,7 @@
 //! Parts of a document, read field by field straight into the domain: what is wrong is noted, and reading goes on.
 //!
-//! Nothing here is generic where it need not be: a document has two hundred fields.
+//! Nothing here is generic where it need not be: a document has two hundred fields. What goes through a list is
+//! compiled once, and is given what each item becomes.
 
 use crate::form::Stored;
 use crate::read::{Faults, Path};
@@ -87,6 +88,7 @@ impl<'a> Part<'a> {
     }
 
     /// The name of a field, missed where it is not there.
+    #[inline(always)]
     pub(crate) fn needed<'n>(&self, name: &'n str) -> &'n str {
         self.field(name).needed();
         name
@@ -99,10 +101,17 @@ impl<'a> Part<'a> {
 
     /// Notes why a field could not be read.
     pub(crate) fn unread<T>(&self, name: &str, code: Code) -> Option<T> {
-        self.faults.unread(&self.at.field(name), code)
+        self.not_read(name, code);
+        None
+    }
+
+    #[inline(never)]
+    fn not_read(&self, name: &str, code: Code) {
+        self.faults.unread::<()>(&self.at.field(name), code);
     }
 
     /// Notes what is wrong with a field that could be read.
+    #[inline(never)]
     pub(crate) fn wrong(&self, name: &str, code: Code) {
         self.faults.add(&self.at.field(name), code);
     }
@@ -125,7 +134,12 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn proved<T>(&self, name: &str, result: Result<T, Code>) -> Option<T> {
-        self.faults.check(&self.at.field(name), result)
+        result.map_err(|code| self.disproved(name, code)).ok()
+    }
+
+    #[inline(never)]
+    fn disproved(&self, name: &str, code: Code) {
+        self.faults.check::<()>(&self.at.field(name), Err(code));
     }
 
     fn read<T>(&self, name: &str, result: Result<T, Code>) -> Option<T> {
@@ -246,12 +260,26 @@ impl<'a> Part<'a> {
         name: &str,
         value: impl Fn(&Part<'_>, &str) -> Option<V>,
     ) -> Map<K, V> {
-        let Some(part) = self.part(name) else { return Map::new() };
-        crate::form::by_name(part.fields, &part.at, part.faults, |name, _, _| value(&part, part.needed(name)))
+        let mut map = Map::new();
+        self.entries(name, &mut |part, name| {
+            let (key, value) = (part.read(name, K::parse(name)), value(part, part.needed(name)));
+            if let Some((key, value)) = key.zip(value)
+                && map.insert(key, value).is_some()
+            {
+                part.faults.strange(&part.at.field(name), Code::DuplicateField);
+            }
+        });
+        map
+    }
+
+    #[inline(never)]
+    fn entries(&self, name: &str, take: &mut dyn FnMut(&Part<'_>, &str)) {
+        if let Some(part) = self.part(name) {
+            part.fields.iter().for_each(|(name, _)| take(&part, name));
+        }
     }
 
     /// Texts of a list.
-    #[inline(never)]
     pub(crate) fn list<T: Text>(&self, name: &str, most: usize) -> Vec<T> {
         self.field(name).list(most)
     }
@@ -283,16 +311,22 @@ impl<'a> Part<'a> {
         most: usize,
         mut read: impl FnMut(&Part<'_>) -> Option<T>,
     ) -> Vec<T> {
-        let at = self.at.field(name);
         let items = self.field(name).items(most);
         let mut list = Vec::with_capacity(items.len().min(USUAL));
-        for (index, item) in items.iter().enumerate() {
-            let part = self.within_it(item, at.item(index));
-            if let Some(value) = part.as_ref().and_then(&mut read) {
+        self.parts(name, items, &mut |part| {
+            if let Some(value) = read(part) {
                 list.push(value);
             }
-        }
+        });
         list
+    }
+
+    #[inline(never)]
+    fn parts(&self, name: &str, items: &[Tree<'_>], take: &mut dyn FnMut(&Part<'_>)) {
+        let at = self.at.field(name);
+        for (index, item) in items.iter().enumerate() {
+            self.within_it(item, at.item(index)).iter().for_each(&mut *take);
+        }
     }
 }
 
@@ -370,15 +404,22 @@ impl<'a> Field<'a> {
         }
     }
 
-    #[inline(never)]
     pub(crate) fn list<T: Text>(&self, most: usize) -> Vec<T> {
-        let at = self.part.at.field(self.name);
         let items = self.items(most);
         let mut list = Vec::with_capacity(items.len().min(USUAL));
-        for (index, item) in items.iter().enumerate() {
-            list.extend(self.part.faults.read(&at.item(index), item.text().and_then(T::parse)));
-        }
+        self.texts(items, &mut |text| {
+            list.push(T::parse(text)?);
+            Ok(())
+        });
         list
+    }
+
+    #[inline(never)]
+    fn texts(&self, items: &[Tree<'_>], take: &mut dyn FnMut(&str) -> Result<(), Code>) {
+        let at = self.part.at.field(self.name);
+        for (index, item) in items.iter().enumerate() {
+            self.part.faults.read(&at.item(index), item.text().and_then(&mut *take));
+        }
     }
 }
 

@@ -153,17 +153,23 @@ impl Faults {
 
     /// The value if there was no fault.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
-        match value {
-            Some(value) if self.is_empty() => Ok(value),
-            _ => {
-                let mut faults = self.reading.into_inner();
-                if !self.unread.get() {
-                    faults.append(&mut self.proving.into_inner());
-                    faults.truncate(MOST_FAULTS);
-                }
-                Err(Problem::from(faults))
-            }
+        match (self.problem(value.is_some()), value) {
+            (None, Some(value)) => Ok(value),
+            (problem, _) => Err(problem.unwrap_or_else(|| Code::Malformed.into())),
         }
+    }
+
+    #[inline(never)]
+    fn problem(self, is_read: bool) -> Option<Problem> {
+        if is_read && self.is_empty() {
+            return None;
+        }
+        let mut faults = self.reading.into_inner();
+        if !self.unread.get() {
+            faults.append(&mut self.proving.into_inner());
+            faults.truncate(MOST_FAULTS);
+        }
+        Some(Problem::from(faults))
     }
 }
 

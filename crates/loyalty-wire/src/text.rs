@@ -294,7 +294,12 @@ impl Write for Fingerprint {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|b| [b >> 4, b & 15]).filter_map(|n| char::from_digit(n.into(), 16)).collect()
+    let mut text = String::new();
+    for byte in bytes {
+        text.extend(char::from_digit((byte >> 4).into(), 16));
+        text.extend(char::from_digit((byte & 15).into(), 16));
+    }
+    text
 }
 
 /// So many bytes in hexadecimal, of either case.

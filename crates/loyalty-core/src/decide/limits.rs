@@ -165,7 +165,7 @@ impl Programme {
 }
 
 fn budget_of(campaign: &Campaign) -> Result<SharedId, Code> {
-    SharedId::new(&format!("campaign/{}", campaign.id))
+    SharedId::new(&["campaign/", campaign.id.as_str()].concat())
 }
 
 /// The smaller of two limits, on a tie the first.

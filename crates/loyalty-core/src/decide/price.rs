@@ -441,11 +441,11 @@ pub(crate) fn shared(reward: &Reward, value: Money) -> Result<Vec<(SharedId, i64
     }
     if let RewardKind::Donation { cause, .. } = &reward.kind {
         let minor = i64::try_from(value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
-        shared.push((SharedId::new(&format!("cause/{cause}"))?, minor));
+        shared.push((SharedId::new(&["cause/", cause.as_str()].concat())?, minor));
     }
     Ok(shared)
 }
 
 pub(crate) fn stock_of(reward: &Reward) -> Result<SharedId, Code> {
-    SharedId::new(&format!("reward/{}", reward.id))
+    SharedId::new(&["reward/", reward.id.as_str()].concat())
 }

@@ -66,7 +66,7 @@ pub(crate) fn decimal(units: i128, scale: u32) -> Result<Decimal, Code> {
 
 /// A decimal in units of so many digits behind its point; finer digits are cut off.
 pub(crate) fn units(value: Decimal, scale: u32) -> Result<i128, Code> {
-    let (value, unit) = same_scale(value, Decimal::new(1, scale))?;
+    let (value, unit) = same_scale(value, decimal(1, scale)?)?;
     Ok(div_rem(value, unit)?.0)
 }
 

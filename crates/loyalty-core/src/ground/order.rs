@@ -1,18 +1,38 @@
 //! Putting things in order.
 //!
-//! The library's sorts are compiled anew for every type, 4 KB each in the browser module; this one once.
+//! The library's sorts are compiled anew for every type, 4 KB each in the browser module; this one once: of a type it
+//! has but how two items compare, and how they change places.
 
 /// The items so that none stands after one that it precedes; otherwise in the order they had.
 #[must_use]
-pub fn sorted<T>(items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
+pub fn sorted<T>(mut items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let places = places(items.len(), &|one, other| {
         items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other))
     });
-    if places.is_sorted() {
-        return items;
+    arrange(places, &mut |one, other| items.swap(one, other));
+    items
+}
+
+/// Brings the item of each of the places to where that place is listed, by exchanges: round by round of items that
+/// stand in each other's place.
+fn arrange(mut places: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for first in 0..places.len() {
+        let mut here = first;
+        while let Some(place) = places.get_mut(here) {
+            let from = std::mem::replace(place, here);
+            if from == first {
+                break;
+            }
+            swap(here, from);
+            here = from;
+        }
     }
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    places.into_iter().filter_map(|place| items.get_mut(place)?.take()).collect()
+}
+
+/// The items, the least first.
+#[inline(never)]
+pub(crate) fn ascending<T: Ord>(items: Vec<T>) -> Vec<T> {
+    sorted(items, |one, other| one < other)
 }
 
 /// The place of the first item that is the same as one before it.

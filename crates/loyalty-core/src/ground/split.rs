@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 /// `amount_too_large` when a product has more than 38 digits.
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
     let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
-    let unit = Decimal::new(1, scale);
+    let unit = Decimal::try_new(1, scale).map_err(|_| Code::AmountTooLarge)?;
     let units = |weight: &Decimal| exact::same_scale(*weight, unit).map(|(units, _)| units);
     let units = weights.iter().map(units).collect::<Result<Vec<_>, _>>()?;
     let mut splitter = Splitter::default();
@@ -102,7 +102,8 @@ pub(crate) fn split_money(
     let parts = split(Points::new(units).map_err(|_| Code::AmountTooLarge)?, &weights)?;
     let money = |part: Points| {
         let units = i64::try_from(part.get()).map_err(|_| Code::AmountTooLarge)?;
-        Money::new(Decimal::new(units, amount.currency().minor()), amount.currency())
+        let units = Decimal::try_new(units, amount.currency().minor()).map_err(|_| Code::AmountTooLarge)?;
+        Money::new(units, amount.currency())
     };
     parts.into_iter().map(money).collect()
 }

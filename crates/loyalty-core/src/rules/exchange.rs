@@ -2,7 +2,6 @@
 
 use crate::ground::code::Code;
 use crate::ground::ids::WalletId;
-use crate::ground::order::sorted;
 use crate::ground::points::Points;
 
 /// Points of one wallet for points of another.
@@ -18,49 +17,58 @@ pub struct Exchange {
     pub get: Points,
 }
 
+/// Points of one wallet for points of another, by whatever gives them. Wallets are bits, so that all of a way are one
+/// number.
+#[derive(Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    pub(crate) give: Points,
+    pub(crate) get: Points,
+}
+
 /// The best way found from one wallet to another.
-#[derive(Clone)]
-struct Way<'a> {
+#[derive(Clone, Copy)]
+struct Way {
+    from: u64,
+    to: u64,
     /// The wallets it goes through, the first one among them, the last one not.
-    through: Vec<&'a WalletId>,
-    to: &'a WalletId,
+    through: u64,
     /// So many points are got for so many given.
     rate: (u128, u128),
-    /// The smallest index of its exchanges.
+    /// The smallest index of its steps.
     first: usize,
 }
 
-/// A round of exchanges that yields more than it takes: the index of an exchange on it.
+/// A round of steps that yields more than it takes: the name of a step on it.
 ///
 /// The best ways are found with exact rates, first through no other wallet, then through one wallet more at a time
 /// (Floyd and Warshall); a way back to where it starts, above 1, is a gain. So the time it takes grows with the cube of
 /// the number of wallets.
-pub(crate) fn gain(exchanges: &[Exchange]) -> Result<Option<usize>, Code> {
+pub(crate) fn gain<N: Copy>(steps: &[(N, Step)]) -> Result<Option<N>, Code> {
+    let name = |index: usize| steps.get(index).map(|(name, _)| *name);
     let mut ways = Vec::new();
-    for (first, exchange) in exchanges.iter().enumerate() {
-        let rate = reduced(exchange.get.get().into(), exchange.give.get().into());
-        if note(&mut ways, Way { through: vec![&exchange.from], to: &exchange.to, rate, first }) {
-            return Ok(Some(first));
+    for (first, (_, Step { from, to, give, get })) in steps.iter().enumerate() {
+        let (from, to) = (*from, *to);
+        let rate = reduced(get.get().into(), give.get().into());
+        if note(&mut ways, Way { from, to, through: from, rate, first }) {
+            return Ok(name(first));
         }
     }
-    let vias = exchanges.iter().map(|exchange| &exchange.to).collect();
-    let mut vias: Vec<&WalletId> = sorted(vias, |one, other| one < other);
-    vias.dedup();
-    for via in vias {
-        let (there, others): (Vec<Way<'_>>, _) = ways.iter().cloned().partition(|way| way.to == via);
-        let onward = others.iter().filter(|more| more.through.first() == Some(&via));
-        for (way, more) in onward.flat_map(|more| there.iter().map(move |way| (way, more))) {
-            let meet = way.through.iter().any(|wallet| more.through.contains(wallet));
-            // What comes through a wallet twice is no better than without that round.
-            if meet || way.through.iter().skip(1).any(|wallet| *wallet == more.to) {
-                continue;
-            }
-            let times = |a: u128, b: u128| a.checked_mul(b).ok_or(Code::RatesTooFine);
-            let rate = reduced(times(way.rate.0, more.rate.0)?, times(way.rate.1, more.rate.1)?);
-            let through = [way.through.as_slice(), &more.through].concat();
-            let first = way.first.min(more.first);
-            if note(&mut ways, Way { through, to: more.to, rate, first }) {
-                return Ok(Some(first));
+    for via in (0..u64::BITS).map(|place| 1_u64.wrapping_shl(place)) {
+        let known = ways.clone();
+        for more in known.iter().filter(|more| more.from == via && more.to != via) {
+            for way in known.iter().filter(|way| way.to == via) {
+                // What comes through a wallet twice is no better than without that round.
+                if way.through & more.through != 0 || way.through & !way.from & more.to != 0 {
+                    continue;
+                }
+                let rate = reduced(times(way.rate.0, more.rate.0)?, times(way.rate.1, more.rate.1)?);
+                let through = way.through | more.through;
+                let first = way.first.min(more.first);
+                if note(&mut ways, Way { from: way.from, to: more.to, through, rate, first }) {
+                    return Ok(name(first));
+                }
             }
         }
     }
@@ -68,10 +76,12 @@ pub(crate) fn gain(exchanges: &[Exchange]) -> Result<Option<usize>, Code> {
 }
 
 /// Keeps a way if it is the best between its ends, of two alike the shorter; whether it is a gain.
-fn note<'a>(ways: &mut Vec<Way<'a>>, way: Way<'a>) -> bool {
-    let gains = way.through.first() == Some(&way.to) && above(way.rate, (1, 1));
-    let same = |known: &&mut Way<'_>| (known.through.first(), known.to) == (way.through.first(), way.to);
-    let shorter = |known: &Way<'_>| way.rate == known.rate && way.through.len() < known.through.len();
+#[inline(never)]
+fn note(ways: &mut Vec<Way>, way: Way) -> bool {
+    let gains = way.from == way.to && above(way.rate, (1, 1));
+    let same = |known: &&mut Way| (known.from, known.to) == (way.from, way.to);
+    let shorter =
+        |known: &Way| way.rate == known.rate && way.through.count_ones() < known.through.count_ones();
     match ways.iter_mut().find(same) {
         Some(known) if above(way.rate, known.rate) || shorter(known) => *known = way,
         Some(_) => {}
@@ -91,6 +101,12 @@ fn above((a, b): (u128, u128), (c, d): (u128, u128)) -> bool {
     above((d, left), (b, rest))
 }
 
+#[inline(never)]
+fn times(a: u128, b: u128) -> Result<u128, Code> {
+    a.checked_mul(b).ok_or(Code::RatesTooFine)
+}
+
+#[inline(never)]
 fn reduced(a: u128, b: u128) -> (u128, u128) {
     let (mut x, mut y) = (a, b);
     while let Some(rest) = x.checked_rem(y) {
@@ -111,9 +127,20 @@ mod tests {
         Exchange { from: wallet(from), to: wallet(to), give: points(*give), get: points(*get) }
     }
 
+    fn found(exchanges: &[Exchange]) -> Result<Option<usize>, Code> {
+        let bit = |wallet: &WalletId| 1_u64.wrapping_shl(wallet.as_str().as_bytes()[0].into());
+        let step = |exchange: &Exchange| Step {
+            from: bit(&exchange.from),
+            to: bit(&exchange.to),
+            give: exchange.give,
+            get: exchange.get,
+        };
+        gain(&exchanges.iter().map(step).enumerate().collect::<Vec<_>>())
+    }
+
     #[track_caller]
     fn check(rates: &[(&str, &str, u64, u64)], expected: Option<usize>) {
-        assert_eq!(gain(&rates.iter().map(exchange).collect::<Vec<_>>()), Ok(expected));
+        assert_eq!(found(&rates.iter().map(exchange).collect::<Vec<_>>()), Ok(expected));
     }
 
     /// Whether any way on from here comes back to the start with more: all rounds, one by one.
@@ -136,11 +163,11 @@ mod tests {
         ) {
             let all: Vec<Exchange> = rates.iter().map(exchange).collect();
             let expected = all.iter().any(|start| rounds(&all, &[&start.from], (1, 1)));
-            let found = gain(&all).unwrap();
-            prop_assert_eq!(found.is_some(), expected);
+            let first = found(&all).unwrap();
+            prop_assert_eq!(first.is_some(), expected);
             // Without the exchanges before the one that is told, the gain is still there.
-            if let Some(first) = found {
-                prop_assert!(gain(&all[first..]).unwrap().is_some());
+            if let Some(first) = first {
+                prop_assert!(found(&all[first..]).unwrap().is_some());
             }
         }
     }

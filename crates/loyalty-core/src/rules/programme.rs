@@ -18,6 +18,8 @@ use crate::rules::reward::{OverAsk, Reward};
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::Wallet;
 use crate::rules::when::{Selects, Taken};
+use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// What a reversal does with points that were spent already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -173,24 +175,40 @@ pub struct Parts {
 /// over one common denominator, so sums of rates are exact before their one rounding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
-    parts: Parts,
+    /// Shared, so that what takes them apart again is compiled once.
+    parts: Arc<Parts>,
     denominator: i128,
     numerators: Vec<i128>,
     selects: Selects,
 }
 
+/// Where in a programme something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The part: a list as a rule.
+    pub list: &'static str,
+    /// The item of the list; none where it is about all of them.
+    pub index: Option<usize>,
+    /// The field below it; empty for the whole.
+    pub field: &'static str,
+    /// The item of that field.
+    pub item: Option<usize>,
+}
+
 /// The largest common denominator of rates: with amounts to 10^15 every product stays within 38 digits.
-const LARGEST_DENOMINATOR: i128 = 1_000_000_000_000;
+const LARGEST_DENOMINATOR: u64 = 1_000_000_000_000;
 
 impl Programme {
     /// Proves the parts together.
     ///
     /// # Errors
-    /// Every fault with its path below the document's root: `duplicate_id`, `unknown_reference`,
-    /// `rates_too_fine`, `exchange_gains`.
-    pub fn new(parts: Parts) -> Result<Self, Vec<(String, Code)>> {
-        let faults = Proof::of(&parts);
-        let (denominator, numerators) = match common_denominator(&parts.rates, parts.currency) {
+    /// Every fault with its place: `duplicate_id`, `unknown_reference`, `unknown_field`, `rates_too_fine`,
+    /// `exchange_gains`.
+    pub fn new(parts: impl Into<Arc<Parts>>) -> Result<Self, Vec<(Place, Code)>> {
+        let parts: Arc<Parts> = parts.into();
+        let rates = common_denominator(&parts.rates, parts.currency);
+        let faults = Proof::of(&parts, rates.is_some());
+        let (denominator, numerators) = match rates {
             Some(rates) if faults.is_empty() => rates,
             _ => return Err(faults),
         };
@@ -202,25 +220,25 @@ impl Programme {
 
     /// The version's name.
     #[must_use]
-    pub const fn version(&self) -> &Version {
+    pub fn version(&self) -> &Version {
         &self.parts.version
     }
 
     /// The currency of every amount.
     #[must_use]
-    pub const fn currency(&self) -> Currency {
+    pub fn currency(&self) -> Currency {
         self.parts.currency
     }
 
     /// All parts.
     #[must_use]
-    pub const fn parts(&self) -> &Parts {
+    pub fn parts(&self) -> &Parts {
         &self.parts
     }
 
     /// The tiers.
     #[must_use]
-    pub const fn tiers(&self) -> Option<&Tiers> {
+    pub fn tiers(&self) -> Option<&Tiers> {
         self.parts.tiers.as_ref()
     }
 
@@ -256,39 +274,41 @@ impl Programme {
 
 /// The least common multiple of all `per` amounts in their smallest units, for minor units of the currency, and each
 /// rate's numerator.
-pub(super) fn common_denominator(rates: &[Rate], currency: Currency) -> Option<(i128, Vec<i128>)> {
+#[inline(never)]
+fn common_denominator(rates: &[Rate], currency: Currency) -> Option<(i128, Vec<i128>)> {
     let per = |rate: &Rate| match rate.measure {
-        Measure::ProRata(per) | Measure::Groups { per, .. } => Some(per.amount().normalize()),
-        Measure::Pieces | Measure::Order | Measure::GiftCards => None,
+        Measure::ProRata(per) | Measure::Groups { per, .. } => per.amount().normalize(),
+        Measure::Pieces | Measure::Order | Measure::GiftCards => Decimal::ONE,
     };
-    let units = |rate: &Rate| per(rate).map_or(1, |per| per.mantissa());
-    let mut common: i128 = 1;
+    let mut pers = Vec::with_capacity(rates.len());
+    let mut common: u64 = 1;
     for rate in rates {
-        let unit = units(rate);
-        common = common.checked_div(greatest_common_divisor(common, unit))?.checked_mul(unit)?;
-        if common > LARGEST_DENOMINATOR {
-            return None;
-        }
+        let per = per(rate);
+        let unit = u64::try_from(per.mantissa()).ok()?;
+        pers.push((unit, per.scale()));
+        common = times(common.checked_div(greatest_common_divisor(common, unit))?, unit)?;
     }
     let minor = 10_i128.checked_pow(currency.minor())?;
     let mut numerators = Vec::with_capacity(rates.len());
-    for rate in rates {
-        let scale = 10_i128.checked_pow(per(rate).map_or(0, |per| per.scale()))?;
-        let factor = common.checked_div(units(rate))?.checked_mul(scale)?;
-        let numerator = factor.checked_mul(rate.points.get().into())?;
-        if numerator > LARGEST_DENOMINATOR {
-            return None;
-        }
+    for (rate, (unit, scale)) in rates.iter().zip(pers) {
+        let factor = (0..scale).try_fold(common.checked_div(unit)?, |factor, _| times(factor, 10))?;
+        let numerator = i128::from(times(factor, rate.points.get())?);
         numerators.push(match rate.measure {
             Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => numerator,
             // What is counted in pieces has no minor units.
             Measure::Pieces | Measure::GiftCards => numerator.checked_mul(minor)?,
         });
     }
-    Some((common.checked_mul(minor)?, numerators))
+    Some((i128::from(common).checked_mul(minor)?, numerators))
 }
 
-fn greatest_common_divisor(a: i128, b: i128) -> i128 {
+/// None above the largest.
+#[inline(never)]
+fn times(a: u64, b: u64) -> Option<u64> {
+    (b <= LARGEST_DENOMINATOR.checked_div(a)?).then(|| a.wrapping_mul(b))
+}
+
+fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     match a.checked_rem(b) {
         Some(rest) => greatest_common_divisor(b, rest),
         None => a.max(1),

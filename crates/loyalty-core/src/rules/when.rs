@@ -1,7 +1,7 @@
 //! When a rule is in force, and for whom.
 
 use crate::ground::ids::{Category, Channel, LevelId, MembershipId, ProductId, PromoCode, SegmentId};
-use crate::ground::order::sorted;
+use crate::ground::order::{ascending, sorted};
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
 use crate::ledger::cart::{Cart, Line};
@@ -262,9 +262,7 @@ impl Select {
     /// lines in one of the categories of `except`.
     #[must_use]
     pub fn new(only: Vec<Category>, products: Vec<ProductId>, except: Vec<Category>) -> Self {
-        let categories = |list| sorted(list, |one: &Category, other| one < other);
-        let products = sorted(products, |one, other| one < other);
-        Self { only: categories(only), products, except: categories(except) }
+        Self { only: ascending(only), products: ascending(products), except: ascending(except) }
     }
 
     /// The categories of which a line is taken, sorted.

@@ -17,9 +17,11 @@ use crate::read::{Faults, Path};
 use crate::text::hex;
 use crate::tree::Tree;
 use crate::words::Profile;
+use crate::write::Writer;
 use loyalty_core as core;
-use loyalty_core::{Code, Currency, Refunds, Version, WalletId};
+use loyalty_core::{Code, Currency, Place, Refunds, Version, WalletId};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// The longest hold, in minutes: a week.
 const LONGEST_HOLD: u32 = 10_080;
@@ -53,7 +55,7 @@ impl Programme {
         let hash = hex(&Sha256::digest(&canonical));
         let version = Version::new(hash.get(..16).unwrap_or_default())?;
         let (rules, time_zone) = match profile::of(tree)? {
-            Some(profile) => rules(&profile::under(&profile, tree), version)?,
+            Some(profile) => rules(&profile::under(profile, tree), version)?,
             None => rules(tree, version)?,
         };
         Ok(Self { rules, time_zone, canonical })
@@ -103,7 +105,7 @@ fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String),
         match core::Programme::new(parts) {
             Ok(programme) => Some((programme, time_zone)),
             Err(found) => {
-                found.into_iter().for_each(|(path, code)| faults.add_at(&place(path), code));
+                found.into_iter().for_each(|(place, code)| faults.add_at(&pointer(place), code));
                 None
             }
         }
@@ -112,14 +114,14 @@ fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String),
 }
 
 /// The parts in the order in which their faults are told.
-fn parts(part: &Part<'_>, version: Version) -> Option<core::Parts> {
+fn parts(part: &Part<'_>, version: Version) -> Option<Arc<core::Parts>> {
     part.given_choice::<Profile>("profile");
     let points = part.part("points").inspect(|part| part.expect(PointsRules::NAMES, &[]));
     let main = points.as_ref().and_then(|points| points.given("id"));
     let main = main.or_else(|| WalletId::new(MAIN_WALLET).ok())?;
     let rounding = part.part("rounding").inspect(|part| part.expect(RoundingRules::NAMES, &[]));
     let multipliers = part.part("multipliers").inspect(|part| part.expect(MultiplierRules::NAMES, &[]));
-    Some(core::Parts {
+    Some(Arc::new(core::Parts {
         version,
         currency: part.currency,
         rounding: rounding.as_ref().map(|part| part.choice("mode")).unwrap_or_default(),
@@ -146,7 +148,7 @@ fn parts(part: &Part<'_>, version: Version) -> Option<core::Parts> {
         stacking: multipliers.as_ref().map(|part| part.choice("stacking")).unwrap_or_default(),
         multiplying: multipliers.as_ref().map(|part| part.choice("timing")).unwrap_or_default(),
         over_ask: part.choice("over_ask"),
-    })
+    }))
 }
 
 fn basis(part: &Part<'_>) -> core::Basis {
@@ -163,21 +165,36 @@ fn basis(part: &Part<'_>) -> core::Basis {
 }
 
 /// Where in the document the core's fault is: its first wallet is the main one, which is not in the list.
-fn place(path: String) -> String {
-    let further = path.strip_prefix("/wallets/").and_then(|rest| rest.split_once('/'));
-    match further.and_then(|(index, field)| Some((index.parse::<usize>().ok()?, field))) {
-        Some((index, field)) => match index.checked_sub(1) {
-            Some(index) => format!("/wallets/{index}/{field}"),
-            None => format!("/points/{field}"),
-        },
-        None => path,
+fn pointer(place: Place) -> String {
+    let (list, index) = match (place.list, place.index) {
+        ("wallets", Some(0)) => ("points", None),
+        ("wallets", index) => ("wallets", index.map(|index| index - 1)),
+        elsewhere => elsewhere,
+    };
+    let mut pointer = Writer::default();
+    for (name, item) in [(list, index), (place.field, place.item)] {
+        if !name.is_empty() {
+            pointer.raw("/");
+            pointer.raw(name);
+        }
+        if let Some(item) = item {
+            pointer.raw("/");
+            pointer.whole(item as u64);
+        }
     }
+    pointer.into_text()
 }
 
 /// Whether a text has the form of an IANA zone name; whether the zone exists only a host can tell.
 fn is_zone_name(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-');
-    (1..=64).contains(&text.len()) && text.split('/').all(|part| !part.is_empty() && part.bytes().all(plain))
+    let mut before = b'/';
+    let fits = text.bytes().all(|letter| {
+        let plain = letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'+' | b'-');
+        let ends = letter == b'/' && before != b'/';
+        before = letter;
+        plain || ends
+    });
+    text.len() <= 64 && fits && before != b'/'
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::text::Text;
 use crate::tree::Tree;
 use crate::words::Profile;
+use crate::write::Write;
 use std::borrow::Cow;
 
 /// One setting: a length that a document gives leaves nothing of the profile's.
@@ -37,30 +38,30 @@ pub(super) fn of(document: &Tree<'_>) -> Result<Option<Tree<'static>>, Problem> 
 
 /// The document with the profile's settings where it gives none: object by object, so that a document may give
 /// one field of `basis` and leave the others to the profile; but an `expiry` is given as a whole.
-pub(super) fn under<'t>(profile: &Tree<'static>, document: &Tree<'t>) -> Tree<'t> {
-    let (Tree::Map(settings), Tree::Map(fields)) = (profile, document) else { return document.clone() };
-    let mut fields = fields.clone();
+pub(super) fn under<'t>(profile: Tree<'static>, document: &Tree<'t>) -> Tree<'t> {
+    let mut whole = document.clone();
+    let (Tree::Map(settings), Tree::Map(fields)) = (profile, &mut whole) else { return whole };
     for (name, setting) in settings {
-        match given(&mut fields, name) {
+        match given(fields, &name) {
             None if name == NEVER_ALONE => {}
-            None => fields.push((name.clone(), setting.clone())),
+            None => fields.push((name, setting)),
             Some(Tree::Map(own)) if name != WHOLE => {
-                let inner = if let Tree::Map(inner) = setting { inner.as_slice() } else { &[] };
+                let Tree::Map(inner) = setting else { continue };
                 for (name, setting) in inner {
-                    if given(own, name).is_none() {
-                        own.push((name.clone(), setting.clone()));
+                    if given(own, &name).is_none() {
+                        own.push((name, setting));
                     }
                 }
             }
             Some(_) => {}
         }
     }
-    Tree::Map(fields)
+    whole
 }
 
 /// What a map gives of a field; `null` gives nothing, and makes way.
 fn given<'a, 't>(fields: &'a mut Vec<(Cow<'t, str>, Tree<'t>)>, name: &str) -> Option<&'a mut Tree<'t>> {
-    fields.retain(|(known, value)| known != name || *value != Tree::Null);
+    fields.retain(|(known, value)| known != name || !value.is_absent());
     fields.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 

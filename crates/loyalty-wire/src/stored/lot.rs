@@ -132,17 +132,20 @@ impl Lot {
     }
 }
 
-const SOURCES: [&str; 10] = [
-    "order",
-    "welcome",
-    "referral",
-    "bonus",
-    "sale",
-    "exchange",
-    "transfer",
-    "reward",
-    "adjustment",
-    "refund",
+type ReadSource = fn(&Part<'_>, &str) -> Option<Source>;
+
+/// What kinds of things points come from, and how the name of each is read.
+const SOURCES: [(&str, ReadSource); 10] = [
+    ("order", |part, name| part.given(name).map(Source::Order)),
+    ("welcome", |part, name| part.given(name).map(Source::Welcome)),
+    ("referral", |part, name| part.given(name).map(Source::Referral)),
+    ("bonus", |part, name| part.given(name).map(Source::Bonus)),
+    ("sale", |part, name| part.given(name).map(Source::Sale)),
+    ("exchange", |part, name| part.given(name).map(Source::Exchange)),
+    ("transfer", |part, name| part.given(name).map(Source::Transfer)),
+    ("reward", |part, name| part.given(name).map(Source::Reward)),
+    ("adjustment", |part, name| part.given(name).map(Source::Adjustment)),
+    ("refund", |part, name| part.given(name).map(Source::Refund)),
 ];
 
 /// What kind of thing the points of a lot came from, and which: a field of [`Lot`].
@@ -164,19 +167,10 @@ pub fn source(source: &Source) -> (&'static str, &str) {
 
 /// Where the points of a lot came from: from one thing.
 fn read_source(part: &Part<'_>) -> Option<Source> {
-    let mut given = SOURCES.into_iter().filter(|name| part.has(name));
-    let (Some(name), None) = (given.next(), given.next()) else { return part.wrong_whole(DAMAGED) };
-    match name {
-        "order" => part.given(name).map(Source::Order),
-        "welcome" => part.given(name).map(Source::Welcome),
-        "referral" => part.given(name).map(Source::Referral),
-        "bonus" => part.given(name).map(Source::Bonus),
-        "sale" => part.given(name).map(Source::Sale),
-        "exchange" => part.given(name).map(Source::Exchange),
-        "transfer" => part.given(name).map(Source::Transfer),
-        "reward" => part.given(name).map(Source::Reward),
-        "adjustment" => part.given(name).map(Source::Adjustment),
-        _ => part.given(name).map(Source::Refund),
+    let mut given = SOURCES.into_iter().filter(|(name, _)| part.has(name));
+    match (given.next(), given.next()) {
+        (Some((name, read)), None) => read(part, name),
+        _ => part.wrong_whole(DAMAGED),
     }
 }
 
@@ -196,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_lot_reads_back_what_it_writes() {
-        for kind in SOURCES {
+        for (kind, _) in SOURCES {
             for rest in [
                 r#""points":5}"#,
                 r#""points":5,"vests_on":"2026-01-31"}"#,

@@ -94,12 +94,12 @@ impl From<&core::Position> for Position {
     }
 }
 
-/// The position that was written.
-pub(crate) fn position(part: &Part<'_>) -> Option<core::Position> {
+/// The position that was written; in a box, because it would be moved field by field.
+pub(crate) fn position(part: &Part<'_>) -> Option<Box<core::Position>> {
     part.expect(Position::NAMES, &[]);
     let count = |name| part.given_count(name).unwrap_or_default();
     let time: Option<TimeOfDay> = part.given(part.needed("time"));
-    Some(core::Position {
+    Some(Box::new(core::Position {
         seq: count(part.needed("seq")),
         last: Moment {
             at: part.given(part.needed("at")).unwrap_or_default(),
@@ -126,7 +126,7 @@ pub(crate) fn position(part: &Part<'_>) -> Option<core::Position> {
         tickets: part.by_name("tickets", |map, name| map.given_count(name)),
         friends_waiting: count("friends_waiting"),
         friends_rewarded: count("friends_rewarded"),
-    })
+    }))
 }
 
 #[cfg(test)]
