@@ -180,7 +180,8 @@ fn counted<'a>(
     campaigns: &[InForce<'a>],
 ) -> (Vec<Counted>, Vec<Ruled<'a>>) {
     let Earning { programme, basket, spend, .. } = earning;
-    let mut counted = Vec::with_capacity(taken.len());
+    let of_rates = (0..programme.parts().rates.len()).map(|place| taken.of(place).len());
+    let mut counted = Vec::with_capacity(of_rates.sum());
     let mut rules = Vec::with_capacity(programme.parts().rates.len());
     for (place, (rate, numerator)) in programme.rates().enumerate() {
         let taken = taken.of(place);

@@ -98,6 +98,20 @@ pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
     }
 }
 
+/// Quotient and remainder of `whole` times `weight` by `total`; of small numbers without the detour over 128 bits.
+#[inline(never)]
+pub(crate) fn share(whole: u64, weight: i128, total: i128) -> Result<(u64, i128), Code> {
+    if let (Ok(weight), Ok(total)) = (u64::try_from(weight), u64::try_from(total))
+        && whole.leading_zeros().saturating_add(weight.leading_zeros()) >= u64::BITS
+    {
+        let product = whole.wrapping_mul(weight);
+        let (part, rest) = (product.checked_div(total), product.checked_rem(total));
+        return Ok((part.ok_or(Code::AmountTooLarge)?, rest.ok_or(Code::AmountTooLarge)?.into()));
+    }
+    let (part, rest) = div_rem(times(weight, whole.into())?, total)?;
+    Ok((u64::try_from(part).map_err(|_| Code::PointsOutOfRange)?, rest))
+}
+
 /// Quotient and remainder of whole numbers; of numbers below 2^64 without the detour over 128 bits.
 #[inline(never)]
 pub(crate) fn div_rem(a: i128, b: i128) -> Result<(i128, i128), Code> {

@@ -4,6 +4,7 @@ use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::points::Points;
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 
 /// How a fraction becomes a whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,20 +49,31 @@ impl Rounding {
 
     /// As [`Self::points`], of whole numbers.
     pub(crate) fn points_of(self, numerator: i128, denominator: i128) -> Result<Points, Code> {
+        // Numbers below 2^64 without the detour over 128 bits.
+        if let (Ok(n), Ok(d)) = (u64::try_from(numerator), u64::try_from(denominator)) {
+            let whole = n.checked_div(d).ok_or(Code::AmountTooLarge)?;
+            let rest = n.checked_rem(d).ok_or(Code::AmountTooLarge)?;
+            let up = self.up(whole & 1 == 1, rest > 0, rest.cmp(&d.saturating_sub(rest)));
+            return Points::new(whole.saturating_add(up.into()));
+        }
         let whole = self.ratio(numerator, denominator)?;
         u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
     }
 
     fn ratio(self, n: i128, d: i128) -> Result<i128, Code> {
         let (whole, rest) = exact::div_rem(n, d)?;
-        let twice = rest.checked_add(rest).ok_or(Code::AmountTooLarge)?;
-        let up = match self {
+        let up = self.up(whole & 1 == 1, rest > 0, rest.cmp(&exact::minus(d, rest)?));
+        exact::plus(whole, up.into())
+    }
+
+    /// Whether a whole number with a rest is rounded up; `half` compares the rest with what is missing to the next.
+    const fn up(self, odd: bool, rest: bool, half: Ordering) -> bool {
+        match self {
             Self::Down => false,
-            Self::HalfUp => twice >= d,
-            Self::HalfEven => twice > d || (twice == d && whole & 1 == 1),
-            Self::Up => rest > 0,
-        };
-        whole.checked_add(i128::from(up)).ok_or(Code::AmountTooLarge)
+            Self::HalfUp => half.is_ge(),
+            Self::HalfEven => half.is_gt() || half.is_eq() && odd,
+            Self::Up => rest,
+        }
     }
 }
 

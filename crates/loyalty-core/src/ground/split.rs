@@ -47,8 +47,8 @@ impl Splitter {
         remainders.clear();
         let mut left = whole;
         for weight in weights {
-            let (floor, rest) = exact::div_rem(exact::times(*weight, whole.get().into())?, total)?;
-            let part = u64::try_from(floor).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?;
+            let (floor, rest) = exact::share(whole.get(), *weight, total)?;
+            let part = Points::new(floor)?;
             left = left.minus(part)?;
             parts.push(part);
             remainders.push(rest);

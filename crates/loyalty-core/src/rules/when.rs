@@ -84,7 +84,9 @@ fn listed(list: &[Category], line: &Line) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Selects {
     all: Vec<Select>,
-    /// Those that ask for no category and no product.
+    /// Those that take every line.
+    every: Vec<usize>,
+    /// Those that take every line but some.
     open: Vec<usize>,
     categories: ByName,
     products: ByName,
@@ -92,22 +94,17 @@ pub(crate) struct Selects {
 
 /// The lines that each of several selections takes.
 pub(crate) struct Taken {
-    /// Selection by selection.
+    /// All lines, then selection by selection those that it takes.
     lines: Vec<usize>,
-    /// Where those of each selection end.
-    ends: Vec<usize>,
+    /// Where those of each selection begin and end.
+    ranges: Vec<(usize, usize)>,
 }
 
 impl Taken {
-    /// How many there are, all selections together.
-    pub(crate) const fn len(&self) -> usize {
-        self.lines.len()
-    }
-
     /// Those of the selection at a place.
     pub(crate) fn of(&self, place: usize) -> &[usize] {
-        let end = |place: Option<usize>| place.and_then(|place| self.ends.get(place)).copied().unwrap_or(0);
-        self.lines.get(end(place.checked_sub(1))..end(Some(place))).unwrap_or_default()
+        let (start, end) = self.ranges.get(place).copied().unwrap_or_default();
+        self.lines.get(start..end).unwrap_or_default()
     }
 }
 
@@ -119,18 +116,19 @@ impl Selects {
         let products =
             places().flat_map(|(place, select)| select.products.iter().map(move |id| (id.as_str(), place)));
         let (categories, products) = (ByName::new(categories), ByName::new(products));
-        let open = places().filter(|(_, select)| select.asks_nothing()).map(|(place, _)| place).collect();
-        Self { open, categories, products, all }
+        let open = places().filter(|(_, select)| select.asks_nothing()).map(|(place, _)| place);
+        let (every, open) = open.partition(|place| all.get(*place).is_some_and(Select::is_open));
+        Self { every, open, categories, products, all }
     }
 
     /// The lines that each of the selections takes.
     pub(crate) fn takes(&self, lines: &[Line]) -> Taken {
-        let mut found = Vec::with_capacity(lines.len().saturating_mul(4));
+        let mut found = Vec::with_capacity(lines.len().saturating_mul(2));
         // Of each selection, how many lines it takes, and before which line it has looked at all.
-        let mut known = vec![(0_usize, 0_usize); self.all.len()];
+        let mut ranges = vec![(0_usize, 0_usize); self.all.len()];
         for (index, line) in lines.iter().enumerate() {
             let mut take = |place: &usize| {
-                let Some((select, (count, next))) = self.all.get(*place).zip(known.get_mut(*place)) else {
+                let Some((select, (count, next))) = self.all.get(*place).zip(ranges.get_mut(*place)) else {
                     return;
                 };
                 if *next <= index && (select.except.is_empty() || !select.excludes(line)) {
@@ -146,20 +144,25 @@ impl Selects {
                 self.products.get(product.as_str()).for_each(take);
             }
         }
-        let mut start = 0_usize;
-        let mut ends: Vec<usize> = Vec::with_capacity(known.len());
-        for (count, _) in &known {
-            ends.push(start);
-            start = start.saturating_add(*count);
+        let mut end = lines.len();
+        for range in &mut ranges {
+            let start = end;
+            end = start.saturating_add(range.0);
+            *range = (start, start);
         }
-        let mut taken = vec![0; found.len()];
+        let mut taken = Vec::with_capacity(end);
+        taken.extend(0..lines.len());
+        taken.resize(end, 0);
         for (place, line) in found {
-            if let Some(end) = ends.get_mut(place) {
+            if let Some((_, end)) = ranges.get_mut(place) {
                 taken.get_mut(*end).into_iter().for_each(|taken| *taken = line);
                 *end = end.saturating_add(1);
             }
         }
-        Taken { lines: taken, ends }
+        for place in &self.every {
+            ranges.get_mut(*place).into_iter().for_each(|range| *range = (0, lines.len()));
+        }
+        Taken { lines: taken, ranges }
     }
 }
 
