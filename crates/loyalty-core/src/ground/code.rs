@@ -227,7 +227,7 @@ impl Refusal {
 
     /// A refusal with the bound that is not kept, and what was there instead.
     pub(crate) fn with(code: Code, needs: Figure, has: Figure) -> Self {
-        Self { needs: Some(needs), has: Some(has), ..Self::from(code) }
+        Self { code, about: None, needs: Some(needs), has: Some(has) }
     }
 }
 
