@@ -215,6 +215,28 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sums_and_products_are_those_of_decimals(
+            (one, other) in (0..=LARGEST.mantissa() * 100, 0..=200_000_i128),
+            count in 0..1000_u32,
+        ) {
+            let currency = Currency::new("EUR").unwrap();
+            let [one, other] = [one, other].map(|cents| Decimal::from_i128_with_scale(cents, 2));
+            let money = |amount| Money::new(amount, currency);
+            let (a, b) = (money(one).unwrap(), money(other).unwrap());
+            prop_assert_eq!(a.amount(), one);
+            prop_assert_eq!(a.plus(b), money(one + other));
+            prop_assert_eq!(a.minus(b), money(one - other));
+            prop_assert_eq!(b.minus(a), money(other - one));
+            prop_assert_eq!(b.times(count), money(other * Decimal::from(count)));
+            prop_assert_eq!(a.times(count), money(one * Decimal::from(count)));
+            prop_assert_eq!(a.exceeds(b), one > other);
+            prop_assert_eq!(Money::sum(currency, [a, b, b]), money(one + other + other));
+        }
+    }
 
     fn eur(text: &str) -> Result<Money, Code> {
         Money::new(Decimal::from_str_exact(text).unwrap(), Currency::new("EUR").unwrap())
