@@ -37,14 +37,9 @@ fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> 
 pub(crate) fn places_into(places: &mut Vec<usize>, length: usize, precedes: &dyn Fn(usize, usize) -> bool) {
     places.clear();
     places.extend(0..length);
-    let done =
-        |places: &[usize]| places.iter().zip(places.iter().skip(1)).all(|(one, next)| !precedes(*next, *one));
-    if done(places) {
-        return;
-    }
     let mut run = FEW;
     places.chunks_mut(run).for_each(|few| insert(few, precedes));
-    if done(places) {
+    if places.iter().zip(places.iter().skip(1)).all(|(one, next)| !precedes(*next, *one)) {
         return;
     }
     let mut merged = Vec::with_capacity(length);

@@ -97,14 +97,9 @@ pub(crate) struct LinesById<'a> {
     places: Vec<usize>,
 }
 
-/// Shorter ids come first, because most carts count their lines.
-fn by_length(id: &LineId) -> (usize, &str) {
-    (id.as_str().len(), id.as_str())
-}
-
 impl<'a> LinesById<'a> {
     pub(crate) fn of(cart: &'a Cart) -> Self {
-        let id = |place: usize| cart.lines.get(place).map(|line| by_length(&line.id));
+        let id = |place: usize| cart.lines.get(place).map(|line| &line.id);
         let mut places = Vec::new();
         places_into(&mut places, cart.lines.len(), &|one, other| id(one) < id(other));
         Self { cart, places }
@@ -112,8 +107,8 @@ impl<'a> LinesById<'a> {
 
     /// The place of a line in the cart.
     pub(crate) fn place(&self, line: &LineId) -> Option<usize> {
-        let id = |place: &usize| self.cart.lines.get(*place).map(|line| by_length(&line.id));
-        let found = self.places.binary_search_by(|place| id(place).cmp(&Some(by_length(line)))).ok()?;
+        let id = |place: &usize| self.cart.lines.get(*place).map(|line| &line.id);
+        let found = self.places.binary_search_by(|place| id(place).cmp(&Some(line))).ok()?;
         self.places.get(found).copied()
     }
 }
@@ -130,7 +125,7 @@ impl Cart {
         certificates: Money,
         checkout: Checkout,
     ) -> Result<Self, Refusal> {
-        let ids: Vec<(usize, &str)> = lines.iter().map(|line| by_length(&line.id)).collect();
+        let ids: Vec<&LineId> = lines.iter().map(|line| &line.id).collect();
         let twice = repeated(&ids);
         for (place, line) in lines.iter().enumerate() {
             if twice == Some(place) {
