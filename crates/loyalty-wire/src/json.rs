@@ -326,6 +326,28 @@ mod tests {
     }
 
     #[test]
+    fn text_ends_where_it_ends_whatever_stands_before_and_after() {
+        let ends = [
+            "\"",
+            "\\\"\"",
+            "\\u0041\"",
+            "\n\"",
+            "\u{1f}\"",
+            "\u{20}\"",
+            "\u{80}\"",
+            "\u{7f}\"",
+            "\u{fffd}\"",
+            "",
+        ];
+        for (before, end) in (0..20).flat_map(|length| ends.map(|end| ("x".repeat(length), end))) {
+            for after in ["", " ", "        ", "x", "\"\"\"\"\"\"\"\"\""] {
+                check(&format!("\"{before}{end}{after}"));
+                check(&format!("\"é{before}{end}{after}"));
+            }
+        }
+    }
+
+    #[test]
     fn numbers_are_read_as_another_reader_reads_them() {
         let numbers = "0 -0 - -- +1 01 -01 00 1. .5 1.5 -1.50 1e3 1E+3 1e-3 1000e-3 1e 1e+ 1.e1 0e99 0.0 -0.0 10.0 \
             12.50e1 12.5e1 0.001e3 0.0010e3 9007199254740991 -9007199254740991 9007199254740992 -9007199254740992 \

@@ -378,6 +378,20 @@ mod tests {
             assert_eq!(<Decimal as Text>::parse(bad), Err(Code::AmountInvalid), "`{bad}`");
         }
         assert_eq!(<Decimal as Text>::parse(&"9".repeat(40)), Err(Code::AmountTooLarge));
+        // The last that fits 64 bits and the first that is read wider, with every place for the point.
+        for digits in
+            ["987654321098765432", "9876543210987654321", "000000000000000000", "18446744073709551616"]
+        {
+            for point in 1..digits.len() {
+                let (whole, rest) = digits.split_at(point);
+                for text in [format!("{whole}.{rest}"), format!("-{whole}.{rest}"), format!("-{whole}")] {
+                    let expected = Decimal::from_str_exact(&text).unwrap();
+                    let read = <Decimal as Text>::parse(&text).unwrap();
+                    assert_eq!((read, read.scale()), (expected, expected.scale()), "`{text}`");
+                    assert!(!read.is_zero() || read.is_sign_positive());
+                }
+            }
+        }
     }
 
     #[test]

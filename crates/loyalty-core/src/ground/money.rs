@@ -98,9 +98,9 @@ impl Money {
 
     /// So many minor units.
     fn of(units: Option<u64>, currency: Currency) -> Result<Self, Code> {
-        let most = MOST_UNITS.get(currency.minor as usize).copied().unwrap_or_default();
-        let units = units.filter(|units| *units <= most).ok_or(Code::AmountTooLarge)?;
-        Ok(Self { units, currency })
+        let most = usize::try_from(currency.minor).ok().and_then(|minor| MOST_UNITS.get(minor));
+        let units = units.filter(|units| most.is_some_and(|most| units <= most));
+        units.map(|units| Self { units, currency }).ok_or(Code::AmountTooLarge)
     }
 
     /// Nothing, in `currency`.
@@ -112,7 +112,9 @@ impl Money {
     /// The amount in major units.
     #[must_use]
     pub const fn amount(&self) -> Decimal {
-        Decimal::from_parts(self.units as u32, (self.units >> 32) as u32, 0, false, self.currency.minor)
+        let [a, b, c, d, e, f, g, h] = self.units.to_le_bytes();
+        let (low, high) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        Decimal::from_parts(low, high, 0, false, self.currency.minor)
     }
 
     /// The currency.
@@ -215,6 +217,30 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sums_and_products_are_those_of_decimals(
+            (one, other) in (0..=100_000_000_000_000_000_i128, 0..=200_000_i128),
+            count in 0..1000_u32,
+        ) {
+            let currency = Currency::new("EUR").unwrap();
+            let [one, other] = [one, other].map(|cents| Decimal::from_i128_with_scale(cents, 2));
+            let money = |amount| Money::new(amount, currency);
+            let (a, b) = (money(one).unwrap(), money(other).unwrap());
+            let [sum, difference, debt] =
+                [exact::add(one, other), exact::sub(one, other), exact::sub(other, one)].map(Result::unwrap);
+            let product = exact::mul(one, count.into()).unwrap();
+            prop_assert_eq!(a.amount(), one);
+            prop_assert_eq!(a.plus(b), money(sum));
+            prop_assert_eq!(a.minus(b), money(difference));
+            prop_assert_eq!(b.minus(a), money(debt));
+            prop_assert_eq!(a.times(count), money(product));
+            prop_assert_eq!(a.exceeds(b), one > other);
+            prop_assert_eq!(Money::sum(currency, [a, b]), money(sum));
+        }
+    }
 
     fn eur(text: &str) -> Result<Money, Code> {
         Money::new(Decimal::from_str_exact(text).unwrap(), Currency::new("EUR").unwrap())
