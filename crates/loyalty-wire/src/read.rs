@@ -353,11 +353,10 @@ macro_rules! variants {
         impl $crate::write::Write for $name {
             #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
-                to.open('{');
                 match self {
                     $(Self::$variant { $($field),* } => {
-                        to.kind($tag);
-                        $(to.field(concat!(",\"", stringify!($field), "\":"), $field);)*
+                        to.raw(concat!("{\"kind\":\"", $tag, "\""));
+                        $(to.further(concat!(",\"", stringify!($field), "\":"), $field);)*
                     })*
                 }
                 to.close('}');

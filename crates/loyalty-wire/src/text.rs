@@ -16,16 +16,30 @@ use rust_decimal::Decimal;
 pub struct TimeOfDay(pub u16);
 
 /// A domain value written as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct As<T>(pub T);
+
+impl<T: Text> PartialEq for As<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same(&other.0)
+    }
+}
+
+impl<T: Text> Eq for As<T> {}
 
 /// Points written as a whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Whole(pub Points);
 
 /// A domain value that is written as text.
-pub(crate) trait Text: Write + Sized {
+pub(crate) trait Text: Write + PartialEq + Sized {
     fn parse(text: &str) -> Result<Self, Code>;
+
+    /// Whether it is written as another is: `1.0` and `1.00` are one number, and two texts.
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
+
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value;
 }
@@ -125,7 +139,7 @@ impl Text for Code {
 
 impl Write for Code {
     fn write(&self, to: &mut Writer) {
-        to.text(self.as_str());
+        to.word(self.as_str());
     }
 }
 
@@ -146,7 +160,7 @@ impl Text for Currency {
 
 impl Write for Currency {
     fn write(&self, to: &mut Writer) {
-        to.text(self.as_str());
+        to.word(self.as_str());
     }
 }
 
@@ -164,11 +178,11 @@ impl Write for Day {
     fn write(&self, to: &mut Writer) {
         let (year, month, day) = self.ymd();
         to.raw("\"");
-        to.padded(u64::from(year.unsigned_abs()), 4);
+        to.digits(year.unsigned_abs(), 4);
         to.raw("-");
-        to.padded(month.into(), 2);
+        to.digits(month, 2);
         to.raw("-");
-        to.padded(day.into(), 2);
+        to.digits(day, 2);
         to.raw("\"");
     }
 }
@@ -262,6 +276,11 @@ impl Text for Decimal {
         let signed = if digits.len() < text.len() { -number } else { number };
         Self::try_from_i128_with_scale(signed, scale as u32).map_err(|_| Code::AmountTooLarge)
     }
+
+    fn same(&self, other: &Self) -> bool {
+        self.unpack() == other.unpack()
+    }
+
     #[cfg(feature = "describe")]
     fn schema() -> serde_json::Value {
         serde_json::json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"})
@@ -270,7 +289,7 @@ impl Text for Decimal {
 
 impl Write for Decimal {
     fn write(&self, to: &mut Writer) {
-        to.decimal(self.is_sign_negative(), self.mantissa().unsigned_abs(), self.scale() as usize);
+        to.decimal(self.is_sign_negative(), self.mantissa().unsigned_abs(), self.scale());
     }
 }
 
@@ -286,7 +305,7 @@ impl Text for Fingerprint {
 
 impl Write for Fingerprint {
     fn write(&self, to: &mut Writer) {
-        to.text(&hex(&self.0));
+        to.word(&hex(&self.0));
     }
 }
 

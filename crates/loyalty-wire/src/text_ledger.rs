@@ -70,7 +70,7 @@ impl Text for Seed {
 
 impl Write for Seed {
     fn write(&self, to: &mut Writer) {
-        to.text(&hex(&self.0));
+        to.word(&hex(&self.0));
     }
 }
 

@@ -114,7 +114,7 @@ macro_rules! words {
 
         impl Write for $type {
             fn write(&self, to: &mut Writer) {
-                to.text($crate::words::Words::word(*self));
+                to.word($crate::words::Words::word(*self));
             }
         }
     )*};

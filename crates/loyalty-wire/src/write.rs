@@ -52,27 +52,30 @@ impl Writer {
 
     /// A field's name with what stands around it, `,"name":`; the first of an object has no comma before it.
     pub(crate) fn name(&mut self, name: &str) {
-        let first = matches!(self.0.as_bytes().last(), Some(b'{'));
-        self.raw(name.get(usize::from(first)..).unwrap_or_default());
-    }
-
-    /// The field that tells variants apart.
-    pub(crate) fn kind(&mut self, tag: &str) {
-        self.name(",\"kind\":\"");
-        self.raw(tag);
-        self.0.push('"');
+        match self.0.as_bytes().last() {
+            Some(b'{') => self.raw(name.get(1..).unwrap_or_default()),
+            _ => self.raw(name),
+        }
     }
 
     /// A field of a record; nothing where it is absent.
     pub(crate) fn field<T: Write>(&mut self, name: &str, value: &T) {
         if !value.is_absent() {
+            self.name(name);
+            value.write(self);
+        }
+    }
+
+    /// As [`Self::field`], where one is before it.
+    pub(crate) fn further<T: Write>(&mut self, name: &str, value: &T) {
+        if !value.is_absent() {
             self.entry(name, value);
         }
     }
 
-    /// A field of an answer; `null` where there is nothing.
+    /// A field of an answer, behind its name with what stands around it; `null` where there is nothing.
     pub(crate) fn entry<T: Write>(&mut self, name: &str, value: &T) {
-        self.name(name);
+        self.raw(name);
         value.write(self);
     }
 
@@ -117,37 +120,52 @@ impl Writer {
     }
 
     pub(crate) fn whole(&mut self, number: u64) {
-        self.digits(number.into(), 0);
+        match u32::try_from(number) {
+            Ok(short) => self.digits(short, 1),
+            Err(_) => self.pointed(number.into(), 0),
+        }
     }
 
     /// A decimal in quotes: so many digits of the number stand behind the point.
-    pub(crate) fn decimal(&mut self, negative: bool, number: u128, scale: usize) {
-        self.raw(if negative { "\"-" } else { "\"" });
-        self.digits(number, scale);
+    pub(crate) fn decimal(&mut self, negative: bool, number: u128, scale: u32) {
+        self.0.push('"');
+        if negative {
+            self.0.push('-');
+        }
+        self.pointed(number, scale);
         self.0.push('"');
     }
 
-    fn digits(&mut self, number: u128, scale: usize) {
-        let mut rest = number;
-        let mut text = [0; 41];
-        let mut start = text.len();
-        let least = if scale > 0 { scale + 2 } else { 1 };
-        for (index, place) in text.iter_mut().rev().enumerate() {
-            if rest == 0 && index >= least {
-                break;
+    /// A number with a point. Most are short, and 32 bits are divided much faster than 128.
+    fn pointed(&mut self, number: u128, scale: u32) {
+        if let (Ok(short), Some(unit)) = (u32::try_from(number), 10_u32.checked_pow(scale)) {
+            self.digits(short / unit, 1);
+            if scale > 0 {
+                self.0.push('.');
+                self.digits(short % unit, scale);
             }
-            start -= 1;
-            *place = if scale > 0 && index == scale { b'.' } else { b'0' + last_digit(&mut rest) };
+        } else {
+            self.pointed(number / 10, scale.saturating_sub(1));
+            if scale == 1 {
+                self.0.push('.');
+            }
+            self.digit((number % 10) as u32);
         }
-        let digits = text.get(start..).unwrap_or_default();
-        self.0.extend(digits.iter().copied().map(char::from));
     }
 
-    /// Digits with zeros before them.
-    pub(crate) fn padded(&mut self, number: u64, width: usize) {
-        let zeros = (1..width).rev().take_while(|zeros| number < 10_u64.pow(*zeros as u32)).count();
-        (0..zeros).for_each(|_| self.0.push('0'));
-        self.whole(number);
+    /// A short number in so many digits at least.
+    pub(crate) fn digits(&mut self, number: u32, least: u32) {
+        if number > 99 || least > 2 {
+            self.digits(number / 100, least.saturating_sub(2));
+        }
+        if number > 9 || least > 1 {
+            self.digit(number / 10);
+        }
+        self.digit(number);
+    }
+
+    fn digit(&mut self, number: u32) {
+        self.0.push(char::from(b'0' + (number % 10) as u8));
     }
 
     /// What a value shows of itself, in quotes; nothing in it needs escaping.
@@ -158,17 +176,24 @@ impl Writer {
 
     /// Text in quotes.
     pub(crate) fn text(&mut self, text: &str) {
-        self.0.push('"');
-        if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        if text.bytes().any(special) {
+            self.0.push('"');
             text.chars().for_each(|letter| self.letter(letter));
+            self.0.push('"');
         } else {
-            self.0.push_str(text);
+            self.word(text);
         }
+    }
+
+    /// Text in quotes, nothing in which needs escaping.
+    pub(crate) fn word(&mut self, word: &str) {
+        self.0.push('"');
+        self.0.push_str(word);
         self.0.push('"');
     }
 
     fn letter(&mut self, letter: char) {
-        if letter < ' ' || matches!(letter, '"' | '\\') {
+        if u8::try_from(letter).is_ok_and(special) {
             self.escape(letter);
         } else {
             self.0.push(letter);
@@ -194,20 +219,9 @@ impl Writer {
     }
 }
 
-/// Takes the last digit off a number; most are short, and 32 bits are divided much faster than 128.
-fn last_digit(number: &mut u128) -> u8 {
-    let digit = match u32::try_from(*number) {
-        Ok(short) => {
-            *number = (short / 10).into();
-            short % 10
-        }
-        Err(_) => {
-            let digit = *number % 10;
-            *number /= 10;
-            digit as u32
-        }
-    };
-    digit as u8
+/// Whether a byte of text is to be escaped. Most are small letters, and above all that are.
+const fn special(byte: u8) -> bool {
+    byte <= b'\\' && (byte == b'\\' || byte == b'"' || byte < b' ')
 }
 
 impl<T: Write> Write for Option<T> {
@@ -307,18 +321,20 @@ macro_rules! written {
 /// An answer: every field stands, `null` where there is nothing.
 macro_rules! answer {
     ($($(#[$meta:meta])* $vis:vis struct $name:ident {
-        $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)?
+        $(#[$first_meta:meta])* $first:ident : $first_type:ty
+        $(, $(#[$field_meta:meta])* $field:ident : $type:ty)* $(,)?
     })*) => {$(
         $(#[$meta])*
         #[cfg_attr(feature = "describe", derive(schemars::JsonSchema))]
         $vis struct $name {
-            $($(#[$field_meta])* pub $field: $type),*
+            $(#[$first_meta])* pub $first: $first_type
+            $(, $(#[$field_meta])* pub $field: $type)*
         }
 
         impl $crate::write::Write for $name {
             #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
-                to.open('{');
+                to.entry(concat!("{\"", stringify!($first), "\":"), &self.$first);
                 $(to.entry(concat!(",\"", stringify!($field), "\":"), &self.$field);)*
                 to.close('}');
             }
@@ -331,6 +347,7 @@ pub(crate) use {answer, written};
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rust_decimal::Decimal;
 
     #[test]
     fn text_is_escaped_as_other_writers_of_json_do() {
@@ -348,6 +365,18 @@ mod tests {
         for number in [0, -1, i64::MIN, i64::MAX] {
             assert_eq!(number.to_json(), number.to_string());
         }
+    }
+
+    #[test]
+    fn decimals_are_written_in_full() {
+        for number in [0, 5, 99, 100, 12_345, 4_294_967_296, 99_999_999_999_999_999, i64::MAX] {
+            for scale in [0, 1, 2, 9, 10, 28] {
+                for decimal in [Decimal::new(number, scale), Decimal::new(-number, scale)] {
+                    assert_eq!(decimal.to_json(), format!("\"{decimal}\""));
+                }
+            }
+        }
+        assert_eq!(Decimal::MIN.to_json(), format!("\"{}\"", Decimal::MIN));
     }
 
     #[test]
