@@ -2,73 +2,145 @@
 
 use crate::text::{As, Text, Whole};
 use crate::write::{Write, Writer};
+use std::cell::Cell;
 
 /// What can be told by what differs from an older value of its kind.
 ///
 /// An object holds the fields, or the places of a list, that differ; a list stands for the whole new list where an
 /// older list was, and holds the one new value where it was anything else; all other values stand for themselves.
-pub trait Patch: Write + PartialEq {
-    /// Appends what differs; asked only where something does.
-    fn patch(&self, _old: &Self, to: &mut Writer) {
-        self.write(to);
-    }
+pub trait Patch: Write {
+    /// Appends what differs, under the value's label within an object; nothing where nothing does.
+    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer);
 
     /// What differs, as JSON text.
     #[must_use]
     fn to_patch(&self, old: &Self) -> String {
         let mut writer = Writer::roomy();
-        self.patch(old, &mut writer);
-        writer.into_text()
+        self.patch(old, &Label::Whole, &Within::nothing(), &mut writer);
+        match writer.into_text() {
+            nothing if nothing.is_empty() => "{}".to_owned(),
+            text => text,
+        }
     }
 }
 
-impl Writer {
-    /// What differs in a field of an answer.
-    pub(crate) fn changed<T: Patch>(&mut self, name: &str, value: &T, old: &T) {
-        if value != old {
-            self.name(name);
-            value.patch(old, self);
+/// What a value is called where it stands.
+#[derive(Debug, Clone, Copy)]
+pub enum Label {
+    /// It is all there is.
+    Whole,
+    /// A field's name with what stands around it, `,"name":`.
+    Field(&'static str),
+    /// A place in a list.
+    Place(usize),
+}
+
+/// An object of what differs. It is written as soon as it holds anything.
+#[derive(Debug)]
+pub struct Within<'a> {
+    outer: Option<(&'a Within<'a>, &'a Label)>,
+    open: Cell<bool>,
+}
+
+impl<'a> Within<'a> {
+    const fn nothing() -> Self {
+        Self { outer: None, open: Cell::new(true) }
+    }
+
+    /// An object under its label within another.
+    pub(crate) const fn new(outer: &'a Within<'a>, label: &'a Label) -> Self {
+        Self { outer: Some((outer, label)), open: Cell::new(false) }
+    }
+
+    /// Appends a value that differs.
+    #[inline(never)]
+    fn put(&self, label: &Label, value: &dyn Write, to: &mut Writer) {
+        self.label(label, to);
+        value.write(to);
+    }
+
+    /// Appends a new value where an older one of another form was.
+    #[inline(never)]
+    pub(crate) fn instead(&self, label: &Label, value: &dyn Write, to: &mut Writer) {
+        self.label(label, to);
+        to.open('[');
+        value.write(to);
+        to.close(']');
+    }
+
+    fn label(&self, label: &Label, to: &mut Writer) {
+        if let Some((outer, label)) = self.outer
+            && !self.open.replace(true)
+        {
+            outer.label(label, to);
+            to.open('{');
+        }
+        match label {
+            Label::Whole => {}
+            Label::Field(name) => to.name(name),
+            Label::Place(place) => to.place(*place),
         }
     }
 
-    /// A new value where an older one of another form was.
-    pub(crate) fn instead<T: Write>(&mut self, value: &T) {
-        self.open('[');
-        value.write(self);
-        self.close(']');
+    pub(crate) fn close(&self, to: &mut Writer) {
+        if self.open.get() {
+            to.close('}');
+        }
     }
 }
 
 impl<T: Patch> Patch for Option<T> {
-    fn patch(&self, old: &Self, to: &mut Writer) {
+    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
         match (self, old) {
-            (Some(value), Some(old)) => value.patch(old, to),
-            (Some(value), None) => to.instead(value),
-            (None, _) => self.write(to),
+            (Some(value), Some(old)) => value.patch(old, label, within, to),
+            (Some(value), None) => within.instead(label, value, to),
+            (None, Some(_)) => within.put(label, self, to),
+            (None, None) => {}
         }
     }
 }
 
 impl<T: Patch> Patch for Vec<T> {
-    fn patch(&self, old: &Self, to: &mut Writer) {
+    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
         if self.len() != old.len() {
-            return self.write(to);
+            return within.put(label, self, to);
         }
-        to.open('{');
-        for (place, (value, old)) in self.iter().zip(old).enumerate().filter(|(_, (value, old))| value != old)
-        {
-            to.place(place);
-            value.patch(old, to);
+        let list = Within::new(within, label);
+        for (place, (value, old)) in self.iter().zip(old).enumerate() {
+            value.patch(old, &Label::Place(place), &list, to);
         }
-        to.close('}');
+        list.close(to);
     }
 }
 
-impl<T: Text + PartialEq> Patch for As<T> {}
-impl Patch for Whole {}
-impl Patch for String {}
-impl Patch for bool {}
-impl Patch for u32 {}
+impl<T: Text> Patch for As<T> {
+    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
+        if self != old {
+            within.put(label, self, to);
+        }
+    }
+}
+
+/// Values that stand for themselves.
+macro_rules! plain {
+    ($($type:ty),*) => {$(
+        impl $crate::patch::Patch for $type {
+            fn patch(
+                &self,
+                old: &Self,
+                label: &$crate::patch::Label,
+                within: &$crate::patch::Within<'_>,
+                to: &mut $crate::write::Writer,
+            ) {
+                if self != old {
+                    within.put(label, self, to);
+                }
+            }
+        }
+    )*};
+}
+
+plain!(Whole, String, bool, u32, crate::problem::Shown);
 
 /// Answers that are told again by what differs.
 macro_rules! changing {
@@ -77,15 +149,25 @@ macro_rules! changing {
     })*) => {$(
         $crate::write::answer! {
             $(#[$meta])*
-            #[derive(PartialEq)]
             $vis struct $name { $($(#[$field_meta])* $field: $type),* }
         }
 
         impl $crate::patch::Patch for $name {
-            fn patch(&self, old: &Self, to: &mut $crate::write::Writer) {
-                to.open('{');
-                $(to.changed(concat!(",\"", stringify!($field), "\":"), &self.$field, &old.$field);)*
-                to.close('}');
+            #[inline(never)]
+            fn patch(
+                &self,
+                old: &Self,
+                label: &$crate::patch::Label,
+                within: &$crate::patch::Within<'_>,
+                to: &mut $crate::write::Writer,
+            ) {
+                use $crate::patch::{Label, Within};
+                let here = Within::new(within, label);
+                $(
+                    let label = &Label::Field(concat!(",\"", stringify!($field), "\":"));
+                    self.$field.patch(&old.$field, label, &here, to);
+                )*
+                here.close(to);
             }
         }
     )*};

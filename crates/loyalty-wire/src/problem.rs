@@ -1,6 +1,5 @@
 //! What is wrong with an input, or why a command is refused, as the wire says it.
 
-use crate::patch::Patch;
 use crate::text::{As, Text};
 use crate::words::{Words, words};
 use crate::write::{Write, Writer, answer};
@@ -75,8 +74,6 @@ impl Write for Shown {
         }
     }
 }
-
-impl Patch for Shown {}
 
 pub(crate) const fn unit(figure: Figure) -> As<Unit> {
     As(match figure {

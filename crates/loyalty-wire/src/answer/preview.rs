@@ -3,7 +3,7 @@
 use super::standing::{Tier, tier};
 use crate::entry::Step;
 use crate::form::Form;
-use crate::patch::{Patch, changing};
+use crate::patch::{Label, Patch, Within, changing};
 use crate::problem::{Problem, Shown, Unit, unit};
 use crate::text::{As, Text, Whole};
 use crate::text_ledger::WaitName;
@@ -179,8 +179,10 @@ changing! {
 }
 
 impl Patch for Step {
-    fn patch(&self, _: &Self, to: &mut Writer) {
-        to.instead(self);
+    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
+        if self != old {
+            within.instead(label, self, to);
+        }
     }
 }
 
