@@ -43,7 +43,7 @@ impl Form<Points> for Whole {
 
 impl Form<Box<str>> for String {
     fn of(value: &Box<str>) -> Self {
-        value.to_string()
+        value.clone().into_string()
     }
 
     fn restore(self) -> Result<Box<str>, Code> {

@@ -245,29 +245,28 @@ pub fn preview(
 ) -> Result<Preview, Problem> {
     let p = core::preview(programme, account, cart, moment)?;
     let main = programme.parts().wallets.first().ok_or(Code::EntryInconsistent)?;
-    let (own, others): (Vec<_>, Vec<_>) =
-        p.credits.iter().partition(|credit| credit.lot.wallet == main.id && credit.campaign.is_none());
-    let own = own.first().map(|credit| earned(credit));
-    let in_main = || p.credits.iter().filter(|credit| credit.lot.wallet == main.id);
+    let in_main: Vec<_> = p.credits.iter().filter(|credit| credit.lot.wallet == main.id).collect();
+    let own = in_main.iter().find(|credit| credit.campaign.is_none()).map(|credit| earned(credit));
+    let others = p.credits.iter().filter(|credit| credit.campaign.is_some() || credit.lot.wallet != main.id);
     let mut balances = p.before.balances.iter().zip(&p.after.balances);
     let (before, after) = balances.next().ok_or(Code::EntryInconsistent)?;
     let changes = balances.zip(programme.parts().wallets.iter().skip(1));
     let points_of =
-        |index: usize| Points::sum(in_main().filter_map(|credit| credit.lines.get(index).copied()));
+        |line: usize| Points::sum(in_main.iter().filter_map(|credit| credit.lines.get(line).copied()));
     let mut lines = Vec::with_capacity(p.lines.len());
-    for (index, line) in p.lines.iter().enumerate() {
-        lines.push(LinePoints { id: As(line.line.clone()), points: Whole(points_of(index)?) });
+    for (place, line) in p.lines.iter().enumerate() {
+        lines.push(LinePoints { id: As(line.line.clone()), points: Whole(points_of(place)?) });
     }
     Ok(Preview {
         programme: As(programme.version().clone()),
         scale: main.scale,
-        points: Whole(Points::sum(in_main().map(|credit| credit.lot.points))?),
+        points: Whole(Points::sum(in_main.iter().map(|credit| credit.lot.points))?),
         vests_on: own.as_ref().and_then(|own| own.vests_on.clone()),
         waits_for: own.as_ref().and_then(|own| own.waits_for.clone()),
         last_day: own.as_ref().and_then(|own| own.last_day.clone()),
         steps: own.map(|own| own.steps).unwrap_or_default(),
         lines,
-        more: others.into_iter().map(earned).collect(),
+        more: others.map(earned).collect(),
         currency: As(cart.currency()),
         total: As(p.total.amount()),
         redeemed: As(p.redeemed.amount()),
@@ -305,7 +304,7 @@ fn taken_reward(programme: &Programme, taken: &core::Redeemed) -> TakenReward {
     let known = programme.parts().rewards.iter().find(|reward| reward.id == taken.reward);
     TakenReward {
         id: As(taken.reward.clone()),
-        name: known.map(|reward| reward.name.to_string()),
+        name: known.map(|reward| reward.name.clone().into_string()),
         points: Whole(taken.points),
         value: As(taken.value.amount()),
     }
@@ -316,7 +315,7 @@ fn change(
 ) -> WalletChange {
     WalletChange {
         id: As(wallet.id.clone()),
-        name: wallet.name.to_string(),
+        name: wallet.name.clone().into_string(),
         scale: wallet.scale,
         available: Whole(before.available),
         pending: Whole(before.pending),
@@ -339,7 +338,7 @@ fn offer(offer: &core::RewardOffer<'_>) -> RewardOffer {
     let refused = offer.refused.as_ref();
     RewardOffer {
         id: As(reward.id.clone()),
-        name: reward.name.to_string(),
+        name: reward.name.clone().into_string(),
         kind: As(RewardName::of(&reward.kind)),
         on_cart: reward.kind.on_cart(),
         wallet: As(reward.wallet.clone()),

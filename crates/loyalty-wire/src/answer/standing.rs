@@ -241,13 +241,16 @@ pub fn standing(programme: &Programme, account: &core::Account, moment: Moment) 
     let paid = position.membership.as_ref().filter(|paid| standing.moment.day <= paid.last_day);
     let membership = paid.map(|paid| Membership {
         id: As(paid.id.clone()),
-        name: memberships.iter().find(|known| known.id == paid.id).map(|known| known.name.to_string()),
+        name: memberships
+            .iter()
+            .find(|known| known.id == paid.id)
+            .map(|known| known.name.clone().into_string()),
         from: As(paid.from),
         last_day: As(paid.last_day),
     });
     let privilege = |(privilege, left): (&core::Privilege, Option<core::Points>)| Privilege {
         id: As(privilege.id.clone()),
-        name: privilege.name.to_string(),
+        name: privilege.name.clone().into_string(),
         left: left.map(Whole),
     };
     let tickets =
@@ -289,7 +292,7 @@ fn in_wallet(
     let pot = standing.pot(programme, &wallet.id)?;
     Ok(WalletStanding {
         id: As(wallet.id.clone()),
-        name: wallet.name.to_string(),
+        name: wallet.name.clone().into_string(),
         scale: wallet.scale,
         available: Whole(position.available(&wallet.id)?),
         pending: Whole(position.pending(&wallet.id)?),
@@ -316,7 +319,7 @@ fn open_hold(hold: &core::Hold) -> OpenHold {
 pub(crate) fn tier(programme: &Programme, tier: &core::Tier<'_>) -> Tier {
     let next = tier.next.as_ref().map(|next| NextLevel {
         level: As(next.level.id.clone()),
-        name: next.level.name.to_string(),
+        name: next.level.name.clone().into_string(),
         from: As(next.level.from),
         missing: As(next.missing),
     });
@@ -332,7 +335,7 @@ pub(crate) fn tier(programme: &Programme, tier: &core::Tier<'_>) -> Tier {
 fn advice(advice: &core::Advice<'_>) -> Advice {
     let rung = |rung: &core::Rung<'_>| Rung {
         reward: As(rung.reward.id.clone()),
-        name: rung.reward.name.to_string(),
+        name: rung.reward.name.clone().into_string(),
         points: Whole(rung.reward.points),
         value: As(rung.value.amount()),
         reached_on: rung.reached_on.map(As),
