@@ -180,9 +180,9 @@ impl Write for Day {
         to.raw("\"");
         to.digits(year.unsigned_abs(), 4);
         to.raw("-");
-        to.digits(month.into(), 2);
+        to.digits(month, 2);
         to.raw("-");
-        to.digits(day.into(), 2);
+        to.digits(day, 2);
         to.raw("\"");
     }
 }
