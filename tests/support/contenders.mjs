@@ -5,6 +5,7 @@ import { Engine } from 'json-rules-engine';
 import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
 import { opened } from '../../www/src/answer.ts';
 import { Held } from '../../www/src/held.ts';
+import { previewed } from '../../www/src/packed.ts';
 
 /** Median microseconds of one call, by contender. */
 export async function measure({ wasm, programme, cart, now }) {
@@ -22,9 +23,9 @@ export async function measure({ wasm, programme, cart, now }) {
   const contenders = {
     loop: inTurn(every, handWritten(programme)),
     rules: inTurn(every, rulesEngine(programme)),
-    whole: inTurn(every, (cart) => opened(stateless.preview(cart, now))),
+    whole: inTurn(every, (cart) => opened(previewed(stateless, cart, now))),
     // The same, and all of it read.
-    read: inTurn(every, (cart) => ({ ...opened(stateless.preview(cart, now)) })),
+    read: inTurn(every, (cart) => ({ ...opened(previewed(stateless, cart, now)) })),
     every: inTurn(every, (cart) => stepped.preview(cart, now)),
     one: inTurn(one, (cart) => held.preview(cart, now)),
     // The least that a page could ask: a number in, what differs out.
@@ -115,6 +116,6 @@ async function lengths(cart, loyalty, now) {
     return { ...cart, lines: Array.from({ length }, line) };
   };
   const carts = [20, 100, 300, 1000].map(long);
-  const previews = carts.map((cart) => [cart.lines.length, () => ({ ...opened(loyalty.preview(cart, now)) })]);
+  const previews = carts.map((cart) => [cart.lines.length, () => ({ ...opened(previewed(loyalty, cart, now)) })]);
   return medians(Object.fromEntries(previews));
 }

@@ -1,5 +1,6 @@
 // The page's cart, held by the module: a change crosses as the pieces that changed, and the answer as what differs.
 import type { Loyalty } from 'loyalty-wasm';
+import { packed } from './packed.js';
 import type { Cart, Preview } from './wire.js';
 
 export class Held {
@@ -18,8 +19,9 @@ export class Held {
 
   private take(cart: Cart): void {
     const text = JSON.stringify(cart);
+    const lines = packed(cart);
     this.cart = undefined;
-    this.module.set_cart(text);
+    if (!lines || !this.module.set_packed(lines.text, lines.numbers)) this.module.set_cart(text);
     this.text = text;
   }
 

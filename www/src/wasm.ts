@@ -2,6 +2,7 @@
 import { initSync, Loyalty } from 'loyalty-wasm';
 import { opened } from './answer.js';
 import { Held } from './held.js';
+import { previewed } from './packed.js';
 import type { Cart, Document, Preview, View } from './wire.js';
 
 /** One account under one programme. Both throw a problem with its `code` for a cart that is refused. */
@@ -25,5 +26,5 @@ export async function open(programme: Document, view: View | undefined): Promise
   const loyalty = new Loyalty(programme, view?.position);
   loyalty.set_shared(view?.shared);
   const held = new Held(loyalty);
-  return { preview: (cart, now) => opened(loyalty.preview(cart, now)), follow: (cart, now) => held.preview(cart, now) };
+  return { preview: (cart, now) => opened(previewed(loyalty, cart, now)), follow: (cart, now) => held.preview(cart, now) };
 }

@@ -123,6 +123,29 @@ impl Loyalty {
         Ok(())
     }
 
+    /// As [`Self::set_cart`], of a cart whose lines are one text, with pieces and the number of categories of each;
+    /// `false` where it is to be taken as JSON, which tells what is wrong with it.
+    pub fn set_packed(&mut self, text: &JsString, numbers: &[u32]) -> bool {
+        let cart = packed(text, numbers);
+        let read = cart.is_some();
+        self.cart = cart.or_else(|| self.cart.take());
+        read
+    }
+
+    /// As [`Self::preview`], of such a cart; nothing where it is to be taken as JSON.
+    ///
+    /// # Errors
+    /// Throws a problem.
+    pub fn preview_packed(
+        &self,
+        text: &JsString,
+        numbers: &[u32],
+        now: f64,
+    ) -> Result<Option<String>, JsValue> {
+        let answer = packed(text, numbers).map(|cart| self.answer(cart.cart(), now)).transpose()?;
+        Ok(answer.map(|answer| answer.to_json()))
+    }
+
     /// Changes the pieces of lines of that cart: the place of a line, its pieces, the place of another, and so on;
     /// all of them or none.
     ///
@@ -162,6 +185,11 @@ impl Loyalty {
         let time = self.clock.at(at.get() as f64);
         loyalty_wire::moment(at.get(), &time.day, time.minute).map_err(thrown)
     }
+}
+
+fn packed(text: &JsString, numbers: &[u32]) -> Option<OpenCart> {
+    let bytes = encoded(text)?;
+    OpenCart::packed(str::from_utf8(&bytes).ok()?, numbers.as_chunks().0)
 }
 
 /// Reads text, or an object as its JSON text. The platform's encoder, because the bindings would take texts over letter by

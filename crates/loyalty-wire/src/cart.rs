@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The most lines a cart may have.
 pub const MOST_LINES: usize = 1000;
 /// The most categories a line may have.
-const MOST_CATEGORIES: usize = 20;
+pub(crate) const MOST_CATEGORIES: usize = 20;
 /// The most rewards, holds and codes a cart may have.
 const MOST_REWARDS: usize = 20;
 /// How many pieces a line may have.
@@ -109,16 +109,31 @@ written! {
 }
 
 /// A cart, and of each line that was given by the price of one piece that price.
-pub(crate) fn cart(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
-    part.expect(Cart::NAMES, &[]);
-    parts(part)
+pub(crate) type Priced = (core::Cart, Vec<Option<Decimal>>);
+
+/// How the lines of a cart are read.
+pub(crate) type ReadLines<'a> = &'a dyn Fn(&Part<'_>, &mut Vec<Option<Decimal>>) -> Option<Vec<core::Line>>;
+
+/// A cart.
+pub(crate) fn cart(part: &Part<'_>) -> Option<Priced> {
+    cart_of(part, &lines)
 }
 
-fn parts(part: &Part<'_>) -> Option<(core::Cart, Vec<Option<Decimal>>)> {
+/// A cart whose lines are read in a way of their own.
+pub(crate) fn cart_of(part: &Part<'_>, lines: ReadLines<'_>) -> Option<Priced> {
+    part.expect(Cart::NAMES, &[]);
+    parts(part, lines)
+}
+
+fn lines(part: &Part<'_>, prices: &mut Vec<Option<Decimal>>) -> Option<Vec<core::Line>> {
+    Some(part.each(part.needed("lines"), MOST_LINES, |part| line(part, prices)))
+}
+
+fn parts(part: &Part<'_>, lines: ReadLines<'_>) -> Option<Priced> {
     let currency = part.given(part.needed("currency"));
     let part = part.in_currency(currency.unwrap_or(Currency::NONE));
     let mut prices = Vec::new();
-    let lines = part.each(part.needed("lines"), MOST_LINES, |part| line(part, &mut prices));
+    let lines = lines(&part, &mut prices)?;
     let redeem = part.each("redeem", MOST_REWARDS, redeem);
     let holds = part.list("holds", MOST_REWARDS);
     let certificates = part.money_or_zero("certificates");
@@ -219,7 +234,7 @@ impl Stored for Arc<core::Order> {
     fn read(part: &Part<'_>) -> Option<Self> {
         part.expect(Order::NAMES, &[]);
         let id = part.given(part.needed("id"));
-        let cart = parts(part);
+        let cart = parts(part, &lines);
         let (advocate, seller) = (part.given("advocate"), part.given("seller"));
         let (cart, _) = cart?;
         Some(Self::new(core::Order { id: id?, cart: cart.into(), advocate, seller }))

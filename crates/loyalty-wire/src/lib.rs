@@ -15,6 +15,7 @@ mod json;
 pub mod ledger;
 mod object;
 mod open;
+mod packed;
 mod part;
 mod patch;
 mod problem;

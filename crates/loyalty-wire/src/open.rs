@@ -1,6 +1,6 @@
 //! Carts that stay open while a shopper changes them.
 
-use crate::cart::{PIECES, cart, charged, times};
+use crate::cart::{PIECES, Priced, cart, charged, times};
 use crate::part::Part;
 use crate::problem::Problem;
 use crate::read::{Faults, Path};
@@ -26,7 +26,11 @@ impl OpenCart {
     pub fn read(tree: &Tree<'_>) -> Result<Self, Problem> {
         let faults = Faults::default();
         let read = Part::open(tree, Path::Root, &faults).and_then(|part| cart(&part));
-        faults.finish(read.map(|(cart, prices)| Self { cart: Arc::new(cart), prices }))
+        faults.finish(read.map(Self::of))
+    }
+
+    pub(crate) fn of((cart, prices): Priced) -> Self {
+        Self { cart: Arc::new(cart), prices }
     }
 
     /// The cart as it is now.
