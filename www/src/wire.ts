@@ -2685,7 +2685,8 @@ export interface MembershipRule {
  */
 export interface MultiplierRules {
   /**
-   * 1.5 and 2 are 3, or with `add` 2.5, or with `best` 2. Default `multiply`.
+   * 1.5 and 2 are 3, or with `add` 2.5, or with `best` 2. Default `multiply`. What they come to is kept to 12
+   * digits behind the point, rounded half up.
    */
   stacking?: Stacking | null;
   /**

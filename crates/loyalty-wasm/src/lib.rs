@@ -1,7 +1,8 @@
 //! The browser module: previews without a network call.
 //!
 //! What is absent here: any rule. Inputs are JSON text, or objects that are taken as their JSON text: what a
-//! page would post to the Worker, so both refuse the same things with the same code. (An object read field by
+//! page would post to the Worker, so both refuse the same things with the same code; a cart may come with its lines as one text,
+//! which is faster, and is asked for as JSON where it cannot be read so. (An object read field by
 //! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers go out as the text that
 //! every host writes, of which the page makes objects as it reads them.
 

@@ -63,7 +63,8 @@ outline! {
 outline! {
     /// How the multipliers of the tier and of campaigns go together on a line.
     pub struct MultiplierRules {
-        /// 1.5 and 2 are 3, or with `add` 2.5, or with `best` 2. Default `multiply`.
+        /// 1.5 and 2 are 3, or with `add` 2.5, or with `best` 2. Default `multiply`. What they come to is kept to 12
+        /// digits behind the point, rounded half up.
         stacking: Option<As<Stacking>>,
         /// Whether the exact points are multiplied and rounded once, or the rounded points are multiplied and
         /// rounded again: 3.9 × 2 is 7, or 6. Default `before_rounding`.
