@@ -17,7 +17,7 @@ for (const name of ["loyalty_wasm", "loyalty_simulate"]) {
   FILES[`/${name}_bg.wasm`] = ["application/wasm", await file("_bg.wasm")];
 }
 
-for (const name of ["answer", "held"]) {
+for (const name of ["answer", "held", "packed"]) {
   const { code } = await transform(await readFile(path.join(root, `www/src/${name}.ts`), "utf8"), { loader: "ts" });
   FILES[`/${name}.js`] = ["text/javascript", code];
 }
@@ -36,7 +36,7 @@ before(async () => {
   await page.evaluate(async () => {
     const [shop, simulator] = await Promise.all([import("/loyalty_wasm.js"), import("/loyalty_simulate.js")]);
     await Promise.all([shop.default(), simulator.default()]);
-    Object.assign(window, await import("/held.js"), await import("/answer.js"));
+    Object.assign(window, await import("/held.js"), await import("/packed.js"), await import("/answer.js"));
     window.Loyalty = shop.Loyalty;
     Object.assign(window, simulator);
   });
@@ -118,7 +118,10 @@ test("what is no instant is refused, and not taken for 1970", async () => {
   assert.deepEqual(codes, Array(5).fill("instant_invalid"));
 });
 
-/** Pairs of answers to the carts of a scenario as they change: of a module that is asked anew, and of one that holds them. */
+/**
+ * Answers to the carts of a scenario as they change: of a module that is asked anew with JSON, of one that holds them, and
+ * of one that is asked anew with their lines as one text.
+ */
 function followed(text) {
   const { programme, steps = [] } = JSON.parse(text);
   let module, held;
@@ -142,10 +145,18 @@ function followed(text) {
   const carts = ({ preview: cart }) => {
     if (!cart?.lines?.length) return cart ? [cart] : [];
     const pieces = [3, 1, 1_000_001, 2.5, 0, undefined, 2].map((quantity) => line(cart, { quantity }));
-    return [cart, ...pieces, line(cart, { discount: "0.01" }), line(cart, { categories: {} }), line(cart, { id: "another" }), cart];
+    const others = [
+      { discount: "0.01" }, { tax: "0.01" }, { tax: "1000000.00" }, { id: "another" }, { id: "a\tb" }, { id: "a\nb" }, { id: "" }, { id: 7 },
+      { categories: {} }, { categories: ["tea", "sale"] }, { categories: ["tea\tsale"] }, { categories: ["tea sale"] }, { categories: [,] },
+      { product: null }, { product: "" }, { product: "mug\t" }, { kind: "delivery" }, { kind: "socks" }, { price: 5 }, { price: "-1" },
+      { amount: "1.00", price: "1.00" }, { amount: "1.00", price: undefined }, { color: "red" }, { toJSON: () => 1 }, { quantity: null },
+    ].map((change) => line(cart, change));
+    const twice = { ...cart, lines: [...cart.lines, cart.lines[0]] };
+    return [cart, ...pieces, ...others, twice, { ...cart, color: "red" }, { ...cart, channel: "till" }, { ...cart, lines: {} }, cart];
   };
+  const rows = { preview: (cart, now) => window.previewed(module, cart, now) };
   return steps.flatMap((step) =>
-    carts(step).map((cart) => [answer(module, cart, step.at), answer(held, cart, step.at)].map(twice)),
+    carts(step).map((cart) => [module, held, rows].map((rules) => twice(answer(rules, cart, step.at)))),
   );
 }
 
@@ -153,8 +164,9 @@ test("a cart that the module holds is answered as one that it is asked of anew",
   await page.evaluate(`window.followed = ${followed}`);
   let count = 0;
   for (const { name, text } of all.filter(({ answer }) => answer.includes('"answers":['))) {
-    for (const [anew, held] of await page.evaluate((text) => window.followed(text), text)) {
+    for (const [anew, held, rows] of await page.evaluate((text) => window.followed(text), text)) {
       assert.equal(held, anew, name);
+      assert.equal(rows, anew, name);
       count += 1;
     }
   }
