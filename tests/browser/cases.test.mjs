@@ -152,7 +152,15 @@ function followed(text) {
       { amount: "1.00", price: "1.00" }, { amount: "1.00", price: undefined }, { color: "red" }, { toJSON: () => 1 }, { quantity: null },
     ].map((change) => line(cart, change));
     const twice = { ...cart, lines: [...cart.lines, cart.lines[0]] };
-    return [cart, ...pieces, ...others, twice, { ...cart, color: "red" }, { ...cart, channel: "till" }, { ...cart, lines: {} }, cart];
+    const own = (of, name, how) => Object.defineProperty(of, name, { configurable: true, ...how });
+    const hidden = [
+      line(cart, {}), own({ ...cart }, "lines", { value: cart.lines, enumerable: false }),
+      { ...cart, lines: own([...cart.lines], "toJSON", { value: () => [] }) }, { ...cart, certificates: 1n }, { ...cart, lines: new Array(1001).fill(cart.lines[0]) },
+    ];
+    own(hidden[0].lines[0], "discount", { value: "0.01", enumerable: false });
+    hidden.push(line(cart, {}));
+    own(hidden.at(-1).lines[0], "tax", { get: () => { throw new Error("it throws"); }, enumerable: true });
+    return [cart, ...pieces, ...others, ...hidden, twice, { ...cart, color: "red" }, { ...cart, channel: "till" }, { ...cart, lines: {} }, cart];
   };
   const rows = { preview: (cart, now) => window.previewed(module, cart, now) };
   return steps.flatMap((step) =>

@@ -1,6 +1,6 @@
 // The page's cart, held by the module: a change crosses as the pieces that changed, and the answer as what differs.
 import type { Loyalty } from 'loyalty-wasm';
-import { packed } from './packed.js';
+import { list, packed } from './packed.js';
 import type { Cart, Preview } from './wire.js';
 
 export class Held {
@@ -18,38 +18,38 @@ export class Held {
   }
 
   private take(cart: Cart): void {
-    const text = JSON.stringify(cart);
-    const lines = packed(cart);
     this.cart = undefined;
-    if (!lines || !this.module.set_packed(lines.text, lines.numbers)) this.module.set_cart(text);
-    this.text = text;
+    const lines = packed(cart);
+    if (!lines || !this.module.set_packed(lines.text, lines.numbers)) this.module.set_cart(cart);
+    this.text = JSON.stringify(cart);
   }
 
   /** Whether the cart is the one held but for the pieces of its lines, and those are now changed. */
   private requantified(cart: Cart): boolean {
     if (this.text) this.cart = JSON.parse(this.text) as Cart;
     this.text = '';
-    const changes = this.cart && changed(this.cart, cart);
     try {
+      const changes = this.cart && changed(this.cart, cart);
       if (changes?.length) this.module.set_quantities(Uint32Array.from(changes.flat()));
+      for (const [place, quantity] of changes ?? []) this.cart!.lines[place]!.quantity = quantity;
+      return !!changes;
     } catch {
       return false; // Taken whole, it is refused with every fault.
     }
-    for (const [place, quantity] of changes ?? []) this.cart!.lines[place]!.quantity = quantity;
-    return !!changes;
   }
 }
 
 /** The places of the lines whose pieces differ, and their pieces; nothing where anything else does. */
 function changed(known: Cart, cart: Cart): [number, number][] | undefined {
-  if (!same(known, cart, 'lines') || known.lines.length !== cart.lines?.length) return undefined;
+  if (!same(known, cart, 'lines') || !list(cart.lines) || !Object.prototype.propertyIsEnumerable.call(cart, 'lines')) return undefined;
+  if (known.lines.length !== cart.lines.length) return undefined;
   const found: [number, number][] = [];
   for (let place = 0; place < known.lines.length; place++) {
     const [before, line] = [known.lines[place]!, cart.lines[place]!];
     if (!same(before, line, 'quantity')) return undefined;
     const pieces = line.quantity!;
     if (pieces === before.quantity) continue;
-    if (!Number.isInteger(pieces) || pieces < 1 || pieces > 1e6) return undefined;
+    if (!Number.isInteger(pieces) || pieces < 1 || pieces > 1e6 || !Object.hasOwn(line, 'quantity')) return undefined;
     found.push([place, pieces]);
   }
   return found;
@@ -68,13 +68,9 @@ function same(one: unknown, other: unknown, aside?: string): boolean {
     for (let place = 0; place < one.length; place++) if (!same(one[place], other[place])) return false;
     return true;
   }
-  let names = 0;
-  for (const name in one) {
-    names++;
-    if (name !== aside && !same(one[name as never], other[name as never])) return false;
-  }
-  for (const name in other) if (other[name as never] !== undefined) names--;
-  return !names;
+  for (const name in one) if (name !== aside && !same(one[name as never], other[name as never])) return false;
+  for (const name in other) if (other[name as never] !== undefined && !Object.hasOwn(one, name)) return false;
+  return true;
 }
 
 /** An older answer with what differs put in, as `Patch` of the module's wire says it; the older one stays as it is. */

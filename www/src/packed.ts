@@ -9,33 +9,46 @@ export interface Packed {
   numbers: Uint32Array;
 }
 
-const FIELDS = new Set(['id', 'product', 'categories', 'quantity', 'price', 'amount', 'discount', 'tax', 'kind']);
+/** More lines are refused, and not written out before. */
+const MOST_LINES = 1000;
 
 /** Nothing for a cart that has anything but what such carts have: as JSON, it is refused with every fault or taken. */
 export function packed(cart: Cart): Packed | undefined {
-  if (!plain(cart) || !Array.isArray(cart.lines)) return undefined;
-  const { lines, ...head } = cart;
+  try {
+    return plain(cart) && Object.prototype.propertyIsEnumerable.call(cart, 'lines') ? rows(cart) : undefined;
+  } catch {
+    return undefined; // What throws when it is read throws again as JSON.
+  }
+}
+
+function rows({ lines, ...head }: Cart): Packed | undefined {
+  if (!list(lines) || lines.length > MOST_LINES) return undefined;
   const numbers = new Uint32Array(2 * lines.length);
   let text = JSON.stringify(head) + '\n';
   for (let place = 0; place < lines.length; place++) {
     const line = lines[place]!;
     if (!plain(line)) return undefined;
-    for (const name in line) if (!FIELDS.has(name)) return undefined;
-    const { id, product, price, amount, discount, tax, kind, quantity = 1, categories } = line;
-    if (!said(product) || !said(price) || !said(amount) || !said(discount) || !said(tax) || !said(kind)) return undefined;
-    if (typeof id !== 'string' || !Number.isInteger(quantity) || quantity! < 1 || quantity! > 1e6) return undefined;
-    text += id + '\t' + (product ?? '') + '\t' + (price ?? '') + '\t' + (amount ?? '');
-    text += '\t' + (discount ?? '') + '\t' + (tax ?? '') + '\t' + (kind ?? '');
-    if (categories !== undefined) {
-      if (!Array.isArray(categories)) return undefined;
-      for (const category of categories) {
-        if (typeof category !== 'string') return undefined;
-        text += '\t' + category;
-      }
-      numbers[2 * place + 1] = categories.length;
+    const said = { id: '', product: '', price: '', amount: '', discount: '', tax: '', kind: '' };
+    let [quantity, categories]: [unknown, unknown[]] = [1, []];
+    // By the names that JSON would show.
+    for (const name in line) {
+      const value: unknown = line[name as keyof typeof line];
+      if (value === undefined) continue;
+      if (name === 'quantity') quantity = value;
+      else if (name === 'categories' && list(value)) categories = value;
+      else if (Object.hasOwn(said, name) && typeof value === 'string' && value) said[name as keyof typeof said] = value;
+      else return undefined;
+    }
+    if (!Number.isInteger(quantity) || (quantity as number) < 1 || (quantity as number) > 1e6) return undefined;
+    const { id, product, price, amount, discount, tax, kind } = said;
+    text += id + '\t' + product + '\t' + price + '\t' + amount + '\t' + discount + '\t' + tax + '\t' + kind;
+    for (const category of categories) {
+      if (typeof category !== 'string') return undefined;
+      text += '\t' + category;
     }
     text += '\n';
-    numbers[2 * place] = quantity!;
+    numbers[2 * place] = quantity as number;
+    numbers[2 * place + 1] = categories.length;
   }
   return { text, numbers };
 }
@@ -46,12 +59,12 @@ export function previewed(module: Loyalty, cart: Cart, now: number): string {
   return (text && module.preview_packed(text, numbers!, now)) || module.preview(cart, now);
 }
 
-/** Whether JSON would show all of it, and nothing else: no class, no `toJSON`. */
+/** Whether JSON shows it by its own fields: no class, no `toJSON`. */
 function plain(value: unknown): boolean {
   return typeof value === 'object' && !!value && Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
 }
 
-/** Whether a field is absent, or text that is not taken for absent. */
-function said(value: unknown): boolean {
-  return value === undefined || (typeof value === 'string' && value !== '');
+/** A list that JSON shows as one. */
+export function list(value: unknown): value is unknown[] {
+  return Array.isArray(value) && !('toJSON' in value);
 }

@@ -34,8 +34,11 @@ fn lines(
     currency: Currency,
     prices: &mut Vec<Option<Decimal>>,
 ) -> Option<Vec<Line>> {
+    if numbers.len() > MOST_LINES {
+        return None;
+    }
     let mut rows = rows.split('\n');
-    let mut lines = Vec::with_capacity(numbers.len().min(MOST_LINES));
+    let mut lines = Vec::with_capacity(numbers.len());
     prices.reserve(lines.capacity());
     for numbers in numbers {
         let (line, price) = line(rows.next()?, *numbers, currency)?;
@@ -43,7 +46,7 @@ fn lines(
         prices.push(price);
     }
     // Behind the last line feed there is nothing.
-    (rows.next() == Some("") && rows.next().is_none() && lines.len() <= MOST_LINES).then_some(lines)
+    (rows.next() == Some("") && rows.next().is_none()).then_some(lines)
 }
 
 fn line(row: &str, [quantity, count]: [u32; 2], currency: Currency) -> Option<(Line, Option<Decimal>)> {

@@ -543,6 +543,11 @@ impl<'a> Group<'a, '_> {
                 }
             }
         }
+        // Only their proportions count; as they are, large ones would leave no room for the points they split.
+        let common = weights.iter().fold(0, |common, weight| exact::common_divisor(common, *weight));
+        for weight in &mut weights {
+            *weight = weight.checked_div(common).unwrap_or(0);
+        }
         Ok(weights)
     }
 }

@@ -27,7 +27,8 @@ pub(crate) struct Multiplier<'a> {
     pub(crate) factor: Decimal,
 }
 
-/// Each line's factor, as its place among the different ones; the first is that of lines nothing multiplies.
+/// Each line's factor, as its place among them: the first is that of lines nothing multiplies, no two of the first 64 are
+/// the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Factors<'a> {
     /// In the multipliers' unit.

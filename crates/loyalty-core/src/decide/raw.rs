@@ -36,7 +36,7 @@ pub(crate) struct Raw<'a> {
     /// The campaign it belongs to.
     pub(crate) campaign: Option<&'a Campaign>,
     basket: &'a Basket<'a>,
-    /// Exact points for one of what it counts, over the programme's common denominator.
+    /// Exact points for one of what it counts, over the programme's common denominator; of a rule for the order a weight only.
     numerator: i128,
     denominator: i128,
     pub(crate) lines: Cow<'a, [Counted]>,

@@ -1,5 +1,5 @@
-//! Decimal arithmetic that refuses instead of panicking; exact for amounts and rates of real shops, up to 28
-//! digits.
+//! Arithmetic that refuses instead of panicking: of decimals, exact for amounts and rates of real shops, up to 28 digits,
+//! and of whole numbers up to 38 digits.
 //!
 //! Not inlined: one copy of each operation keeps the browser module small.
 
@@ -80,6 +80,15 @@ pub(crate) fn plus(a: i128, b: i128) -> Result<i128, Code> {
 #[inline(never)]
 pub(crate) fn minus(a: i128, b: i128) -> Result<i128, Code> {
     a.checked_sub(b).ok_or(Code::AmountTooLarge)
+}
+
+/// The largest number that divides both; of 0 and a number that number.
+pub(crate) fn common_divisor(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a, b);
+    while let Some(rest) = a.checked_rem(b) {
+        (a, b) = (b, rest);
+    }
+    a
 }
 
 /// The sum of whole numbers.

@@ -195,7 +195,8 @@ pub struct Place {
     pub item: Option<usize>,
 }
 
-/// The largest common denominator of rates: with amounts to 10^15 every product stays within 38 digits.
+/// The largest common denominator of rates: with amounts of real shops every product stays within 38 digits, and
+/// what does not is refused.
 const LARGEST_DENOMINATOR: u64 = 1_000_000_000_000;
 
 impl Programme {

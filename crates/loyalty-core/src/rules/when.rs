@@ -131,8 +131,12 @@ impl Selects {
                 let Some((select, (count, next))) = self.all.get(*place).zip(ranges.get_mut(*place)) else {
                     return;
                 };
-                if *next <= index && (select.except.is_empty() || !select.excludes(line)) {
-                    (*count, *next) = (count.saturating_add(1), index.saturating_add(1));
+                if *next > index {
+                    return;
+                }
+                *next = index.saturating_add(1);
+                if select.except.is_empty() || !select.excludes(line) {
+                    *count = count.saturating_add(1);
                     found.push((*place, index));
                 }
             };
