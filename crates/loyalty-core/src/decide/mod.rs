@@ -5,6 +5,7 @@ mod basis;
 mod bonus;
 pub(crate) mod draft;
 mod earn;
+mod group;
 mod limits;
 mod member;
 mod movement;
