@@ -18,7 +18,7 @@ mod ledger;
 mod rules;
 
 pub use decide::advice::{Advice, Rung, advice};
-pub use decide::preview::{Balance, Glance, Preview, RewardOffer, preview};
+pub use decide::preview::{Balance, Glance, Preview, RewardOffer, preview, preview_matched};
 pub use decide::standing::{Pot, Standing, Tier, due, standing, unchanged_until};
 pub use decide::{Decision, decide};
 pub use ground::code::{Code, Figure, Refusal};
@@ -65,6 +65,7 @@ pub use rules::programme::{
 pub use rules::rate::{Basis, Beneficiary, Inclusion, Measure, Rate, Scope};
 pub use rules::referral::{Referral, Role};
 pub use rules::reward::{OverAsk, Reward, RewardKind};
+pub use rules::select::{Matches, Select};
 pub use rules::tier::{Downgrade, Level, Metric, Next, TierParts, Tiers, Timing, Window};
 pub use rules::wallet::{Boundary, Expiry, SpendFrom, Terms, Vesting, VestingFrom, Wait, Wallet, WalletKind};
-pub use rules::when::{Birthday, Select, When};
+pub use rules::when::{Birthday, When};

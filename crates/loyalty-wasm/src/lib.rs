@@ -8,7 +8,7 @@
 
 use js_sys::{JSON, JsString};
 use loyalty_js::ShopClock;
-use loyalty_wire::core::{Account, Cart, Code, Instant, Moment};
+use loyalty_wire::core::{Account, Cart, Code, Instant, Matches, Moment};
 use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -50,7 +50,8 @@ pub struct Loyalty {
     clock: ShopClock,
     /// Its book is empty, and is not taken apart: that would be 3 KB of the module.
     account: ManuallyDrop<Account>,
-    cart: Option<OpenCart>,
+    /// The page's cart, and which of its lines the rules take.
+    cart: Option<(OpenCart, Matches)>,
     told: Option<Preview>,
 }
 
@@ -112,7 +113,7 @@ impl Loyalty {
     /// # Errors
     /// Throws a problem.
     pub fn preview(&self, cart: JsValue, now: f64) -> Result<String, JsValue> {
-        Ok(self.answer(&read(&cart, loyalty_wire::cart)?, now)?.to_json())
+        Ok(self.previewed(&read(&cart, loyalty_wire::cart)?, now)?.to_json())
     }
 
     /// Takes the cart that [`Self::changes`] tells of.
@@ -120,17 +121,15 @@ impl Loyalty {
     /// # Errors
     /// Throws a problem; the cart before stays.
     pub fn set_cart(&mut self, cart: JsValue) -> Result<(), JsValue> {
-        self.cart = Some(read(&cart, OpenCart::read)?);
+        let cart = read(&cart, OpenCart::read)?;
+        self.hold(cart);
         Ok(())
     }
 
     /// As [`Self::set_cart`], of a cart whose lines are one text, with pieces and the number of categories of each;
     /// `false` where it is to be taken as JSON, which tells what is wrong with it.
     pub fn set_packed(&mut self, text: &JsString, numbers: &[u32]) -> bool {
-        let cart = packed(text, numbers);
-        let read = cart.is_some();
-        self.cart = cart.or_else(|| self.cart.take());
-        read
+        packed(text, numbers).map(|cart| self.hold(cart)).is_some()
     }
 
     /// As [`Self::preview`], of such a cart; nothing where it is to be taken as JSON.
@@ -143,7 +142,7 @@ impl Loyalty {
         numbers: &[u32],
         now: f64,
     ) -> Result<Option<String>, JsValue> {
-        let answer = packed(text, numbers).map(|cart| self.answer(cart.cart(), now)).transpose()?;
+        let answer = packed(text, numbers).map(|open| self.previewed(open.cart(), now)).transpose()?;
         Ok(answer.map(|answer| answer.to_json()))
     }
 
@@ -153,7 +152,7 @@ impl Loyalty {
     /// # Errors
     /// Throws a problem; the cart stays as it was.
     pub fn set_quantities(&mut self, changes: &[u32]) -> Result<(), JsValue> {
-        let cart = self.cart.as_mut().ok_or_else(|| thrown(Code::LineUnknown.into()))?;
+        let (cart, _) = self.cart.as_mut().ok_or_else(|| thrown(Code::LineUnknown.into()))?;
         let (pairs, _) = changes.as_chunks();
         cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces))).map_err(thrown)
     }
@@ -164,8 +163,8 @@ impl Loyalty {
     /// # Errors
     /// Throws a problem; the next time tells what differs from the last answer.
     pub fn changes(&mut self, now: f64) -> Result<String, JsValue> {
-        let cart = self.cart.as_ref().ok_or_else(|| thrown(Code::Missing.into()))?;
-        let answer = self.answer(cart.cart(), now)?;
+        let (cart, matches) = self.cart.as_ref().ok_or_else(|| thrown(Code::Missing.into()))?;
+        let answer = self.answer(cart.cart(), matches, now)?;
         let text = match &self.told {
             Some(told) => answer.to_patch(told),
             None => answer.to_json(),
@@ -174,9 +173,20 @@ impl Loyalty {
         Ok(text)
     }
 
-    fn answer(&self, cart: &Arc<Cart>, now: f64) -> Result<Preview, JsValue> {
-        let rules = self.programme.rules();
-        loyalty_wire::preview(rules, &self.account, cart, self.moment(now)?).map_err(thrown)
+    fn hold(&mut self, cart: OpenCart) {
+        let matches = self.programme.rules().matches(cart.cart());
+        self.cart = Some((cart, matches));
+    }
+
+    fn previewed(&self, cart: &Arc<Cart>, now: f64) -> Result<Preview, JsValue> {
+        self.answer(cart, &self.programme.rules().matches(cart), now)
+    }
+
+    fn answer(&self, cart: &Arc<Cart>, matches: &Matches, now: f64) -> Result<Preview, JsValue> {
+        let moment = self.moment(now)?;
+        let answer =
+            loyalty_wire::preview_matched(self.programme.rules(), &self.account, (cart, matches), moment);
+        answer.map_err(thrown)
     }
 
     fn moment(&self, now: f64) -> Result<Moment, JsValue> {

@@ -33,7 +33,7 @@ mod write;
 #[cfg(feature = "describe")]
 pub mod describe;
 
-pub use answer::{Booked, Preview, Standing, View, preview, standing};
+pub use answer::{Booked, Preview, Standing, View, preview, preview_matched, standing};
 pub use case::{Difference, differences, refused};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;

@@ -12,6 +12,7 @@ use crate::ledger::entry::{ClawBack, Entry, Event, Taken};
 use crate::ledger::lot::{Lot, LotId, Source, in_spending_order};
 use crate::ledger::records::{Book, Shared};
 use crate::rules::programme::{Programme, Shortfall};
+use crate::rules::select::Matches;
 use crate::rules::wallet::{Terms, Wallet};
 use crate::rules::when::Situation;
 use rust_decimal::Decimal;
@@ -26,6 +27,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) position: Position,
     pub(crate) moment: Moment,
+    /// Where only one cart is asked about, which of its lines are taken.
+    pub(crate) matches: Option<&'a Matches>,
     /// The day up to which everything that fell due was looked at.
     pub(crate) settled: Day,
     /// How much of the metric of tiers the window held when the tier was last followed.
@@ -48,7 +51,7 @@ impl<'a> Draft<'a> {
             if moment.at < last.at { last } else { Moment { day: moment.day.max(last.day), ..moment } };
         let (book, shared) = (&account.book, &account.shared);
         let (settled, progress, events) = (last.day, Decimal::ZERO, Vec::with_capacity(2));
-        Self { programme, book, shared, position, moment, settled, progress, owner, events }
+        Self { programme, book, shared, position, moment, matches: None, settled, progress, owner, events }
     }
 
     /// Appends one event and lets it take effect.

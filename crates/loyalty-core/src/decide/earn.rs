@@ -15,7 +15,8 @@ use crate::ledger::records::{CreditRecord, Shared};
 use crate::rules::campaign::Campaign;
 use crate::rules::programme::{Combining, Programme};
 use crate::rules::rate::{Beneficiary, Rate};
-use crate::rules::when::{Situation, Taken};
+use crate::rules::select::Matches;
+use crate::rules::when::Situation;
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -44,6 +45,8 @@ pub(crate) struct Part {
 pub(crate) struct Earning<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) basket: &'a Basket<'a>,
+    /// Of the basket's cart.
+    pub(crate) matches: &'a Matches,
     /// The earning basis of all its lines.
     pub(crate) spend: Decimal,
     pub(crate) now: Situation<'a>,
@@ -110,11 +113,10 @@ pub(crate) fn owner<'a>(rates: &[&'a Rate], beside: &Rate, line: &Line) -> Optio
 pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let mut limits = Limits::new(earning.now, earning.shared, earning.again.is_some());
     let parts = earning.programme.parts();
-    let taken = earning.programme.lines_taken(earning.basket.cart.lines());
-    let campaigns = in_force(earning, &taken, &limits)?;
-    let (counted, rules) = counted(earning, &taken, &campaigns);
+    let campaigns = in_force(earning, &limits)?;
+    let (counted, rules) = counted(earning, &campaigns);
     let raws = raws(earning, &counted, rules)?;
-    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.basket.bases.len())?;
+    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, &earning.matches.kinds)?;
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
@@ -153,17 +155,12 @@ fn on_its_day<'a>(raw: &Raw<'a>) -> Option<&'a Campaign> {
 }
 
 /// Campaigns in force, by priority; a campaign whose budget is spent has ended.
-fn in_force<'a>(
-    earning: Earning<'a>,
-    taken: &'a Taken,
-    limits: &Limits<'a>,
-) -> Result<Vec<InForce<'a>>, Code> {
+fn in_force<'a>(earning: Earning<'a>, limits: &Limits<'a>) -> Result<Vec<InForce<'a>>, Code> {
     let parts = earning.programme.parts();
     let mut active = Vec::with_capacity(parts.campaigns.len());
     for (place, campaign) in parts.campaigns.iter().enumerate() {
         if earning.campaign(campaign) && limits.funded(campaign)? {
-            let lines = taken.of(place.saturating_add(parts.rates.len()));
-            active.push(InForce { campaign, lines });
+            active.push(InForce { campaign, lines: earning.matches.campaign(place) });
         }
     }
     Ok(sorted(active, |one, other| one.campaign.priority > other.campaign.priority))
@@ -173,17 +170,13 @@ fn in_force<'a>(
 type Ruled<'a> = (&'a Rate, i128, Option<&'a Campaign>, Range<usize>);
 
 /// Rules in force that take any of the order, and what they count, rule after rule.
-fn counted<'a>(
-    earning: Earning<'a>,
-    taken: &Taken,
-    campaigns: &[InForce<'a>],
-) -> (Vec<Counted>, Vec<Ruled<'a>>) {
-    let Earning { programme, basket, spend, .. } = earning;
-    let of_rates = (0..programme.parts().rates.len()).map(|place| taken.of(place).len());
+fn counted<'a>(earning: Earning<'a>, campaigns: &[InForce<'a>]) -> (Vec<Counted>, Vec<Ruled<'a>>) {
+    let Earning { programme, basket, matches, spend, .. } = earning;
+    let of_rates = (0..programme.parts().rates.len()).map(|place| matches.rule(place).len());
     let mut counted = Vec::with_capacity(of_rates.sum());
     let mut rules = Vec::with_capacity(programme.parts().rates.len());
     for (place, (rate, numerator)) in programme.rates().enumerate() {
-        let taken = taken.of(place);
+        let taken = matches.rule(place);
         if taken.is_empty() {
             continue;
         }
@@ -194,7 +187,8 @@ fn counted<'a>(
             continue;
         }
         let start = counted.len();
-        counted.extend(taken.iter().filter_map(|line| Counted::of(rate, basket, *line)));
+        let lines = taken.iter().copied().zip(matches.kinds.of_lines(taken));
+        counted.extend(lines.filter_map(|line| Counted::of(rate, basket, line)));
         if counted.len() > start {
             rules.push((rate, numerator, campaign.flatten(), start..counted.len()));
         }

@@ -74,7 +74,7 @@ impl<'a> Group<'a, '_> {
         let before = self.multipliers.factors(multiplier);
         let factors = self.multipliers.factors(multiplier.saturating_add(1));
         for (index, (stage, raw)) in stages.iter_mut().zip(self.raws).enumerate() {
-            if raw.lines.iter().all(|counted| before.place(counted.line) == factors.place(counted.line)) {
+            if raw.lines.iter().all(|counted| before.place(counted.kind) == factors.place(counted.kind)) {
                 continue;
             }
             if let Some(lines) = &mut stage.lines {
@@ -136,10 +136,10 @@ impl<'a> Group<'a, '_> {
         let mut lines = Vec::with_capacity(raw.lines.len());
         for counted in raw.lines.iter().copied() {
             let mut exact = raw.of_line(counted)?;
-            if after && factors.place(counted.line) != 0 {
+            if after && factors.place(counted.kind) != 0 {
                 exact = self.rounded(exact)?;
             }
-            exact = exact::times(exact, factors.of(counted.line))?;
+            exact = exact::times(exact, factors.of(counted.kind))?;
             lines.push(self.round(exact)?);
         }
         Ok(lines)
@@ -274,13 +274,13 @@ impl<'a> Group<'a, '_> {
 
     /// How much a multiplier adds to each line of the cart, in proportion.
     fn gain_weights(&self, index: usize) -> Result<Vec<i128>, Code> {
-        let factor = |line: usize, first: usize| self.multipliers.factors(first).of(line);
+        let factor = |kind: usize, first: usize| self.multipliers.factors(first).of(kind);
         let mut weights = vec![0; self.earning.basket.bases.len()];
         for raw in self.raws {
             for counted in raw.lines.iter().copied() {
-                let line = counted.line;
-                let more = exact::minus(factor(line, index.saturating_add(1)), factor(line, index))?;
-                if let Some(weight) = weights.get_mut(line) {
+                let kind = counted.kind;
+                let more = exact::minus(factor(kind, index.saturating_add(1)), factor(kind, index))?;
+                if let Some(weight) = weights.get_mut(counted.line) {
                     *weight = exact::plus(*weight, exact::times(raw.share(counted)?, more)?)?.max(0);
                 }
             }

@@ -6,6 +6,7 @@ use crate::ground::exact;
 use crate::ground::ids::LevelId;
 use crate::ledger::entry::Step;
 use crate::rules::campaign::{Campaign, Stacking};
+use crate::rules::select::Kinds;
 use rust_decimal::Decimal;
 
 /// Who multiplies.
@@ -27,8 +28,8 @@ pub(crate) struct Multiplier<'a> {
     pub(crate) factor: Decimal,
 }
 
-/// Each line's factor, as its place among them: the first is that of lines nothing multiplies, no two of the first 64 are
-/// the same.
+/// The factor of each kind of lines, as its place among them: the first is that of lines nothing multiplies, no two of the
+/// first 64 are the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Factors<'a> {
     /// In the multipliers' unit.
@@ -39,9 +40,9 @@ pub(crate) struct Factors<'a> {
 }
 
 impl Factors<'_> {
-    /// The place of a line's factor; 0 where nothing multiplies it.
-    pub(crate) fn place(self, line: usize) -> usize {
-        self.places.get(line).copied().unwrap_or(0)
+    /// The place of a kind's factor; 0 where nothing multiplies it.
+    pub(crate) fn place(self, kind: usize) -> usize {
+        self.places.get(kind).copied().unwrap_or(0)
     }
 
     /// The factor at a place.
@@ -49,9 +50,9 @@ impl Factors<'_> {
         self.values.get(place).copied().unwrap_or(self.one)
     }
 
-    /// A line's factor.
-    pub(crate) fn of(self, line: usize) -> i128 {
-        self.at(self.place(line))
+    /// A kind's factor.
+    pub(crate) fn of(self, kind: usize) -> i128 {
+        self.at(self.place(kind))
     }
 }
 
@@ -76,10 +77,10 @@ pub(crate) struct Multipliers<'a> {
     values: Vec<i128>,
     /// So many units are 1.
     pub(crate) one: i128,
-    /// The place of each line's factor by none of them, by the first, by the first two, …
+    /// The place of each kind's factor by none of them, by the first, by the first two, …
     places: Vec<usize>,
-    /// How many lines there are.
-    lines: usize,
+    /// How many kinds of lines there are.
+    kinds: usize,
 }
 
 /// What some multipliers come to.
@@ -92,7 +93,7 @@ struct Factor {
 
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), lines: 0 }
+        Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), kinds: 0 }
     }
 
     /// `campaigns` are those in force, by priority.
@@ -100,40 +101,36 @@ impl<'a> Multipliers<'a> {
         level: Option<(&'a LevelId, Decimal)>,
         campaigns: &[InForce<'a>],
         stacking: Stacking,
-        lines: usize,
+        kinds: &Kinds,
     ) -> Result<Self, Code> {
         let most = campaigns.len().saturating_add(1);
-        let mut multipliers = Self { lines, ..Self::none() };
+        let mut multipliers = Self { kinds: kinds.count, ..Self::none() };
         multipliers.all.reserve(most);
-        // Which lines each of them multiplies, one after another.
-        let mut taken = Vec::with_capacity(most.saturating_mul(lines));
+        // Which kinds of lines each of them multiplies, one after another.
+        let mut taken = Vec::with_capacity(most.saturating_mul(kinds.count));
         let multiplying = || {
             let factor = |(_, active): &(usize, &InForce<'a>)| active.campaign.multiplier;
             campaigns.iter().enumerate().filter_map(move |active| Some((active, factor(&active)?)))
         };
-        // The first exclusive campaign of each line that has one.
+        // The first exclusive campaign of each kind that has one.
         let mut alone: Vec<Option<usize>> = Vec::new();
         for ((index, active), _) in multiplying().filter(|((_, active), _)| active.campaign.exclusive) {
-            alone.resize(lines, None);
-            for line in active.lines {
-                alone.get_mut(*line).into_iter().for_each(|line| _ = line.get_or_insert(index));
+            alone.resize(kinds.count, None);
+            for kind in kinds.of_lines(active.lines) {
+                alone.get_mut(kind).into_iter().for_each(|kind| _ = kind.get_or_insert(index));
             }
         }
-        let alone = |line: usize| alone.get(line).copied().flatten();
+        let alone = |kind: usize| alone.get(kind).copied().flatten();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            multipliers.add(
-                &mut taken,
-                By::Level(level),
-                factor,
-                (0..lines).filter(|line| alone(*line).is_none()),
-            );
+            let others = (0..kinds.count).filter(|kind| alone(*kind).is_none());
+            multipliers.add(&mut taken, By::Level(level), factor, others);
         }
         for own in [false, true] {
             for ((index, InForce { campaign, lines }), factor) in multiplying() {
                 if own == (Limits::counts(campaign) && factor > Decimal::ONE) {
-                    let lines = lines.iter().copied();
-                    let lines = lines.filter(|line| alone(*line).is_none_or(|alone| alone == index));
-                    multipliers.add(&mut taken, By::Campaign(campaign), factor, lines);
+                    let its = kinds.of_lines(lines);
+                    let its = its.filter(|kind| alone(*kind).is_none_or(|alone| alone == index));
+                    multipliers.add(&mut taken, By::Campaign(campaign), factor, its);
                 }
             }
             if !own {
@@ -150,13 +147,13 @@ impl<'a> Multipliers<'a> {
         taken: &mut Vec<bool>,
         by: By<'a>,
         factor: Decimal,
-        lines: impl Iterator<Item = usize>,
+        kinds: impl Iterator<Item = usize>,
     ) {
         let start = taken.len();
-        taken.resize(start.saturating_add(self.lines), false);
+        taken.resize(start.saturating_add(self.kinds), false);
         let mut any = false;
-        for line in lines {
-            taken.get_mut(start.saturating_add(line)).into_iter().for_each(|takes| *takes = true);
+        for kind in kinds {
+            taken.get_mut(start.saturating_add(kind)).into_iter().for_each(|takes| *takes = true);
             any = true;
         }
         if any {
@@ -166,16 +163,16 @@ impl<'a> Multipliers<'a> {
         }
     }
 
-    /// Finds each line's factor after each multiplier.
+    /// Finds each kind's factor after each multiplier.
     fn stack(&mut self, stacking: Stacking, taken: &[bool]) -> Result<(), Code> {
         let mut factors = Vec::with_capacity(self.all.len().saturating_mul(2).saturating_add(1));
         factors.push(Factor { known: None, next: (0, 0) });
-        self.places.resize(self.lines.saturating_mul(self.all.len().saturating_add(1)), 0);
-        let (mut before, mut rest) = self.places.split_at_mut(self.lines);
-        let taken = taken.chunks(self.lines.max(1));
+        self.places.resize(self.kinds.saturating_mul(self.all.len().saturating_add(1)), 0);
+        let (mut before, mut rest) = self.places.split_at_mut(self.kinds);
+        let taken = taken.chunks(self.kinds.max(1));
         for (turn, (multiplier, takes)) in self.all.iter().zip(taken).enumerate() {
             let by = (turn.saturating_add(1), multiplier.factor);
-            let (after, others) = rest.split_at_mut(self.lines);
+            let (after, others) = rest.split_at_mut(self.kinds);
             for ((place, takes), to) in before.iter().zip(takes).zip(&mut *after) {
                 *to = if *takes { next(&mut factors, *place, by, stacking)? } else { *place };
             }
@@ -200,10 +197,10 @@ impl<'a> Multipliers<'a> {
         Ok(())
     }
 
-    /// Each line's factor by the first so many multipliers; 1 by none.
+    /// Each kind's factor by the first so many multipliers; 1 by none.
     pub(crate) fn factors(&self, first: usize) -> Factors<'_> {
-        let start = first.saturating_mul(self.lines);
-        let places = self.places.get(start..start.saturating_add(self.lines));
+        let start = first.saturating_mul(self.kinds);
+        let places = self.places.get(start..start.saturating_add(self.kinds));
         Factors { values: &self.values, places: places.unwrap_or_default(), one: self.one }
     }
 }

@@ -87,9 +87,18 @@ pub(crate) fn can_pay(draft: &Draft<'_>, order: &Order, mut redeemed: Vec<Redeem
 pub(crate) fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> Result<Accrual, Refusal> {
     let level = deciding_level(draft, spend)?;
     let now = Situation { level: level.as_ref().map(|(id, _)| *id), ..draft.situation(Some(basket.cart)) };
+    let looked_up;
+    let matches = match draft.matches {
+        Some(known) => known,
+        None => {
+            looked_up = draft.programme.matches(basket.cart);
+            &looked_up
+        }
+    };
     Ok(earn::accrue(Earning {
         programme: draft.programme,
         basket,
+        matches,
         spend,
         now,
         shared: draft.shared,

@@ -16,6 +16,7 @@ use crate::ledger::command::Order;
 use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
 use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
+use crate::rules::select::Matches;
 use crate::rules::wallet::SpendFrom;
 use std::mem;
 use std::sync::Arc;
@@ -90,6 +91,19 @@ pub fn preview<'a>(
     cart: &Arc<Cart>,
     moment: Moment,
 ) -> Result<Preview<'a>, Refusal> {
+    preview_matched(programme, account, (cart, &programme.matches(cart)), moment)
+}
+
+/// As [`preview`], of a cart whose lines were looked up before.
+///
+/// # Errors
+/// As [`preview`].
+pub fn preview_matched<'a>(
+    programme: &'a Programme,
+    account: &Account,
+    (cart, matches): (&Arc<Cart>, &Matches),
+    moment: Moment,
+) -> Result<Preview<'a>, Refusal> {
     let order = Arc::new(Order {
         id: OrderId::new("preview")?,
         cart: Arc::clone(cart),
@@ -97,6 +111,7 @@ pub fn preview<'a>(
         seller: None,
     });
     let mut draft = Draft::new(programme, account, None, moment);
+    draft.matches = Some(matches);
     draft.settle()?;
     let before = glance(programme, &draft)?;
     let taken = redemption::checkout(&mut draft, &order)?;

@@ -16,7 +16,7 @@ use crate::ledger::cart::{Ask, Cart, Line, LineKind, LinesById};
 use crate::ledger::entry::{Event, PaidLine, Redeemed};
 use crate::rules::privilege::Uses;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
-use crate::rules::when::Select;
+use crate::rules::select::Select;
 use rust_decimal::Decimal;
 
 /// What a cart offers a reward.

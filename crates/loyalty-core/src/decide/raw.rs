@@ -19,14 +19,16 @@ use std::borrow::Cow;
 #[derive(Clone, Copy)]
 pub(crate) struct Counted {
     pub(crate) line: usize,
+    /// The line's kind: lines of one kind have the same factors.
+    pub(crate) kind: usize,
     units: i128,
 }
 
 impl Counted {
     /// What a rule counts of a line, if anything.
-    pub(crate) fn of(rate: &Rate, basket: &Basket<'_>, line: usize) -> Option<Self> {
+    pub(crate) fn of(rate: &Rate, basket: &Basket<'_>, (line, kind): (usize, usize)) -> Option<Self> {
         let units = units(rate, basket, line);
-        (units != 0).then_some(Self { line, units })
+        (units != 0).then_some(Self { line, kind, units })
     }
 }
 
@@ -133,7 +135,7 @@ impl<'a> Raw<'a> {
         if let Some(place) = self.common(factors) {
             return exact::times(plain, factors.at(place));
         }
-        let factor = |counted: &Counted| factors.of(counted.line);
+        let factor = |counted: &Counted| factors.of(counted.kind);
         if matches!(self.rate.measure, Measure::Order) {
             return exact::times(plain, self.lines.iter().map(factor).min().unwrap_or(factors.one));
         }
@@ -160,16 +162,16 @@ impl<'a> Raw<'a> {
 
     /// The place of its lines' factor, where all have the same.
     fn common(&self, factors: Factors<'_>) -> Option<usize> {
-        let first = self.lines.first().map_or(0, |counted| factors.place(counted.line));
-        self.lines.iter().all(|counted| factors.place(counted.line) == first).then_some(first)
+        let first = self.lines.first().map_or(0, |counted| factors.place(counted.kind));
+        self.lines.iter().all(|counted| factors.place(counted.kind) == first).then_some(first)
     }
 
     /// What its points are split by: what it counts of each line, times the line's factor where they differ.
     pub(crate) fn weights(&self, factors: Factors<'_>, weights: &mut Vec<i128>) -> Result<(), Code> {
         let common = self.common(factors).is_some();
         weights.clear();
-        for Counted { line, units } in self.lines.iter().copied() {
-            weights.push(if common { units } else { exact::times(units, factors.of(line))? });
+        for Counted { kind, units, .. } in self.lines.iter().copied() {
+            weights.push(if common { units } else { exact::times(units, factors.of(kind))? });
         }
         Ok(())
     }

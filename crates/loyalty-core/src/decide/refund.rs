@@ -310,6 +310,7 @@ fn decided_again(
     let earning = Earning {
         programme: draft.programme,
         basket: &basket,
+        matches: &draft.programme.matches(&cart),
         spend: basket.spend()?,
         now,
         shared: draft.shared,

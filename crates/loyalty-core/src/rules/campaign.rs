@@ -3,7 +3,8 @@
 use crate::ground::ids::CampaignId;
 use crate::ground::points::Points;
 use crate::ground::time::Day;
-use crate::rules::when::{Select, When};
+use crate::rules::select::Select;
+use crate::rules::when::When;
 use rust_decimal::Decimal;
 
 /// A campaign: rules that belong to it, and a multiplier of what rules give on the lines it takes, its own among

@@ -11,6 +11,7 @@ mod proof;
 pub(crate) mod rate;
 pub(crate) mod referral;
 pub(crate) mod reward;
+pub(crate) mod select;
 pub(crate) mod tier;
 pub(crate) mod wallet;
 pub(crate) mod when;

@@ -4,7 +4,7 @@ use crate::ground::code::Code;
 use crate::ground::ids::{Version, WalletId};
 use crate::ground::money::Currency;
 use crate::ground::rounding::Rounding;
-use crate::ledger::cart::Line;
+use crate::ledger::cart::Cart;
 use crate::rules::bonus::Bonus;
 use crate::rules::campaign::{Campaign, Multiplying, Stacking};
 use crate::rules::draw::Draw;
@@ -15,9 +15,9 @@ use crate::rules::proof::Proof;
 use crate::rules::rate::{Basis, Measure, Rate, Scope};
 use crate::rules::referral::Referral;
 use crate::rules::reward::{OverAsk, Reward};
+use crate::rules::select::{Matches, Selects};
 use crate::rules::tier::Tiers;
 use crate::rules::wallet::Wallet;
-use crate::rules::when::{Selects, Taken};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -263,9 +263,10 @@ impl Programme {
         self.parts.rates.iter().zip(self.numerators.iter().copied())
     }
 
-    /// The lines of a cart that each rule takes, then those that each campaign takes.
-    pub(crate) fn lines_taken(&self, lines: &[Line]) -> Taken {
-        self.selects.takes(lines)
+    /// Which lines of a cart each rule and each campaign takes.
+    #[must_use]
+    pub fn matches(&self, cart: &Cart) -> Matches {
+        Matches::new(&self.selects, self.parts.rates.len(), cart.lines())
     }
 
     pub(crate) const fn denominator(&self) -> i128 {

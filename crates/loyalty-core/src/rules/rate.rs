@@ -3,7 +3,8 @@
 use crate::ground::ids::{CampaignId, RuleId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
-use crate::rules::when::{Select, When};
+use crate::rules::select::Select;
+use crate::rules::when::When;
 
 /// What a rule's points are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use crate::ground::ids::{CauseId, DrawId, RewardId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::rules::privilege::Uses;
-use crate::rules::when::{Select, When};
+use crate::rules::select::Select;
+use crate::rules::when::When;
 use rust_decimal::Decimal;
 
 /// A reward of the programme.

@@ -1,10 +1,9 @@
 //! When a rule is in force, and for whom.
 
-use crate::ground::ids::{Category, Channel, LevelId, MembershipId, ProductId, PromoCode, SegmentId};
-use crate::ground::order::{ascending, sorted};
+use crate::ground::ids::{Channel, LevelId, MembershipId, PromoCode, SegmentId};
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
-use crate::ledger::cart::{Cart, Line};
+use crate::ledger::cart::Cart;
 
 /// Conditions of a rule, a campaign, a reward or a privilege; all that are there must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -76,141 +75,6 @@ impl When {
     }
 }
 
-fn listed(list: &[Category], line: &Line) -> bool {
-    !list.is_empty() && line.categories.iter().any(|category| list.binary_search(category).is_ok())
-}
-
-/// Several selections: a line is looked up once for all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Selects {
-    all: Vec<Select>,
-    /// Those that take every line.
-    every: Vec<usize>,
-    /// Those that take every line but some.
-    open: Vec<usize>,
-    categories: ByName,
-    products: ByName,
-}
-
-/// The lines that each of several selections takes.
-pub(crate) struct Taken {
-    /// All lines, then selection by selection those that it takes.
-    lines: Vec<usize>,
-    /// Where those of each selection begin and end.
-    ranges: Vec<(usize, usize)>,
-}
-
-impl Taken {
-    /// Those of the selection at a place.
-    pub(crate) fn of(&self, place: usize) -> &[usize] {
-        let (start, end) = self.ranges.get(place).copied().unwrap_or_default();
-        self.lines.get(start..end).unwrap_or_default()
-    }
-}
-
-impl Selects {
-    pub(crate) fn new(all: Vec<Select>) -> Self {
-        let places = || all.iter().enumerate();
-        let categories =
-            places().flat_map(|(place, select)| select.only.iter().map(move |id| (id.as_str(), place)));
-        let products =
-            places().flat_map(|(place, select)| select.products.iter().map(move |id| (id.as_str(), place)));
-        let (categories, products) = (ByName::new(categories), ByName::new(products));
-        let open = places().filter(|(_, select)| select.asks_nothing()).map(|(place, _)| place);
-        let (every, open) = open.partition(|place| all.get(*place).is_some_and(Select::is_open));
-        Self { every, open, categories, products, all }
-    }
-
-    /// The lines that each of the selections takes.
-    pub(crate) fn takes(&self, lines: &[Line]) -> Taken {
-        let mut found = Vec::with_capacity(lines.len().saturating_mul(2));
-        // Of each selection, how many lines it takes, and before which line it has looked at all.
-        let mut ranges = vec![(0_usize, 0_usize); self.all.len()];
-        for (index, line) in lines.iter().enumerate() {
-            let mut take = |place: &usize| {
-                let Some((select, (count, next))) = self.all.get(*place).zip(ranges.get_mut(*place)) else {
-                    return;
-                };
-                if *next > index {
-                    return;
-                }
-                *next = index.saturating_add(1);
-                if select.except.is_empty() || !select.excludes(line) {
-                    *count = count.saturating_add(1);
-                    found.push((*place, index));
-                }
-            };
-            self.open.iter().for_each(&mut take);
-            for category in &line.categories {
-                self.categories.get(category.as_str()).for_each(&mut take);
-            }
-            if let Some(product) = &line.product {
-                self.products.get(product.as_str()).for_each(take);
-            }
-        }
-        let mut end = lines.len();
-        for range in &mut ranges {
-            let start = end;
-            end = start.saturating_add(range.0);
-            *range = (start, start);
-        }
-        let mut taken = Vec::with_capacity(end);
-        taken.extend(0..lines.len());
-        taken.resize(end, 0);
-        for (place, line) in found {
-            if let Some((_, end)) = ranges.get_mut(place) {
-                taken.get_mut(*end).into_iter().for_each(|taken| *taken = line);
-                *end = end.saturating_add(1);
-            }
-        }
-        for place in &self.every {
-            ranges.get_mut(*place).into_iter().for_each(|range| *range = (0, lines.len()));
-        }
-        Taken { lines: taken, ranges }
-    }
-}
-
-/// Places by name, in the order of the names' endings: names often begin alike.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct ByName {
-    endings: Vec<u64>,
-    /// By name where they end alike.
-    names: Vec<(Box<str>, usize)>,
-}
-
-impl ByName {
-    fn new<'a>(names: impl Iterator<Item = (&'a str, usize)>) -> Self {
-        let precedes = |(one, _): &(&str, usize), (other, _): &(&str, usize)| {
-            (ending(one), one) < (ending(other), other)
-        };
-        let names = sorted(names.collect(), precedes);
-        let endings = names.iter().map(|(name, _)| ending(name)).collect();
-        Self { endings, names: names.into_iter().map(|(name, place)| (name.into(), place)).collect() }
-    }
-
-    /// All places of a name.
-    fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a usize> {
-        let wanted = ending(name);
-        let start = self.endings.partition_point(|ending| *ending < wanted);
-        let mut found = self.names.get(start..).unwrap_or_default();
-        if self.endings.get(start.saturating_add(1)) == Some(&wanted) {
-            let end = self.endings.partition_point(|ending| *ending <= wanted);
-            let alike = found.get(..end.saturating_sub(start)).unwrap_or_default();
-            found = alike.get(alike.partition_point(|(known, _)| **known < *name)..).unwrap_or_default();
-        }
-        found.iter().take_while(move |(known, _)| **known == *name).map(|(_, place)| place)
-    }
-}
-
-/// The last eight bytes of a name as one number.
-fn ending(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    match bytes.last_chunk() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => bytes.iter().fold(0, |ending, byte| ending.rotate_left(8) | u64::from(*byte)),
-    }
-}
-
 /// Whether one of the list fits, or nothing is asked.
 fn any<T>(list: &[T], fits: impl Fn(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(fits)
@@ -251,65 +115,6 @@ impl Birthday {
         years.into_iter().filter_map(|year| self.in_year(year)).any(|birthday| {
             birthday.before(Span::Days(before)) <= day && day <= birthday.plus(Span::Days(after))
         })
-    }
-}
-
-/// Which lines of a cart a rule takes.
-///
-/// INVARIANT: the lists are sorted, so that a line is looked up in them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Select {
-    only: Vec<Category>,
-    products: Vec<ProductId>,
-    except: Vec<Category>,
-}
-
-impl Select {
-    /// Lines in one of the categories of `only` or of one of `products`, every line where both are empty; but no
-    /// lines in one of the categories of `except`.
-    #[must_use]
-    pub fn new(only: Vec<Category>, products: Vec<ProductId>, except: Vec<Category>) -> Self {
-        Self { only: ascending(only), products: ascending(products), except: ascending(except) }
-    }
-
-    /// The categories of which a line is taken, sorted.
-    #[must_use]
-    pub fn only(&self) -> &[Category] {
-        &self.only
-    }
-
-    /// The products that are taken, sorted.
-    #[must_use]
-    pub fn products(&self) -> &[ProductId] {
-        &self.products
-    }
-
-    /// The categories of which no line is taken, sorted.
-    #[must_use]
-    pub fn except(&self) -> &[Category] {
-        &self.except
-    }
-
-    /// Whether it takes every line.
-    pub(crate) const fn is_open(&self) -> bool {
-        self.asks_nothing() && self.except.is_empty()
-    }
-
-    /// Whether it asks for no category and no product.
-    pub(crate) const fn asks_nothing(&self) -> bool {
-        self.only.is_empty() && self.products.is_empty()
-    }
-
-    /// Whether it takes a line.
-    pub(crate) fn takes(&self, line: &Line) -> bool {
-        let named =
-            || line.product.as_ref().is_some_and(|product| self.products.binary_search(product).is_ok());
-        (self.asks_nothing() || listed(&self.only, line) || named()) && !self.excludes(line)
-    }
-
-    /// Whether a line is in one of the categories it does not take.
-    pub(crate) fn excludes(&self, line: &Line) -> bool {
-        listed(&self.except, line)
     }
 }
 

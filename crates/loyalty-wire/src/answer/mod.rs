@@ -5,5 +5,5 @@ mod preview;
 mod standing;
 
 pub use booked::{Booked, View};
-pub use preview::{Preview, preview};
+pub use preview::{Preview, preview, preview_matched};
 pub use standing::{Standing, standing};

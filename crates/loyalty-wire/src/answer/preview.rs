@@ -11,8 +11,8 @@ use crate::words::words;
 use crate::write::{Write, Writer};
 use loyalty_core as core;
 use loyalty_core::{
-    CampaignId, Cart, Code, Currency, Day, LineId, Moment, Points, Programme, RewardId, RewardKind, Version,
-    Wait, WalletId,
+    CampaignId, Cart, Code, Currency, Day, LineId, Matches, Moment, Points, Programme, RewardId, RewardKind,
+    Version, Wait, WalletId,
 };
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -243,7 +243,20 @@ pub fn preview(
     cart: &Arc<Cart>,
     moment: Moment,
 ) -> Result<Preview, Problem> {
-    let p = core::preview(programme, account, cart, moment)?;
+    preview_matched(programme, account, (cart, &programme.matches(cart)), moment)
+}
+
+/// As [`preview`], of a cart whose lines were looked up before.
+///
+/// # Errors
+/// As [`core::preview`].
+pub fn preview_matched(
+    programme: &Programme,
+    account: &core::Account,
+    (cart, matches): (&Arc<Cart>, &Matches),
+    moment: Moment,
+) -> Result<Preview, Problem> {
+    let p = core::preview_matched(programme, account, (cart, matches), moment)?;
     let main = programme.parts().wallets.first().ok_or(Code::EntryInconsistent)?;
     let in_main: Vec<_> = p.credits.iter().filter(|credit| credit.lot.wallet == main.id).collect();
     let own = in_main.iter().find(|credit| credit.campaign.is_none()).map(|credit| earned(credit));
