@@ -11,6 +11,7 @@ use crate::words::Words;
 use loyalty_core::{Code, Currency, Map, Money, Points};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Room that is taken for a list before any of it was read: a hostile one may be long and hold nothing.
 const USUAL: usize = 100;
@@ -200,7 +201,7 @@ impl<'a> Part<'a> {
     }
 
     /// Text of 1 to `most` characters, or `default` where none is given.
-    pub(crate) fn text(&self, name: &str, most: u64, default: &str) -> Box<str> {
+    pub(crate) fn text(&self, name: &str, most: u64, default: &str) -> Arc<str> {
         let Some(text) = self.string(name) else { return default.into() };
         self.within(name, text.chars().count() as u64, 1, most);
         text.into()

@@ -3,6 +3,7 @@
 use crate::text::{As, Text, Whole};
 use crate::write::{Write, Writer};
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// What can be told by what differs from an older value of its kind.
 ///
@@ -140,7 +141,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(Whole, String, bool, u32, crate::problem::Shown);
+plain!(Whole, Arc<str>, bool, u32, crate::problem::Shown);
 
 /// Answers that are told again by what differs.
 macro_rules! changing {

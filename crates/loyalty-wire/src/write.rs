@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// JSON text as it grows.
 #[derive(Debug, Default)]
@@ -258,6 +259,12 @@ impl Write for bool {
 }
 
 impl Write for String {
+    fn write(&self, to: &mut Writer) {
+        to.text(self);
+    }
+}
+
+impl Write for Arc<str> {
     fn write(&self, to: &mut Writer) {
         to.text(self);
     }

@@ -208,7 +208,7 @@ fn raws<'a>(
         let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
         let lines = counted.get(lines).unwrap_or_default();
         let raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, lines), carried)?;
-        if raw.pieces() >= rate.least_pieces.into() {
+        if rate.least_pieces == 0 || raw.pieces() >= rate.least_pieces.into() {
             raws.push(raw);
         }
     }

@@ -16,6 +16,7 @@ use crate::rules::programme::Programme;
 use crate::rules::tier::Next;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where a member stands at a moment: everything due by then is settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Tier<'a> {
     /// The level; none below the lowest.
     pub level: Option<LevelId>,
     /// The level's name.
-    pub name: Option<&'a str>,
+    pub name: Option<&'a Arc<str>>,
     /// How much of the metric the window holds.
     pub progress: Decimal,
     /// The next level up.
@@ -163,7 +164,7 @@ pub fn due(programme: &Programme, account: &Account, moment: Moment) -> Result<V
 pub(crate) fn tier<'a>(programme: &'a Programme, draft: &Draft<'_>) -> Option<Tier<'a>> {
     let tiers = programme.tiers()?;
     let (level, progress) = (draft.position.level.clone(), draft.progress);
-    let name = level.as_ref().and_then(|id| tiers.find(id)).map(|level| &*level.name);
+    let name = level.as_ref().and_then(|id| tiers.find(id)).map(|level| &level.name);
     let next = tiers.next(progress, level.as_ref());
     Some(Tier { level, name, progress, next })
 }

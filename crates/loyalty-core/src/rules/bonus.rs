@@ -5,6 +5,7 @@ use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment, Period, Span};
 use crate::rules::wallet::{Terms, Wait, Wallet};
 use crate::rules::when::When;
+use std::sync::Arc;
 
 /// A bonus.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +13,7 @@ pub struct Bonus {
     /// Names the bonus.
     pub id: BonusId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// What it is given for.
     pub occasion: Occasion,
     /// Where the points go.

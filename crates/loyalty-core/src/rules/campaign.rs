@@ -6,6 +6,7 @@ use crate::ground::time::Day;
 use crate::rules::select::Select;
 use crate::rules::when::When;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// A campaign: rules that belong to it, and a multiplier of what rules give on the lines it takes, its own among
 /// them.
@@ -14,7 +15,7 @@ pub struct Campaign {
     /// Names the campaign.
     pub id: CampaignId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// When it is in force, and for whom.
     pub when: When,
     /// Which lines it multiplies.

@@ -2,6 +2,7 @@
 
 use crate::ground::ids::{AccountId, DrawId};
 use crate::ground::time::Day;
+use std::sync::Arc;
 
 /// A prize draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub struct Draw {
     /// Names the draw.
     pub id: DrawId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Through which day tickets are taken.
     pub closes: Day,
     /// How many tickets win, at least 1.

@@ -3,6 +3,7 @@
 use crate::ground::ids::{LevelId, MembershipId};
 use crate::ground::money::Money;
 use crate::ground::time::Span;
+use std::sync::Arc;
 
 /// A membership that can be bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Membership {
     /// Names the membership.
     pub id: MembershipId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// What a term costs.
     pub fee: Money,
     /// How long a term lasts.

@@ -3,6 +3,7 @@
 use crate::ground::ids::PrivilegeId;
 use crate::ground::time::{Period, Span};
 use crate::rules::when::When;
+use std::sync::Arc;
 
 /// A privilege.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Privilege {
     /// Names the privilege.
     pub id: PrivilegeId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Who has it, and when.
     pub when: When,
     /// How often it can be used; none without end.

@@ -7,6 +7,7 @@ use crate::rules::privilege::Uses;
 use crate::rules::select::Select;
 use crate::rules::when::When;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// A reward of the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub struct Reward {
     /// Names the reward.
     pub id: RewardId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Whose points it takes.
     pub wallet: WalletId,
     /// The price in points; 0 for a benefit that costs nothing. For a chosen number, the rate's points.
@@ -95,7 +96,7 @@ pub enum RewardKind {
         /// What it is worth, for advice.
         value: Money,
         /// What is to be done.
-        instructions: Box<str>,
+        instructions: Arc<str>,
     },
     /// A ticket of a draw (M24).
     Ticket {

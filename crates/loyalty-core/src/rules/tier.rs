@@ -6,6 +6,7 @@ use crate::ground::ids::{LevelId, SegmentId};
 use crate::ground::time::{Day, Period, Span};
 use crate::ledger::account::{Activity, Position};
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// A level of the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Level {
     /// Names the level.
     pub id: LevelId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// How much of the metric in the window reaches it; reached at exactly this much.
     pub from: Decimal,
     /// What points are multiplied by, above 0 to 100 with at most 4 decimals.

@@ -3,6 +3,7 @@
 use crate::ground::ids::{PartnerId, WalletId};
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Instant, Moment, Period, Span};
+use std::sync::Arc;
 
 /// A wallet of the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct Wallet {
     /// Names the wallet.
     pub id: WalletId,
     /// What shoppers read.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// How many of its digits stand behind the point when it is shown, 0 to 4: at 2, 150 reads 1.50.
     pub scale: u32,
     /// What one of it is.

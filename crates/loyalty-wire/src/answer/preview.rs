@@ -101,7 +101,7 @@ changing! {
         /// Which reward.
         id: As<RewardId>,
         /// What shoppers read; null for one that has left the programme.
-        name: Option<String>,
+        name: Option<Arc<str>>,
         /// How many points.
         points: Whole,
         /// What they pay.
@@ -114,7 +114,7 @@ changing! {
         /// Which wallet.
         id: As<WalletId>,
         /// What shoppers read.
-        name: String,
+        name: Arc<str>,
         /// Digits that stand behind the point when they are shown.
         scale: u32,
         /// Spendable before.
@@ -133,7 +133,7 @@ changing! {
         /// Names the reward.
         id: As<RewardId>,
         /// What shoppers read.
-        name: String,
+        name: Arc<str>,
         /// What it is.
         kind: As<RewardName>,
         /// Whether it takes something off a cart; else it is handed over outside one.
@@ -317,7 +317,7 @@ fn taken_reward(programme: &Programme, taken: &core::Redeemed) -> TakenReward {
     let known = programme.parts().rewards.iter().find(|reward| reward.id == taken.reward);
     TakenReward {
         id: As(taken.reward.clone()),
-        name: known.map(|reward| reward.name.clone().into_string()),
+        name: known.map(|reward| reward.name.clone()),
         points: Whole(taken.points),
         value: As(taken.value.amount()),
     }
@@ -328,7 +328,7 @@ fn change(
 ) -> WalletChange {
     WalletChange {
         id: As(wallet.id.clone()),
-        name: wallet.name.clone().into_string(),
+        name: wallet.name.clone(),
         scale: wallet.scale,
         available: Whole(before.available),
         pending: Whole(before.pending),
@@ -351,7 +351,7 @@ fn offer(offer: &core::RewardOffer<'_>) -> RewardOffer {
     let refused = offer.refused.as_ref();
     RewardOffer {
         id: As(reward.id.clone()),
-        name: reward.name.clone().into_string(),
+        name: reward.name.clone(),
         kind: As(RewardName::of(&reward.kind)),
         on_cart: reward.kind.on_cart(),
         wallet: As(reward.wallet.clone()),

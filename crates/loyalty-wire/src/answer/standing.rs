@@ -11,6 +11,7 @@ use loyalty_core::{
     Programme, Purpose, RewardId, SegmentId, Version, Wallet, WalletId,
 };
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 answer! {
     /// Where a member stands at a moment: everything due by then is settled.
@@ -68,7 +69,7 @@ answer! {
         /// Which wallet.
         id: As<WalletId>,
         /// What shoppers read.
-        name: String,
+        name: Arc<str>,
         /// Digits that stand behind the point when they are shown.
         scale: u32,
         /// Spendable points.
@@ -139,7 +140,7 @@ answer! {
         /// Which.
         id: As<MembershipId>,
         /// What shoppers read; null for one that has left the programme.
-        name: Option<String>,
+        name: Option<Arc<str>>,
         /// The first day of what is paid for.
         from: As<Day>,
         /// The last day.
@@ -152,7 +153,7 @@ answer! {
         /// Which.
         id: As<PrivilegeId>,
         /// What shoppers read.
-        name: String,
+        name: Arc<str>,
         /// How often it can still be used; null without end.
         left: Option<Whole>,
     }
@@ -186,7 +187,7 @@ answer! {
         /// The reward.
         reward: As<RewardId>,
         /// What shoppers read.
-        name: String,
+        name: Arc<str>,
         /// Its price.
         points: Whole,
         /// What it is worth.
@@ -205,7 +206,7 @@ changing! {
         /// The level; null below the lowest.
         level: Option<As<LevelId>>,
         /// What shoppers read.
-        name: Option<String>,
+        name: Option<Arc<str>>,
         /// What counts.
         metric: As<Metric>,
         /// How much of it the window holds.
@@ -220,7 +221,7 @@ changing! {
         /// The level.
         level: As<LevelId>,
         /// What shoppers read.
-        name: String,
+        name: Arc<str>,
         /// How much of the metric reaches it.
         from: As<Decimal>,
         /// How much of it is still missing.
@@ -241,16 +242,13 @@ pub fn standing(programme: &Programme, account: &core::Account, moment: Moment) 
     let paid = position.membership.as_ref().filter(|paid| standing.moment.day <= paid.last_day);
     let membership = paid.map(|paid| Membership {
         id: As(paid.id.clone()),
-        name: memberships
-            .iter()
-            .find(|known| known.id == paid.id)
-            .map(|known| known.name.clone().into_string()),
+        name: memberships.iter().find(|known| known.id == paid.id).map(|known| known.name.clone()),
         from: As(paid.from),
         last_day: As(paid.last_day),
     });
     let privilege = |(privilege, left): (&core::Privilege, Option<core::Points>)| Privilege {
         id: As(privilege.id.clone()),
-        name: privilege.name.clone().into_string(),
+        name: privilege.name.clone(),
         left: left.map(Whole),
     };
     let tickets =
@@ -292,7 +290,7 @@ fn in_wallet(
     let pot = standing.pot(programme, &wallet.id)?;
     Ok(WalletStanding {
         id: As(wallet.id.clone()),
-        name: wallet.name.clone().into_string(),
+        name: wallet.name.clone(),
         scale: wallet.scale,
         available: Whole(position.available(&wallet.id)?),
         pending: Whole(position.pending(&wallet.id)?),
@@ -319,13 +317,13 @@ fn open_hold(hold: &core::Hold) -> OpenHold {
 pub(crate) fn tier(programme: &Programme, tier: &core::Tier<'_>) -> Tier {
     let next = tier.next.as_ref().map(|next| NextLevel {
         level: As(next.level.id.clone()),
-        name: next.level.name.clone().into_string(),
+        name: next.level.name.clone(),
         from: As(next.level.from),
         missing: As(next.missing),
     });
     Tier {
         level: tier.level.clone().map(As),
-        name: tier.name.map(str::to_owned),
+        name: tier.name.cloned(),
         metric: As(programme.tiers().map(core::Tiers::metric).unwrap_or_default()),
         progress: As(tier.progress),
         next,
@@ -335,7 +333,7 @@ pub(crate) fn tier(programme: &Programme, tier: &core::Tier<'_>) -> Tier {
 fn advice(advice: &core::Advice<'_>) -> Advice {
     let rung = |rung: &core::Rung<'_>| Rung {
         reward: As(rung.reward.id.clone()),
-        name: rung.reward.name.clone().into_string(),
+        name: rung.reward.name.clone(),
         points: Whole(rung.reward.points),
         value: As(rung.value.amount()),
         reached_on: rung.reached_on.map(As),

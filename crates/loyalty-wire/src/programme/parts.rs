@@ -3,6 +3,7 @@
 use crate::document::Length;
 use crate::part::Part;
 use loyalty_core::{Code, Select, Span, WalletId};
+use std::sync::Arc;
 
 /// The most rules and rewards a programme, and categories and products a rule may have.
 pub(super) const MOST_RULES: usize = 200;
@@ -13,7 +14,7 @@ pub(super) const LONGEST_NAME: u64 = 200;
 
 /// What shoppers read.
 #[inline(never)]
-pub(super) fn name(part: &Part<'_>) -> Box<str> {
+pub(super) fn name(part: &Part<'_>) -> Arc<str> {
     part.text(part.needed("name"), LONGEST_NAME, "")
 }
 
