@@ -116,7 +116,7 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
     let campaigns = in_force(earning, &limits)?;
     let (counted, rules) = counted(earning, &campaigns);
     let raws = raws(earning, &counted, rules)?;
-    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, &earning.matches.kinds)?;
+    let common = Multipliers::new(earning.level, &campaigns, parts.stacking, earning.matches.kinds.count)?;
     let none = Multipliers::none();
     let mut accrual = Accrual::default();
     for (index, wallet) in parts.wallets.iter().enumerate() {
@@ -160,7 +160,7 @@ fn in_force<'a>(earning: Earning<'a>, limits: &Limits<'a>) -> Result<Vec<InForce
     let mut active = Vec::with_capacity(parts.campaigns.len());
     for (place, campaign) in parts.campaigns.iter().enumerate() {
         if earning.campaign(campaign) && limits.funded(campaign)? {
-            active.push(InForce { campaign, lines: earning.matches.campaign(place) });
+            active.push(InForce { campaign, kinds: earning.matches.kinds.taken_by(place) });
         }
     }
     Ok(sorted(active, |one, other| one.campaign.priority > other.campaign.priority))
@@ -172,11 +172,11 @@ type Ruled<'a> = (&'a Rate, i128, Option<&'a Campaign>, Range<usize>);
 /// Rules in force that take any of the order, and what they count, rule after rule.
 fn counted<'a>(earning: Earning<'a>, campaigns: &[InForce<'a>]) -> (Vec<Counted>, Vec<Ruled<'a>>) {
     let Earning { programme, basket, matches, spend, .. } = earning;
-    let of_rates = (0..programme.parts().rates.len()).map(|place| matches.rule(place).len());
+    let of_rates = (0..programme.parts().rates.len()).map(|place| matches.of_rule(place).len());
     let mut counted = Vec::with_capacity(of_rates.sum());
     let mut rules = Vec::with_capacity(programme.parts().rates.len());
     for (place, (rate, numerator)) in programme.rates().enumerate() {
-        let taken = matches.rule(place);
+        let taken = matches.of_rule(place);
         if taken.is_empty() {
             continue;
         }

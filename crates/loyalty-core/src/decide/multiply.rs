@@ -6,7 +6,6 @@ use crate::ground::exact;
 use crate::ground::ids::LevelId;
 use crate::ledger::entry::Step;
 use crate::rules::campaign::{Campaign, Stacking};
-use crate::rules::select::Kinds;
 use rust_decimal::Decimal;
 
 /// Who multiplies.
@@ -16,10 +15,10 @@ pub(crate) enum By<'a> {
     Campaign(&'a Campaign),
 }
 
-/// A campaign in force, and the lines it takes.
+/// A campaign in force, and of each kind of lines whether it takes them.
 pub(crate) struct InForce<'a> {
     pub(crate) campaign: &'a Campaign,
-    pub(crate) lines: &'a [usize],
+    pub(crate) kinds: &'a [bool],
 }
 
 /// A multiplier.
@@ -96,18 +95,21 @@ impl<'a> Multipliers<'a> {
         Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), kinds: 0 }
     }
 
-    /// `campaigns` are those in force, by priority.
+    /// Of so many kinds of lines; `campaigns` are those in force, by priority.
     pub(crate) fn new(
         level: Option<(&'a LevelId, Decimal)>,
         campaigns: &[InForce<'a>],
         stacking: Stacking,
-        kinds: &Kinds,
+        kinds: usize,
     ) -> Result<Self, Code> {
         let most = campaigns.len().saturating_add(1);
-        let mut multipliers = Self { kinds: kinds.count, ..Self::none() };
+        let mut multipliers = Self { kinds, ..Self::none() };
         multipliers.all.reserve(most);
-        // Which kinds of lines each of them multiplies, one after another.
-        let mut taken = Vec::with_capacity(most.saturating_mul(kinds.count));
+        multipliers.places.reserve(most.saturating_add(1).saturating_mul(kinds));
+        multipliers.places.resize(kinds, 0);
+        let mut factors = Vec::with_capacity(most.saturating_mul(2).saturating_add(1));
+        factors.push(Factor { known: None, next: (0, 0) });
+        let mut stacked = (stacking, factors);
         let multiplying = || {
             let factor = |(_, active): &(usize, &InForce<'a>)| active.campaign.multiplier;
             campaigns.iter().enumerate().filter_map(move |active| Some((active, factor(&active)?)))
@@ -115,69 +117,58 @@ impl<'a> Multipliers<'a> {
         // The first exclusive campaign of each kind that has one.
         let mut alone: Vec<Option<usize>> = Vec::new();
         for ((index, active), _) in multiplying().filter(|((_, active), _)| active.campaign.exclusive) {
-            alone.resize(kinds.count, None);
-            for kind in kinds.of_lines(active.lines) {
-                alone.get_mut(kind).into_iter().for_each(|kind| _ = kind.get_or_insert(index));
+            alone.resize(kinds, None);
+            for (alone, _) in alone.iter_mut().zip(active.kinds).filter(|(_, takes)| **takes) {
+                alone.get_or_insert(index);
             }
         }
         let alone = |kind: usize| alone.get(kind).copied().flatten();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            let others = (0..kinds.count).filter(|kind| alone(*kind).is_none());
-            multipliers.add(&mut taken, By::Level(level), factor, others);
+            multipliers.add(&mut stacked, By::Level(level), factor, &|kind| alone(kind).is_none())?;
         }
         for own in [false, true] {
-            for ((index, InForce { campaign, lines }), factor) in multiplying() {
+            for ((index, InForce { campaign, kinds }), factor) in multiplying() {
                 if own == (Limits::counts(campaign) && factor > Decimal::ONE) {
-                    let its = kinds.of_lines(lines);
-                    let its = its.filter(|kind| alone(*kind).is_none_or(|alone| alone == index));
-                    multipliers.add(&mut taken, By::Campaign(campaign), factor, its);
+                    let takes = |kind: usize| kinds.get(kind).is_some_and(|takes| *takes);
+                    let takes = |kind| takes(kind) && alone(kind).is_none_or(|alone| alone == index);
+                    multipliers.add(&mut stacked, By::Campaign(campaign), factor, &takes)?;
                 }
             }
             if !own {
                 multipliers.common = multipliers.all.len();
             }
         }
-        multipliers.stack(stacking, &taken)?;
+        let (_, factors) = stacked;
+        multipliers.count(&factors)?;
         Ok(multipliers)
     }
 
-    /// Adds a multiplier that takes any lines.
+    /// Adds a multiplier that takes any kinds, and finds each kind's factor after it.
     fn add(
         &mut self,
-        taken: &mut Vec<bool>,
+        (stacking, factors): &mut (Stacking, Vec<Factor>),
         by: By<'a>,
         factor: Decimal,
-        kinds: impl Iterator<Item = usize>,
-    ) {
-        let start = taken.len();
-        taken.resize(start.saturating_add(self.kinds), false);
-        let mut any = false;
-        for kind in kinds {
-            taken.get_mut(start.saturating_add(kind)).into_iter().for_each(|takes| *takes = true);
-            any = true;
+        takes: &dyn Fn(usize) -> bool,
+    ) -> Result<(), Code> {
+        if !(0..self.kinds).any(takes) {
+            return Ok(());
         }
-        if any {
-            self.all.push(Multiplier { by, factor });
-        } else {
-            taken.truncate(start);
+        let start = self.places.len().saturating_sub(self.kinds);
+        self.all.push(Multiplier { by, factor });
+        let by = (self.all.len(), factor);
+        for kind in 0..self.kinds {
+            let mut place = self.places.get(start.saturating_add(kind)).copied().unwrap_or(0);
+            if takes(kind) {
+                place = next(factors, place, by, *stacking)?;
+            }
+            self.places.push(place);
         }
+        Ok(())
     }
 
-    /// Finds each kind's factor after each multiplier.
-    fn stack(&mut self, stacking: Stacking, taken: &[bool]) -> Result<(), Code> {
-        let mut factors = Vec::with_capacity(self.all.len().saturating_mul(2).saturating_add(1));
-        factors.push(Factor { known: None, next: (0, 0) });
-        self.places.resize(self.kinds.saturating_mul(self.all.len().saturating_add(1)), 0);
-        let (mut before, mut rest) = self.places.split_at_mut(self.kinds);
-        let taken = taken.chunks(self.kinds.max(1));
-        for (turn, (multiplier, takes)) in self.all.iter().zip(taken).enumerate() {
-            let by = (turn.saturating_add(1), multiplier.factor);
-            let (after, others) = rest.split_at_mut(self.kinds);
-            for ((place, takes), to) in before.iter().zip(takes).zip(&mut *after) {
-                *to = if *takes { next(&mut factors, *place, by, stacking)? } else { *place };
-            }
-            (before, rest) = (after, others);
-        }
+    /// Counts the factors in units of their finest digit.
+    fn count(&mut self, factors: &[Factor]) -> Result<(), Code> {
         let mut scale = 0;
         let kept = |factor: &Factor| {
             let mut kept = factor.known.unwrap_or(Decimal::ONE);
@@ -186,12 +177,12 @@ impl<'a> Multipliers<'a> {
             }
             kept
         };
-        for factor in &factors {
+        for factor in factors {
             scale = kept(factor).scale().max(scale);
         }
         self.one = exact::units(Decimal::ONE, scale)?;
         self.values.reserve(factors.len());
-        for factor in &factors {
+        for factor in factors {
             self.values.push(exact::units(kept(factor), scale)?.max(0));
         }
         Ok(())

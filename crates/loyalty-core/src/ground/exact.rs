@@ -49,14 +49,15 @@ impl Sum {
 pub(crate) fn same_scale(a: Decimal, b: Decimal) -> Result<(i128, i128), Code> {
     let up = |value: Decimal, other: Decimal| {
         let digits = other.scale().saturating_sub(value.scale());
-        if digits == 0 {
-            return Ok(value.mantissa());
-        }
-        let short = 10_u32.checked_pow(digits).map(i128::from);
-        let power = short.or_else(|| 10_i128.checked_pow(digits)).ok_or(Code::AmountTooLarge)?;
-        times(value.mantissa(), power)
+        if digits == 0 { Ok(value.mantissa()) } else { times(value.mantissa(), power(digits)?) }
     };
     Ok((up(a, b)?, up(b, a)?))
+}
+
+/// 1 with so many zeros.
+fn power(digits: u32) -> Result<i128, Code> {
+    let short = 10_u32.checked_pow(digits).map(i128::from);
+    short.or_else(|| 10_i128.checked_pow(digits)).ok_or(Code::AmountTooLarge)
 }
 
 /// A number of units as a decimal: so many digits stand behind its point.
@@ -66,8 +67,11 @@ pub(crate) fn decimal(units: i128, scale: u32) -> Result<Decimal, Code> {
 
 /// A decimal in units of so many digits behind its point; finer digits are cut off.
 pub(crate) fn units(value: Decimal, scale: u32) -> Result<i128, Code> {
-    let (value, unit) = same_scale(value, decimal(1, scale)?)?;
-    Ok(div_rem(value, unit)?.0)
+    match scale.checked_sub(value.scale()) {
+        Some(0) => Ok(value.mantissa()),
+        Some(more) => times(value.mantissa(), power(more)?),
+        None => Ok(div_rem(value.mantissa(), power(value.scale().saturating_sub(scale))?)?.0),
+    }
 }
 
 /// The sum of two whole numbers.

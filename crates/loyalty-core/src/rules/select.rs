@@ -101,51 +101,58 @@ impl Taken {
 pub struct Matches {
     /// By the rules, then by the campaigns.
     taken: Taken,
-    rules: usize,
     pub(crate) kinds: Kinds,
 }
 
 impl Matches {
-    /// Of lines whose rules come first among the selections.
+    /// Of lines; so many selections are those of rules.
     pub(crate) fn new(selects: &Selects, rules: usize, lines: &[Line]) -> Self {
         let taken = selects.takes(lines);
-        let campaigns = (rules..selects.all.len()).map(|place| taken.of(place));
-        let kinds = Kinds::new(lines.len(), campaigns);
-        Self { taken, rules, kinds }
+        let campaigns: Vec<_> = (rules..selects.all.len()).map(|place| taken.of(place)).collect();
+        let kinds = Kinds::new(lines.len(), &campaigns);
+        Self { taken, kinds }
     }
 
     /// The lines that the rule at a place takes.
-    pub(crate) fn rule(&self, place: usize) -> &[usize] {
+    pub(crate) fn of_rule(&self, place: usize) -> &[usize] {
         self.taken.of(place)
-    }
-
-    /// The lines that the campaign at a place takes.
-    pub(crate) fn campaign(&self, place: usize) -> &[usize] {
-        self.taken.of(place.saturating_add(self.rules))
     }
 }
 
 /// Lines of one kind are those that the same campaigns take: what one of them is multiplied by, all are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kinds {
     /// Of each line.
-    pub(crate) of: Vec<usize>,
+    of: Vec<usize>,
     pub(crate) count: usize,
+    /// By campaign, of each kind whether it takes it.
+    taken: Vec<bool>,
 }
 
 impl Kinds {
     /// Of so many lines, by the lines that each campaign takes.
-    fn new<'a>(lines: usize, campaigns: impl Iterator<Item = &'a [usize]>) -> Self {
-        let mut kinds = Self { of: vec![0; lines], count: lines.min(1) };
-        campaigns
-            .filter(|taken| !taken.is_empty() && taken.len() < lines)
-            .for_each(|taken| kinds.part(taken));
-        kinds
+    fn new(lines: usize, campaigns: &[&[usize]]) -> Self {
+        let mut kinds = Self { of: vec![0; lines], count: lines.min(1), taken: Vec::new() };
+        let some = |taken: &&&[usize]| !taken.is_empty() && taken.len() < lines;
+        campaigns.iter().filter(some).for_each(|taken| kinds.part(taken));
+        let mut taken = vec![false; kinds.count.saturating_mul(campaigns.len())];
+        for (of_kinds, lines) in taken.chunks_mut(kinds.count.max(1)).zip(campaigns) {
+            for kind in kinds.of_lines(lines) {
+                of_kinds.get_mut(kind).into_iter().for_each(|takes| *takes = true);
+            }
+        }
+        Self { taken, ..kinds }
     }
 
     /// The kinds of some lines.
     pub(crate) fn of_lines(&self, lines: &[usize]) -> impl Iterator<Item = usize> {
         lines.iter().filter_map(|line| self.of.get(*line).copied())
+    }
+
+    /// Of each kind, whether the campaign at a place takes it.
+    pub(crate) fn taken_by(&self, campaign: usize) -> &[bool] {
+        let start = campaign.saturating_mul(self.count);
+        self.taken.get(start..start.saturating_add(self.count)).unwrap_or_default()
     }
 
     /// Parts the lines that a campaign takes from the others, kind by kind.
