@@ -114,6 +114,14 @@ impl<T: Patch> Patch for Vec<T> {
     }
 }
 
+impl Patch for Arc<str> {
+    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
+        if !Arc::ptr_eq(self, old) && self != old {
+            within.put(label, self, to);
+        }
+    }
+}
+
 impl<T: Text> Patch for As<T> {
     fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
         if self != old {
@@ -141,7 +149,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(Whole, Arc<str>, bool, u32, crate::problem::Shown);
+plain!(Whole, bool, u32, crate::problem::Shown);
 
 /// Answers that are told again by what differs.
 macro_rules! changing {

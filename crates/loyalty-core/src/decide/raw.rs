@@ -50,23 +50,19 @@ pub(crate) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// Of the basket the lines that the rule takes; `carried` is what was left over of the order before.
+    /// Of the basket the lines that the rule takes, not yet counted.
     pub(crate) fn new(
         (rate, numerator): (&'a Rate, i128),
         campaign: Option<&'a Campaign>,
         denominator: i128,
         (basket, lines): (&'a Basket<'a>, &'a [Counted]),
-        carried: Option<Decimal>,
-    ) -> Result<Self, Code> {
+    ) -> Self {
         let (lines, amount, exact) = (Cow::Borrowed(lines), 0, 0);
-        let mut raw =
-            Self { rate, campaign, basket, numerator, denominator, lines, amount, carried: None, exact };
-        raw.count(carried)?;
-        Ok(raw)
+        Self { rate, campaign, basket, numerator, denominator, lines, amount, carried: None, exact }
     }
 
-    /// Sums what is counted.
-    fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
+    /// Sums what is counted; `carried` is what was left over of the order before.
+    pub(crate) fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
         self.amount = exact::total(self.lines.iter().map(|counted| counted.units))?;
         if self.rate.carries() && !self.lines.is_empty() {
             self.carried = carried;

@@ -9,8 +9,15 @@ macro_rules! ids {
         $(#[$doc])*
         ///
         #[doc = concat!("1 to ", $most, " visible ASCII characters (`!` to `~`).")]
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Eq, PartialOrd, Ord)]
         pub struct $name(Arc<str>);
+
+        /// Mostly it is the same text, not one like it.
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                same(&self.0, &other.0)
+            }
+        }
 
         impl $name {
             /// The most characters.
@@ -39,6 +46,10 @@ macro_rules! ids {
             }
         }
     )*};
+}
+
+fn same(one: &Arc<str>, other: &Arc<str>) -> bool {
+    Arc::ptr_eq(one, other) || one == other
 }
 
 ids! {
