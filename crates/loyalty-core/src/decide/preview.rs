@@ -177,9 +177,10 @@ fn offers<'a>(
             reward.priced_alone(reward.offer())
         };
         // What it gives does not hang on the balance: the shopper sees what to save for.
-        let value = priced.as_ref().map_or(Money::zero(cart.currency()), |price| price.value);
-        let short =
-            priced.and_then(|price| affordable(draft, order, taken, reward, price, room.usable)).err();
+        let (value, short) = match priced {
+            Ok(price) => (price.value, affordable(draft, order, taken, reward, &price, room.usable).err()),
+            Err(refusal) => (Money::zero(cart.currency()), Some(refusal)),
+        };
         let missing = match &short {
             None => Points::ZERO,
             Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
@@ -200,20 +201,20 @@ fn affordable(
     order: &Order,
     taken: &[Redeemed],
     reward: &Reward,
-    price: Price,
+    price: &Price,
     usable: Points,
 ) -> Result<(), Refusal> {
     let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. });
     let wallet = draft.programme.wallet(&reward.wallet);
     let fresh = reward.kind.on_cart() && !chosen && wallet.is_some_and(|w| w.spend == SpendFrom::ThisOrder);
     if !fresh {
-        return reward.affordable(&price, usable);
+        return reward.affordable(price, usable);
     }
     reward.rich_enough(usable)?;
     if usable >= price.points {
         return Ok(());
     }
     let mut all = taken.to_vec();
-    all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price));
+    all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price.clone()));
     order::can_pay(draft, order, all)
 }

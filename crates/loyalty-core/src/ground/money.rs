@@ -185,9 +185,9 @@ impl Money {
     /// # Errors
     /// `amount_too_large`.
     pub fn part(self, numerator: Decimal, denominator: Decimal, rounding: Rounding) -> Result<Self, Code> {
-        let mut units = rounding.whole(exact::mul(self.units.into(), numerator)?, denominator)?;
-        units.set_scale(self.currency.minor).map_err(|_| Code::AmountTooLarge)?;
-        Self::new(units, self.currency)
+        let (numerator, denominator) = exact::same_scale(numerator, denominator)?;
+        let units = rounding.ratio(exact::times(self.units.into(), numerator)?, denominator)?;
+        Self::of(u64::try_from(units).ok(), self.currency)
     }
 
     /// # Errors

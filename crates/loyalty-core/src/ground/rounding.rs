@@ -60,7 +60,8 @@ impl Rounding {
         u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
     }
 
-    fn ratio(self, n: i128, d: i128) -> Result<i128, Code> {
+    /// As [`Self::whole`], of whole numbers.
+    pub(crate) fn ratio(self, n: i128, d: i128) -> Result<i128, Code> {
         let (whole, rest) = exact::div_rem(n, d)?;
         let up = self.up(whole & 1 == 1, rest > 0, rest.cmp(&exact::minus(d, rest)?));
         exact::plus(whole, up.into())
