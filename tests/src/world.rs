@@ -3,7 +3,7 @@
 use crate::documents::{Coin, Document};
 use crate::history::{Act, Happening, History};
 use loyalty_core::{
-    Account, AccountId, Decision, Entry, Moment, Refunds, Refusal, Request, Version, apply, decide,
+    Account, AccountId, Decision, Entry, Instant, Moment, Refunds, Refusal, Request, Version, apply, decide,
 };
 use loyalty_wire::Programme;
 use serde_json::json;
@@ -176,5 +176,5 @@ pub fn moment(minutes: i64) -> Moment {
     let at = START + minutes * MINUTE;
     let day = loyalty_core::Day::new(i32::try_from(at / DAY).unwrap()).unwrap();
     let minute = u16::try_from(at / MINUTE % 1440).unwrap();
-    loyalty_wire::moment(at, &day.to_string(), minute).unwrap()
+    Moment { at: Instant::new(at).unwrap(), day, minute }
 }

@@ -4,7 +4,6 @@
 
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
-use std::iter::repeat_n;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -34,10 +33,10 @@ pub struct ShopClock {
 }
 
 /// An instant in the shop's time zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShopTime {
-    /// The day, `2026-01-31`.
-    pub day: String,
+    /// Year, month and day of the month.
+    pub date: [u16; 3],
     /// Minutes since that day's midnight by the clock on the wall, 0 to 1439.
     pub minute: u16,
 }
@@ -81,11 +80,11 @@ impl ShopClock {
             && let Some((known, time)) = last.as_ref()
             && *known == minute
         {
-            return time.clone();
+            return *time;
         }
         let time = self.read(epoch_ms);
         if let Ok(mut last) = self.last.try_borrow_mut() {
-            *last = Some((minute, time.clone()));
+            *last = Some((minute, time));
         }
         time
     }
@@ -95,18 +94,11 @@ impl ShopClock {
         let text =
             self.format.call1(&JsValue::UNDEFINED, &epoch_ms.into()).ok().and_then(|text| text.as_string());
         let text = text.unwrap_or_default();
-        let numbers: Vec<&str> =
-            text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+        let numbers: Vec<u16> =
+            text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
         let [year, month, day, hour, minute] =
             self.places.map(|place| numbers.get(place).copied().unwrap_or_default());
-        let number = |text: &str| text.parse::<u16>().unwrap_or_default();
-        let mut date = String::new();
-        for (digits, width) in [(year, 4_usize), (month, 2), (day, 2)] {
-            date.extend((!date.is_empty()).then_some('-'));
-            date.extend(repeat_n('0', width.saturating_sub(digits.len())));
-            date.push_str(digits);
-        }
-        ShopTime { day: date, minute: number(hour).saturating_mul(60).saturating_add(number(minute)) }
+        ShopTime { date: [year, month, day], minute: hour.saturating_mul(60).saturating_add(minute) }
     }
 }
 

@@ -194,7 +194,7 @@ impl Loyalty {
         let at = if now.is_finite() { Instant::new(now as i64) } else { Err(Code::InstantInvalid) };
         let at = at.map_err(|code| thrown(code.into()))?;
         let time = self.clock.at(at.get() as f64);
-        loyalty_wire::moment(at.get(), &time.day, time.minute).map_err(thrown)
+        loyalty_wire::moment(at.get(), time.date, time.minute).map_err(thrown)
     }
 }
 

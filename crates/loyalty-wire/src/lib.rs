@@ -60,16 +60,18 @@ pub fn parse(text: &str) -> Result<Tree<'_>, Problem> {
     json::parse(text).ok_or_else(|| Code::Malformed.into())
 }
 
-/// A moment from an instant in epoch milliseconds, its shop-local day `2026-01-31`, and the minutes since that day's
-/// midnight by the clock on the wall, 0 to 1439.
+/// A moment from an instant in epoch milliseconds, its shop-local year, month and day of the month, and the minutes since
+/// that day's midnight by the clock on the wall, 0 to 1439.
 ///
 /// # Errors
 /// `instant_invalid`, `day_invalid`, `number_out_of_range` for the minutes.
-pub fn moment(epoch_ms: i64, day: &str, minute: u16) -> Result<Moment, Problem> {
+pub fn moment(epoch_ms: i64, date: [u16; 3], minute: u16) -> Result<Moment, Problem> {
     if minute >= 24 * 60 {
         return Err(Code::NumberOutOfRange.into());
     }
-    Ok(Moment { at: Instant::new(epoch_ms)?, day: Day::parse(day)?, minute })
+    let [year, month, day] = date;
+    let day = Day::from_ymd(year.into(), month.into(), day.into())?;
+    Ok(Moment { at: Instant::new(epoch_ms)?, day, minute })
 }
 
 /// Reads a cart.

@@ -2,7 +2,7 @@
 
 use crate::Books;
 use loyalty_books::{NEVER, cost, outstanding, settle, statement};
-use loyalty_core::{Account, AccountId, Command, Day, Decision, Entry, apply, decide, due};
+use loyalty_core::{Account, AccountId, Command, Day, Decision, Entry, Instant, Moment, apply, decide, due};
 use loyalty_wire::Programme;
 use serde_json::{Value, json};
 
@@ -38,9 +38,9 @@ impl Shop {
         self
     }
 
-    fn moment(&self) -> loyalty_core::Moment {
+    fn moment(&self) -> Moment {
         let midday = i64::from(self.day) * 86_400_000 + 43_200_000;
-        loyalty_wire::moment(midday, &Day::new(self.day).unwrap().to_string(), 720).unwrap()
+        Moment { at: Instant::new(midday).unwrap(), day: Day::new(self.day).unwrap(), minute: 720 }
     }
 
     fn ask(&mut self, command: Value) -> &mut Self {

@@ -126,7 +126,7 @@ fn what_does_not_differ_is_not_told() {
     let programme = r#"{"format":1,"name":"One for one","currency":"EUR","time_zone":"UTC","earning":[{"id":"base","points":1,"per":"1.00"}]}"#;
     let programme = loyalty_wire::Programme::parse(programme).unwrap();
     let account = loyalty_core::Account::default();
-    let moment = loyalty_wire::moment(0, "1970-01-01", 0).unwrap();
+    let moment = loyalty_wire::moment(0, [1970, 1, 1], 0).unwrap();
     let answer = |quantity| -> Result<_, Problem> {
         let text = cart(quantity);
         preview(programme.rules(), &account, &loyalty_wire::cart(&parse(&text)?)?, moment)

@@ -9,7 +9,7 @@ use crate::shop::Errand;
 use crate::task::Task;
 use crate::watch::Broken;
 use loyalty_ledger::{Host, Name, Put, Trouble};
-use loyalty_wire::core::{Day, Moment};
+use loyalty_wire::core::{Day, Instant, Moment};
 use loyalty_wire::{Problem, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -252,7 +252,8 @@ impl Host for Utc {
     fn moment(&self, _: &Programme, milliseconds: i64) -> Result<Moment, Trouble> {
         let day = Day::new(i32::try_from(milliseconds / 86_400_000).unwrap()).unwrap();
         let minute = u16::try_from(milliseconds / 60_000 % 1_440).unwrap();
-        Ok(loyalty_wire::moment(milliseconds, &day.to_string(), minute)?)
+        let at = Instant::new(milliseconds).map_err(Problem::from)?;
+        Ok(Moment { at, day, minute })
     }
 
     fn refusal(&self, problem: &Problem) -> String {

@@ -237,6 +237,8 @@ fn moment(programme: &Programme, now: &str) -> loyalty_wire::core::Moment {
     let zone = jiff::tz::TimeZone::get(programme.time_zone()).unwrap();
     let local = now.parse::<jiff::Timestamp>().unwrap().to_zoned(zone);
     let minute = i16::from(local.hour()) * 60 + i16::from(local.minute());
-    let (at, day) = (Instant::parse(now).unwrap().get(), local.date().to_string());
-    loyalty_wire::moment(at, &day, u16::try_from(minute).unwrap()).unwrap()
+    let date =
+        [local.year(), local.month().into(), local.day().into()].map(|part| u16::try_from(part).unwrap());
+    let at = Instant::parse(now).unwrap().get();
+    loyalty_wire::moment(at, date, u16::try_from(minute).unwrap()).unwrap()
 }

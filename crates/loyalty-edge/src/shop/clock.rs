@@ -87,5 +87,5 @@ pub(crate) fn moment(programme: &Programme, milliseconds: i64) -> Result<Moment,
     let zone = programme.time_zone();
     let clock = calendar(zone).ok_or_else(|| Failure::unavailable(format!("time zone {zone}")))?;
     let time = clock.at(float(milliseconds));
-    Ok(loyalty_wire::moment(milliseconds, &time.day, time.minute)?)
+    Ok(loyalty_wire::moment(milliseconds, time.date, time.minute)?)
 }

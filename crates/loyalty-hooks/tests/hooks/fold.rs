@@ -39,7 +39,7 @@ impl Account {
                 .collect();
             let fingerprint = self.keys.get(&asked.key).map(String::as_str);
             let stored = Stored { position: self.position.as_deref(), rows: &rows, fingerprint, shared: &[] };
-            let at = moment(1_700_000_000_000, "2023-11-14", 0).unwrap();
+            let at = moment(1_700_000_000_000, [2023, 11, 14], 0).unwrap();
             match ledger::step(&self.programme, &stored, &request, at) {
                 Ok(Step::Append { rows, position, seq, .. }) => {
                     self.rows.extend(rows);
@@ -53,7 +53,7 @@ impl Account {
     }
 
     fn points(&self) -> (i64, i64) {
-        let at = moment(1_700_000_000_000, "2023-11-14", 0).unwrap();
+        let at = moment(1_700_000_000_000, [2023, 11, 14], 0).unwrap();
         let view =
             ledger::view(&self.programme, self.position.as_deref(), &[], at, "a", "object", vec![]).unwrap();
         let number = |name: &str| {

@@ -141,7 +141,7 @@ pub(crate) struct Plain;
 
 impl Host for Plain {
     fn moment(&self, _: &Programme, milliseconds: i64) -> Result<Moment, Trouble> {
-        Ok(loyalty_wire::moment(milliseconds, "2026-01-31", 545)?)
+        Ok(loyalty_wire::moment(milliseconds, [2026, 1, 31], 545)?)
     }
 
     fn refusal(&self, problem: &Problem) -> String {

@@ -93,9 +93,9 @@ mod tests {
 
     /// 2026-01-31T09:00:00Z, so many milliseconds later; within a day and a bit.
     fn moment(later: i64) -> Moment {
-        let (minute, day) = (540 + later / MINUTE_MS, if later < 900 * MINUTE_MS { 31 } else { 32 });
-        let day = if day == 31 { "2026-01-31" } else { "2026-02-01" };
-        crate::moment(1_769_850_000_000 + later, day, u16::try_from(minute % 1440).unwrap()).unwrap()
+        let minute = 540 + later / MINUTE_MS;
+        let date = if later < 900 * MINUTE_MS { [2026, 1, 31] } else { [2026, 2, 1] };
+        crate::moment(1_769_850_000_000 + later, date, u16::try_from(minute % 1440).unwrap()).unwrap()
     }
 
     #[test]

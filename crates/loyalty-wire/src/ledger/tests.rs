@@ -59,7 +59,7 @@ impl Host {
             fingerprint: kept.keys.get(request.key.as_str()).map(String::as_str),
             shared: &shared,
         };
-        let moment = crate::moment(1_769_850_000_000, "2026-01-31", 545).unwrap();
+        let moment = crate::moment(1_769_850_000_000, [2026, 1, 31], 545).unwrap();
         let step = match step(&self.programme, &stored, &request, moment) {
             Ok(step) => step,
             Err(problem) => return problem.code.to_string(),

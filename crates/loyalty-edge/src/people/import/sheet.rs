@@ -248,7 +248,7 @@ mod tests {
         let document = r#"{"format":1,"name":"Shop","currency":"EUR","time_zone":"Europe/Budapest",
             "earning":[{"id":"base","points":1,"per":"1.00"}],"wallets":[{"id":"stamps","name":"Stamps"}]}"#;
         let programme = Programme::parse(document).unwrap();
-        read(text, &programme, loyalty_wire::moment(1_750_000_000_000, "2025-06-15", 900).unwrap())
+        read(text, &programme, loyalty_wire::moment(1_750_000_000_000, [2025, 6, 15], 900).unwrap())
     }
 
     fn check(text: &str, expected: &[(u64, Option<&str>, &str)]) {
