@@ -188,7 +188,10 @@ fn offers<'a>(
             }
             _ => points.above(room.usable),
         };
-        let refused = allowed.err().or(short);
+        let refused = match allowed {
+            Err(refusal) => Some(refusal),
+            Ok(()) => short,
+        };
         offers.push(RewardOffer { reward, points, value, most: reward.most(&room)?, refused, missing });
     }
     Ok(offers)

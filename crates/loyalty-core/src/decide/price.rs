@@ -114,12 +114,14 @@ impl Reward {
 
     /// What this reward takes and gives on a cart, whoever has the points for it.
     pub(crate) fn priced(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
-        let price = self.worth(room, ask)?;
+        let price = self.worth(room, ask);
         // Points buy something.
-        if price.value.is_zero() && !price.points.is_zero() {
-            return Err(Code::NotInCart.into());
+        match &price {
+            Ok(Price { points, value, .. }) if value.is_zero() && !points.is_zero() => {
+                Err(Code::NotInCart.into())
+            }
+            _ => price,
         }
-        Ok(price)
     }
 
     /// Whether anything is due, and the cart is as large as the reward asks for.
