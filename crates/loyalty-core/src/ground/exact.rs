@@ -75,13 +75,11 @@ pub(crate) fn units(value: Decimal, scale: u32) -> Result<i128, Code> {
 }
 
 /// The sum of two whole numbers.
-#[inline(never)]
 pub(crate) fn plus(a: i128, b: i128) -> Result<i128, Code> {
     a.checked_add(b).ok_or(Code::AmountTooLarge)
 }
 
 /// The difference of whole numbers.
-#[inline(never)]
 pub(crate) fn minus(a: i128, b: i128) -> Result<i128, Code> {
     a.checked_sub(b).ok_or(Code::AmountTooLarge)
 }
