@@ -16,7 +16,7 @@ pub(crate) struct Basket<'a> {
     pub(crate) cart: &'a Cart,
     /// The earning basis of each line.
     pub(crate) bases: Vec<Decimal>,
-    /// Pieces of each line that are free.
+    /// Pieces of each line that are free; empty where none are.
     pub(crate) free: Vec<u32>,
 }
 
@@ -39,14 +39,14 @@ impl<'a> Basket<'a> {
             };
             counts == Inclusion::Out
         };
-        let mut free = vec![0; cart.lines().len()];
         let mut bases = Vec::with_capacity(cart.lines().len());
         if redeemed.is_empty() && cart.certificates().is_zero() {
             for line in cart.lines() {
                 bases.push(line_basis(programme, line, line.amount)?);
             }
-            return Ok(Self { cart, bases, free });
+            return Ok(Self { cart, bases, free: Vec::new() });
         }
+        let mut free: Vec<u32> = vec![0; cart.lines().len()];
         let mut left: Vec<Left> = cart.lines().iter().map(|line| Left::of(line.amount)).collect();
         let lines = LinesById::of(cart);
         for paid in redeemed {

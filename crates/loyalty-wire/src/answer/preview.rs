@@ -258,22 +258,22 @@ pub fn preview_matched(
 ) -> Result<Preview, Problem> {
     let p = core::preview_matched(programme, account, (cart, matches), moment)?;
     let main = programme.parts().wallets.first().ok_or(Code::EntryInconsistent)?;
-    let in_main: Vec<_> = p.credits.iter().filter(|credit| credit.lot.wallet == main.id).collect();
-    let own = in_main.iter().find(|credit| credit.campaign.is_none()).map(|credit| earned(credit));
+    let in_main = || p.credits.iter().filter(|credit| credit.lot.wallet == main.id);
+    let own = in_main().find(|credit| credit.campaign.is_none()).map(earned);
     let others = p.credits.iter().filter(|credit| credit.campaign.is_some() || credit.lot.wallet != main.id);
     let mut balances = p.before.balances.iter().zip(&p.after.balances);
     let (before, after) = balances.next().ok_or(Code::EntryInconsistent)?;
     let changes = balances.zip(programme.parts().wallets.iter().skip(1));
     let points_of =
-        |line: usize| Points::sum(in_main.iter().filter_map(|credit| credit.lines.get(line).copied()));
+        |line: usize| Points::sum(in_main().filter_map(|credit| credit.lines.get(line).copied()));
     let mut lines = Vec::with_capacity(p.lines.len());
-    for (place, line) in p.lines.iter().enumerate() {
-        lines.push(LinePoints { id: As(line.line.clone()), points: Whole(points_of(place)?) });
+    for (place, line) in p.lines.into_iter().enumerate() {
+        lines.push(LinePoints { id: As(line.line), points: Whole(points_of(place)?) });
     }
     Ok(Preview {
         programme: As(programme.version().clone()),
         scale: main.scale,
-        points: Whole(Points::sum(in_main.iter().map(|credit| credit.lot.points))?),
+        points: Whole(Points::sum(in_main().map(|credit| credit.lot.points))?),
         vests_on: own.as_ref().and_then(|own| own.vests_on.clone()),
         waits_for: own.as_ref().and_then(|own| own.waits_for.clone()),
         last_day: own.as_ref().and_then(|own| own.last_day.clone()),
