@@ -209,8 +209,12 @@ impl<'a> Group<'a, '_> {
                     self.add_own(wallet, day, (multiplier, index), reached.above(sum), limits, accrual)?;
                 if counted {
                     let gains = self.rates(&stages, &caps)?.into_iter().zip(before);
-                    let gains: Vec<_> = gains.map(|(now, before)| now.above(before).get().into()).collect();
-                    add(&mut given, Splitter::default().split(allowed, &gains)?.iter().copied().enumerate())?;
+                    let mut gains: Vec<_> =
+                        gains.map(|(now, before)| now.above(before).get().into()).collect();
+                    add(
+                        &mut given,
+                        Splitter::default().split(allowed, &mut gains)?.iter().copied().enumerate(),
+                    )?;
                 }
                 sum = sum.max(reached);
             }
@@ -261,14 +265,14 @@ impl<'a> Group<'a, '_> {
         let By::Campaign(campaign) = multiplier.by else { return Ok(Points::ZERO) };
         let (allowed, limit) = limits.campaign(campaign, points)?;
         let count = self.earning.basket.bases.len();
-        let weights = self.gain_weights(index)?;
+        let mut weights = self.gain_weights(index)?;
         let its_day = campaign.credited_on.map(|_| campaign).or(day);
         let part = accrual.part(wallet, its_day, count);
         part.steps.push(multiplier.step(signed(points)?));
         if let Some(limit) = limit {
             part.steps.push(limited(campaign.id.as_str(), limit, points.minus(allowed)?));
         }
-        add(&mut part.lines, Splitter::default().split(allowed, &weights)?.iter().copied().enumerate())?;
+        add(&mut part.lines, Splitter::default().split(allowed, &mut weights)?.iter().copied().enumerate())?;
         Ok(allowed)
     }
 
@@ -316,7 +320,7 @@ impl Room {
             Some(parts) if Points::sum(parts.iter().copied())? == points => parts,
             _ => {
                 raw.weights(factors, &mut self.weights)?;
-                self.splitter.split(points, &self.weights)?
+                self.splitter.split(points, &mut self.weights)?
             }
         };
         add(lines, raw.lines.iter().map(|counted| counted.line).zip(parts.iter().copied()))

@@ -6,9 +6,8 @@
 /// The items so that none stands after one that it precedes; otherwise in the order they had.
 #[must_use]
 pub fn sorted<T>(mut items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
-    let by_place = |one, other| {
-        items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other))
-    };
+    let by_place =
+        |one, other| items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other));
     if !in_order(items.len(), &by_place) {
         let places = places(items.len(), &by_place);
         arrange(places, &mut |one, other| items.swap(one, other));

@@ -19,9 +19,9 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
     let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
     let unit = Decimal::try_new(1, scale).map_err(|_| Code::AmountTooLarge)?;
     let units = |weight: &Decimal| exact::same_scale(*weight, unit).map(|(units, _)| units);
-    let units = weights.iter().map(units).collect::<Result<Vec<_>, _>>()?;
+    let mut units = weights.iter().map(units).collect::<Result<Vec<_>, _>>()?;
     let mut splitter = Splitter::default();
-    splitter.split(whole, &units)?;
+    splitter.split(whole, &mut units)?;
     Ok(splitter.parts)
 }
 
@@ -29,14 +29,13 @@ pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
 #[derive(Default)]
 pub(crate) struct Splitter {
     parts: Vec<Points>,
-    remainders: Vec<i128>,
     order: Vec<usize>,
 }
 
 impl Splitter {
-    /// As [`split`], by whole numbers.
-    pub(crate) fn split(&mut self, whole: Points, weights: &[i128]) -> Result<&[Points], Code> {
-        let Self { parts, remainders, order } = self;
+    /// As [`split`], by whole numbers, in whose places the remainders are left.
+    pub(crate) fn split(&mut self, whole: Points, weights: &mut [i128]) -> Result<&[Points], Code> {
+        let Self { parts, order } = self;
         parts.clear();
         let total = exact::total(weights.iter().copied())?;
         if total == 0 || weights.len() == 1 {
@@ -44,18 +43,18 @@ impl Splitter {
             parts.iter_mut().take(1).for_each(|first| *first = whole);
             return Ok(parts);
         }
-        remainders.clear();
         let mut left = whole;
-        for weight in weights {
+        for weight in &mut *weights {
             let (floor, rest) = exact::share(whole.get(), *weight, total)?;
             let part = Points::new(floor)?;
             left = left.minus(part)?;
             parts.push(part);
-            remainders.push(rest);
+            *weight = rest;
         }
         if left.is_zero() {
             return Ok(parts);
         }
+        let remainders = &*weights;
         let one = Points::new(1)?;
         if left == one {
             // The earliest of the largest.

@@ -264,8 +264,7 @@ pub fn preview_matched(
     let mut balances = p.before.balances.iter().zip(&p.after.balances);
     let (before, after) = balances.next().ok_or(Code::EntryInconsistent)?;
     let changes = balances.zip(programme.parts().wallets.iter().skip(1));
-    let points_of =
-        |line: usize| Points::sum(in_main().filter_map(|credit| credit.lines.get(line).copied()));
+    let points_of = |line: usize| Points::sum(in_main().filter_map(|credit| credit.lines.get(line).copied()));
     let mut lines = Vec::with_capacity(p.lines.len());
     for (place, line) in p.lines.into_iter().enumerate() {
         lines.push(LinePoints { id: As(line.line), points: Whole(points_of(place)?) });
