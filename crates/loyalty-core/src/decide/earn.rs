@@ -123,7 +123,7 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
         let of_wallet = |to| raws.iter().filter(move |raw| raw.rate.to == to && raw.rate.wallet == wallet.id);
         let sold: Vec<&Raw<'_>> = of_wallet(Beneficiary::Seller).collect();
         if !sold.is_empty() {
-            let lines = Group { earning, raws: &sold, multipliers: &none }.plain_lines()?;
+            let lines = Group::new(earning, &sold, &none)?.plain_lines()?;
             accrual.sale.push(SaleCredit { wallet: wallet.id.clone(), lines });
         }
         let multipliers = if index == 0 { &common } else { &none };
@@ -142,7 +142,7 @@ pub(crate) fn accrue(earning: Earning<'_>) -> Result<Accrual, Code> {
             let others = earned.iter().copied().filter(alone).collect();
             let mut group = std::mem::replace(&mut earned, others);
             group.retain(|raw| !alone(raw));
-            Group { earning, raws: &group, multipliers }.earn(&wallet.id, day, &mut limits, &mut accrual)?;
+            Group::new(earning, &group, multipliers)?.earn(&wallet.id, day, &mut limits, &mut accrual)?;
         }
     }
     accrual.usage = limits.used()?;
@@ -255,7 +255,8 @@ fn best<'a, 'b>(
     let mut best: Option<(Points, &Raw<'a>)> = None;
     for raw in raws {
         let mut alone = Accrual::default();
-        let group = Group { earning, raws: &[raw], multipliers };
+        let raws = [raw];
+        let group = Group::new(earning, &raws, multipliers)?;
         group.earn(wallet, on_its_day(raw), &mut limits.clone(), &mut alone)?;
         let points = Points::sum(alone.parts.iter().flat_map(|part| part.lines.iter().copied()))?;
         if best.is_none_or(|(most, _)| points > most) {

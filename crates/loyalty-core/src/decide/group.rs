@@ -15,9 +15,11 @@ use crate::rules::rate::Scope;
 
 /// Rules whose points go to one lot.
 pub(crate) struct Group<'a, 'b> {
-    pub(crate) earning: Earning<'a>,
-    pub(crate) raws: &'b [&'b Raw<'a>],
-    pub(crate) multipliers: &'b Multipliers<'a>,
+    earning: Earning<'a>,
+    raws: &'b [&'b Raw<'a>],
+    multipliers: &'b Multipliers<'a>,
+    /// So many units are one point.
+    unit: i128,
 }
 
 /// What a rule comes to with the first so many multipliers.
@@ -31,14 +33,18 @@ struct Stage {
 /// The most each rule may give, and which limit says so; nothing where none has a limit.
 type Caps = [Option<(Points, Limited)>];
 
-impl<'a> Group<'a, '_> {
-    /// So many units are one point.
-    fn unit(&self) -> Result<i128, Code> {
-        exact::times(self.earning.programme.denominator(), self.multipliers.one)
+impl<'a, 'b> Group<'a, 'b> {
+    pub(crate) fn new(
+        earning: Earning<'a>,
+        raws: &'b [&'b Raw<'a>],
+        multipliers: &'b Multipliers<'a>,
+    ) -> Result<Self, Code> {
+        let unit = exact::times(earning.programme.denominator(), multipliers.one)?;
+        Ok(Self { earning, raws, multipliers, unit })
     }
 
     fn round(&self, exact: i128) -> Result<Points, Code> {
-        self.earning.programme.parts().rounding.points_of(exact, self.unit()?)
+        self.earning.programme.parts().rounding.points_of(exact, self.unit)
     }
 
     /// Whole points of what is counted over the programme's common denominator, over it again.
@@ -187,7 +193,7 @@ impl<'a> Group<'a, '_> {
         if after {
             // Whole points of each rule, also of those that nothing multiplies.
             for (stage, points) in stages.iter_mut().zip(&plain).filter(|(stage, _)| stage.lines.is_none()) {
-                stage.exact = exact::times(points.get().into(), self.unit()?)?;
+                stage.exact = exact::times(points.get().into(), self.unit)?;
             }
         }
         let counted = self.raws.iter().any(|raw| Limits::counts_rate(raw.rate));
