@@ -6,17 +6,18 @@
 /// The items so that none stands after one that it precedes; otherwise in the order they had.
 #[must_use]
 pub fn sorted<T>(mut items: Vec<T>, precedes: impl Fn(&T, &T) -> bool) -> Vec<T> {
-    let by_place =
-        |one, other| items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other));
-    if !in_order(items.len(), &by_place) {
-        let places = places(items.len(), &by_place);
-        arrange(places, &mut |one, other| items.swap(one, other));
-    }
+    let places = disorder(items.len(), &|one, other| {
+        items.get(one).zip(items.get(other)).is_some_and(|(one, other)| precedes(one, other))
+    });
+    arrange(places, &mut |one, other| items.swap(one, other));
     items
 }
 
-fn in_order(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> bool {
-    (1..length).all(|place| !precedes(place, place.saturating_sub(1)))
+/// As [`places`]; none of items that are in order.
+#[inline(never)]
+fn disorder(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+    let ordered = (1..length).all(|place| !precedes(place, place.saturating_sub(1)));
+    if ordered { Vec::new() } else { places(length, precedes) }
 }
 
 /// Brings the item of each of the places to where that place is listed, by exchanges: round by round of items that
