@@ -28,11 +28,10 @@ pub(crate) struct Multiplier<'a> {
 }
 
 /// The factor of each kind of lines, as its place among them: the first is that of lines nothing multiplies, no two of the
-/// first 64 are the same.
+/// first 64 have the same digits.
 #[derive(Clone, Copy)]
 pub(crate) struct Factors<'a> {
-    /// In the multipliers' unit.
-    values: &'a [i128],
+    all: &'a [Factor],
     places: &'a [usize],
     /// The unit: 1 is so much.
     pub(crate) one: i128,
@@ -46,7 +45,7 @@ impl Factors<'_> {
 
     /// The factor at a place.
     pub(crate) fn at(self, place: usize) -> i128 {
-        self.values.get(place).copied().unwrap_or(self.one)
+        self.all.get(place).map_or(self.one, |factor| factor.units)
     }
 
     /// A kind's factor.
@@ -72,8 +71,8 @@ pub(crate) struct Multipliers<'a> {
     pub(crate) all: Vec<Multiplier<'a>>,
     /// How many of them are not counted on their own.
     pub(crate) common: usize,
-    /// Of the different factors how many units they are.
-    values: Vec<i128>,
+    /// The different factors.
+    factors: Vec<Factor>,
     /// So many units are 1.
     pub(crate) one: i128,
     /// The place of each kind's factor by none of them, by the first, by the first two, …
@@ -88,11 +87,13 @@ struct Factor {
     known: Option<Decimal>,
     /// What one more multiplier makes of it: which one, and the place of what it makes.
     next: (usize, usize),
+    /// It, in the multipliers' unit.
+    units: i128,
 }
 
 impl<'a> Multipliers<'a> {
     pub(crate) const fn none() -> Self {
-        Self { all: Vec::new(), common: 0, values: Vec::new(), one: 1, places: Vec::new(), kinds: 0 }
+        Self { all: Vec::new(), common: 0, factors: Vec::new(), one: 1, places: Vec::new(), kinds: 0 }
     }
 
     /// Of so many kinds of lines; `campaigns` are those in force, by priority.
@@ -107,9 +108,8 @@ impl<'a> Multipliers<'a> {
         multipliers.all.reserve(most);
         multipliers.places.reserve(most.saturating_add(1).saturating_mul(kinds));
         multipliers.places.resize(kinds, 0);
-        let mut factors = Vec::with_capacity(most.saturating_mul(2).saturating_add(1));
-        factors.push(Factor { known: None, next: (0, 0) });
-        let mut stacked = (stacking, factors);
+        multipliers.factors.reserve(most.saturating_mul(2).saturating_add(1));
+        multipliers.factors.push(Factor { known: None, next: (0, 0), units: 0 });
         let multiplying = || {
             let factor = |(_, active): &(usize, &InForce<'a>)| active.campaign.multiplier;
             campaigns.iter().enumerate().filter_map(move |active| Some((active, factor(&active)?)))
@@ -124,29 +124,28 @@ impl<'a> Multipliers<'a> {
         }
         let alone = |kind: usize| alone.get(kind).copied().flatten();
         if let Some((level, factor)) = level.filter(|(_, factor)| *factor != Decimal::ONE) {
-            multipliers.add(&mut stacked, By::Level(level), factor, &|kind| alone(kind).is_none())?;
+            multipliers.add(stacking, By::Level(level), factor, &|kind| alone(kind).is_none())?;
         }
         for own in [false, true] {
             for ((index, InForce { campaign, kinds }), factor) in multiplying() {
                 if own == (Limits::counts(campaign) && factor > Decimal::ONE) {
                     let takes = |kind: usize| kinds.get(kind).is_some_and(|takes| *takes);
                     let takes = |kind| takes(kind) && alone(kind).is_none_or(|alone| alone == index);
-                    multipliers.add(&mut stacked, By::Campaign(campaign), factor, &takes)?;
+                    multipliers.add(stacking, By::Campaign(campaign), factor, &takes)?;
                 }
             }
             if !own {
                 multipliers.common = multipliers.all.len();
             }
         }
-        let (_, factors) = stacked;
-        multipliers.count(&factors)?;
+        multipliers.count()?;
         Ok(multipliers)
     }
 
     /// Adds a multiplier that takes any kinds, and finds each kind's factor after it.
     fn add(
         &mut self,
-        (stacking, factors): &mut (Stacking, Vec<Factor>),
+        stacking: Stacking,
         by: By<'a>,
         factor: Decimal,
         takes: &dyn Fn(usize) -> bool,
@@ -160,7 +159,7 @@ impl<'a> Multipliers<'a> {
         for kind in 0..self.kinds {
             let mut place = self.places.get(start.saturating_add(kind)).copied().unwrap_or(0);
             if takes(kind) {
-                place = next(factors, place, by, *stacking)?;
+                place = next(&mut self.factors, place, by, stacking)?;
             }
             self.places.push(place);
         }
@@ -168,7 +167,7 @@ impl<'a> Multipliers<'a> {
     }
 
     /// Counts the factors in units of their finest digit.
-    fn count(&mut self, factors: &[Factor]) -> Result<(), Code> {
+    fn count(&mut self) -> Result<(), Code> {
         let mut scale = 0;
         let kept = |factor: &Factor| {
             let mut kept = factor.known.unwrap_or(Decimal::ONE);
@@ -177,13 +176,12 @@ impl<'a> Multipliers<'a> {
             }
             kept
         };
-        for factor in factors {
+        for factor in &self.factors {
             scale = kept(factor).scale().max(scale);
         }
         self.one = exact::units(Decimal::ONE, scale)?;
-        self.values.reserve(factors.len());
-        for factor in factors {
-            self.values.push(exact::units(kept(factor), scale)?.max(0));
+        for factor in &mut self.factors {
+            factor.units = exact::units(kept(factor), scale)?.max(0);
         }
         Ok(())
     }
@@ -192,7 +190,7 @@ impl<'a> Multipliers<'a> {
     pub(crate) fn factors(&self, first: usize) -> Factors<'_> {
         let start = first.saturating_mul(self.kinds);
         let places = self.places.get(start..start.saturating_add(self.kinds));
-        Factors { values: &self.values, places: places.unwrap_or_default(), one: self.one }
+        Factors { all: &self.factors, places: places.unwrap_or_default(), one: self.one }
     }
 }
 
@@ -203,7 +201,7 @@ fn next(
     (turn, by): (usize, Decimal),
     stacking: Stacking,
 ) -> Result<usize, Code> {
-    let Some(Factor { known, next }) = factors.get(place) else { return Ok(place) };
+    let Some(Factor { known, next, .. }) = factors.get(place) else { return Ok(place) };
     if next.0 == turn {
         return Ok(next.1);
     }
@@ -213,10 +211,12 @@ fn next(
         (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
         (Some(known), Stacking::Best) => known.max(by),
     };
-    let same = factors.iter().take(COMPARED).position(|other| other.known == Some(factor));
+    let digits = |factor: Decimal| (factor.mantissa(), factor.scale());
+    let same = |other: &Factor| other.known.map(digits) == Some(digits(factor));
+    let same = factors.iter().take(COMPARED).position(same);
     let found = same.unwrap_or(factors.len());
     if same.is_none() {
-        factors.push(Factor { known: Some(factor), next: (0, 0) });
+        factors.push(Factor { known: Some(factor), next: (0, 0), units: 0 });
     }
     factors.get_mut(place).into_iter().for_each(|factor| factor.next = (turn, found));
     Ok(found)
