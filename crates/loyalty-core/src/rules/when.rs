@@ -76,6 +76,7 @@ impl When {
 }
 
 /// Whether one of the list fits, or nothing is asked.
+#[inline(always)]
 fn any<T>(list: &[T], fits: impl Fn(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(fits)
 }
