@@ -149,7 +149,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(Whole, bool, u32, crate::problem::Shown);
+plain!(Whole, String, bool, u32, u64, i64, crate::problem::Shown);
 
 /// Answers that are told again by what differs.
 macro_rules! changing {
@@ -182,4 +182,40 @@ macro_rules! changing {
     )*};
 }
 
-pub(crate) use changing;
+/// Values of several kinds, of which one that stays of its kind and keeps its fields is told by the fields that differ.
+macro_rules! changing_variants {
+    ($name:ident { $($variant:ident { $($field:ident),* })* }) => {
+        impl $crate::patch::Patch for $name {
+            #[inline(never)]
+            fn patch(
+                &self,
+                old: &Self,
+                label: &$crate::patch::Label,
+                within: &$crate::patch::Within<'_>,
+                to: &mut $crate::write::Writer,
+            ) {
+                use $crate::patch::{Label, Within};
+                use $crate::write::Write;
+                let here = Within::new(within, label);
+                // A field at a time, because a macro has but one name for the older one and the newer.
+                match (self, old) {
+                    $((Self::$variant { $($field: _),* }, Self::$variant { .. }) => {
+                        $(if let (Self::$variant { $field: new, .. }, Self::$variant { $field: old, .. }) = (self, old)
+                            && new.is_absent() != old.is_absent()
+                        {
+                            return within.instead(label, self, to);
+                        })*
+                        $(if let (Self::$variant { $field: new, .. }, Self::$variant { $field: old, .. }) = (self, old) {
+                            let label = &Label::Field(concat!(",\"", stringify!($field), "\":"));
+                            new.patch(old, label, &here, to);
+                        })*
+                        here.close(to);
+                    })*
+                    _ => within.instead(label, self, to),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {changing, changing_variants};

@@ -3,7 +3,7 @@
 use super::standing::{Tier, tier};
 use crate::entry::Step;
 use crate::form::Form;
-use crate::patch::{Label, Patch, Within, changing};
+use crate::patch::{changing, changing_variants};
 use crate::problem::{Problem, Shown, Unit, unit};
 use crate::text::{As, Text, Whole};
 use crate::text_ledger::WaitName;
@@ -178,11 +178,15 @@ changing! {
     }
 }
 
-impl Patch for Step {
-    fn patch(&self, old: &Self, label: &Label, within: &Within<'_>, to: &mut Writer) {
-        if self != old {
-            within.instead(label, self, to);
-        }
+changing_variants! {
+    Step {
+        Rate { rule, amount, points_per, per, currency, groups, carried, points }
+        Pieces { rule, pieces, points_per, points }
+        Order { rule, points }
+        GiftCards { rule, amount, points }
+        Tier { level, multiplier, points }
+        Campaign { campaign, multiplier, points }
+        Limited { by, limit, points }
     }
 }
 

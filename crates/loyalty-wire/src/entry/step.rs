@@ -9,7 +9,6 @@ use rust_decimal::Decimal;
 
 variants! {
     /// One explained part of what an order earns.
-    #[derive(PartialEq)]
     pub enum Step {
         /// A rule gave points: `points_per` for every `per` of `amount`.
         Rate = "rate" {
