@@ -5,7 +5,7 @@ use loyalty_tests::carts::cart_plan;
 use loyalty_tests::documents::document;
 use loyalty_tests::history::happenings;
 use loyalty_tests::world::World;
-use loyalty_wire::{OpenCart, Patch, Problem, Write, parse, preview};
+use loyalty_wire::{OpenCart, Patch, Preview, Problem, Write, parse, preview, preview_matched};
 use proptest::prelude::*;
 
 fn value(text: &str) -> Value {
@@ -46,7 +46,7 @@ fn with_quantity(cart: &Value, place: usize, quantity: u32) -> Value {
 
 proptest! {
     /// Law `preview-is-booking`, at the border: changed pieces of an open cart are those of a cart read anew,
-    /// and what differs between two answers, put into the older, is the newer.
+    /// also where its lines were looked up before, and what differs between two answers, put into the older, is the newer.
     #[test]
     fn changes_are_the_whole_told_shorter(
         document in document(),
@@ -61,7 +61,11 @@ proptest! {
         prop_assume!(lines > 0);
         let text = cart.to_string();
         let Ok(mut open) = OpenCart::read(&parse(&text).unwrap()) else { return Ok(()) };
-        let answer = |open: &OpenCart| preview(world.programme.rules(), &world.account, open.cart(), world.moment);
+        let rules = world.programme.rules();
+        let matches = rules.matches(open.cart());
+        let answer = |open: &OpenCart| {
+            preview_matched(rules, &world.account, (open.cart(), &matches), world.moment)
+        };
         let mut told = None;
         for (line, quantity) in changes {
             let place = line.index(lines);
@@ -74,6 +78,9 @@ proptest! {
                 prop_assert_eq!(anew.cart(), open.cart());
                 cart = wanted;
             }
+            let text = |answer: Result<Preview, Problem>| answer.map(|answer| answer.to_json());
+            let looked_up_anew = preview(rules, &world.account, open.cart(), world.moment);
+            prop_assert_eq!(text(answer(&open)), text(looked_up_anew));
             let Ok(newer) = answer(&open) else { continue };
             if let Some((older, known)) = &told {
                 prop_assert_eq!(&merged(known, &value(&newer.to_patch(older))), &value(&newer.to_json()));
