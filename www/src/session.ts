@@ -198,7 +198,9 @@ async function recount(): Promise<void> {
 }
 
 function tell(): void {
-  document.dispatchEvent(new CustomEvent<Change>('loyalty:change', { detail: { view, cart: cart(), preview } }));
+  // A copy: what a page does to it is no matter of the next answer, which is told by what differs from this one.
+  const detail = { view, cart: cart(), preview: structuredClone(preview) };
+  document.dispatchEvent(new CustomEvent<Change>('loyalty:change', { detail }));
 }
 
 /** The same attempt keeps its key until it is answered for good, so that a lost answer cannot book twice. */
