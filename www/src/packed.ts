@@ -28,19 +28,27 @@ function rows({ lines, ...head }: Cart): Packed | undefined {
   for (let place = 0; place < lines.length; place++) {
     const line = lines[place]!;
     if (!plain(line)) return undefined;
-    const said = { id: '', product: '', price: '', amount: '', discount: '', tax: '', kind: '' };
+    let [id, product, price, amount, discount, tax, kind] = ['', '', '', '', '', '', ''];
     let [quantity, categories]: [unknown, unknown[]] = [1, []];
-    // By the names that JSON would show.
+    // By the names that JSON would show; a switch, because a list of the names takes twice as long.
     for (const name in line) {
       const value: unknown = line[name as keyof typeof line];
       if (value === undefined) continue;
       if (name === 'quantity') quantity = value;
       else if (name === 'categories' && list(value)) categories = value;
-      else if (Object.hasOwn(said, name) && typeof value === 'string' && value) said[name as keyof typeof said] = value;
-      else return undefined;
+      else if (typeof value !== 'string' || !value) return undefined;
+      else switch (name) {
+        case 'id': id = value; break;
+        case 'product': product = value; break;
+        case 'price': price = value; break;
+        case 'amount': amount = value; break;
+        case 'discount': discount = value; break;
+        case 'tax': tax = value; break;
+        case 'kind': kind = value; break;
+        default: return undefined;
+      }
     }
     if (!Number.isInteger(quantity) || (quantity as number) < 1 || (quantity as number) > 1e6) return undefined;
-    const { id, product, price, amount, discount, tax, kind } = said;
     text += id + '\t' + product + '\t' + price + '\t' + amount + '\t' + discount + '\t' + tax + '\t' + kind;
     for (const category of categories) {
       if (typeof category !== 'string') return undefined;

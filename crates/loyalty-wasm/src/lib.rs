@@ -112,8 +112,8 @@ impl Loyalty {
     ///
     /// # Errors
     /// Throws a problem.
-    pub fn preview(&self, cart: JsValue, now: f64) -> Result<String, JsValue> {
-        Ok(self.previewed(&read(&cart, loyalty_wire::cart)?, now)?.to_json())
+    pub fn preview(&self, cart: JsValue, now: f64) -> Result<JsString, JsValue> {
+        Ok(self.previewed(&read(&cart, loyalty_wire::cart)?, now)?.to_json().into())
     }
 
     /// Takes the cart that [`Self::changes`] tells of.
@@ -141,9 +141,9 @@ impl Loyalty {
         text: &JsString,
         numbers: &[u32],
         now: f64,
-    ) -> Result<Option<String>, JsValue> {
+    ) -> Result<Option<JsString>, JsValue> {
         let answer = packed(text, numbers).map(|open| self.previewed(open.cart(), now)).transpose()?;
-        Ok(answer.map(|answer| answer.to_json()))
+        Ok(answer.map(|answer| answer.to_json().into()))
     }
 
     /// Changes the pieces of lines of that cart: the place of a line, its pieces, the place of another, and so on;
@@ -162,7 +162,7 @@ impl Loyalty {
     ///
     /// # Errors
     /// Throws a problem; the next time tells what differs from the last answer.
-    pub fn changes(&mut self, now: f64) -> Result<String, JsValue> {
+    pub fn changes(&mut self, now: f64) -> Result<JsString, JsValue> {
         let (cart, matches) = self.cart.as_ref().ok_or_else(|| thrown(Code::Missing.into()))?;
         let answer = self.answer(cart.cart(), matches, now)?;
         let text = match &self.told {
@@ -170,7 +170,7 @@ impl Loyalty {
             None => answer.to_json(),
         };
         self.told = Some(answer);
-        Ok(text)
+        Ok(text.into())
     }
 
     fn hold(&mut self, cart: OpenCart) {
