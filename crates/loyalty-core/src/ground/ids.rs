@@ -52,6 +52,15 @@ fn same(one: &Arc<str>, other: &Arc<str>) -> bool {
     Arc::ptr_eq(one, other) || one == other
 }
 
+/// The last eight bytes of a name as one number: names often begin alike.
+pub(crate) fn ending(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    match bytes.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => bytes.iter().fold(0, |ending, byte| ending.rotate_left(8) | u64::from(*byte)),
+    }
+}
+
 ids! {
     /// A member's account, pseudonymous.
     AccountId up to 128,

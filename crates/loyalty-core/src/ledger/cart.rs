@@ -1,7 +1,9 @@
 //! What a shopper is about to buy, or has bought.
 
 use crate::ground::code::{Code, Refusal};
-use crate::ground::ids::{Category, Channel, HoldId, LineId, PartnerId, ProductId, PromoCode, RewardId};
+use crate::ground::ids::{
+    Category, Channel, HoldId, LineId, PartnerId, ProductId, PromoCode, RewardId, ending,
+};
 use crate::ground::money::{Currency, Money};
 use crate::ground::order::{places_into, repeated};
 use crate::ground::points::Points;
@@ -125,7 +127,7 @@ impl Cart {
         certificates: Money,
         checkout: Checkout,
     ) -> Result<Self, Refusal> {
-        let ids: Vec<&LineId> = lines.iter().map(|line| &line.id).collect();
+        let ids: Vec<_> = lines.iter().map(|line| (ending(line.id.as_str()), &line.id)).collect();
         let twice = repeated(&ids);
         for (place, line) in lines.iter().enumerate() {
             if twice == Some(place) {

@@ -1,6 +1,6 @@
 //! Which lines of a cart rules take.
 
-use crate::ground::ids::{Category, ProductId};
+use crate::ground::ids::{Category, ProductId, ending};
 use crate::ground::order::{ascending, sorted};
 use crate::ledger::cart::Line;
 
@@ -262,14 +262,5 @@ impl ByName {
             found = alike.get(alike.partition_point(|(known, _)| **known < *name)..).unwrap_or_default();
         }
         found.iter().take_while(move |(known, _)| **known == *name).map(|(_, place)| place)
-    }
-}
-
-/// The last eight bytes of a name as one number.
-fn ending(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    match bytes.last_chunk() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => bytes.iter().fold(0, |ending, byte| ending.rotate_left(8) | u64::from(*byte)),
     }
 }
