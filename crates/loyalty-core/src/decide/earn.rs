@@ -207,10 +207,12 @@ fn raws<'a>(
     for (rate, numerator, campaign, lines) in rules {
         let carried = now.position.remainders.get(&rate.id).copied().filter(|_| earning.again.is_none());
         let lines = counted.get(lines).unwrap_or_default();
-        let mut raw = Raw::new((rate, numerator), campaign, programme.denominator(), (basket, lines));
+        let raw =
+            raws.push_mut(Raw::new((rate, numerator), campaign, programme.denominator(), (basket, lines)));
         if rate.least_pieces == 0 || raw.pieces() >= rate.least_pieces.into() {
             raw.count(carried)?;
-            raws.push(raw);
+        } else {
+            raws.pop();
         }
     }
     exclude(&mut raws, basket.bases.len())?;
