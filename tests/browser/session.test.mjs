@@ -202,6 +202,24 @@ test("the Worker is asked once about the same cart", async () => {
   await close();
 });
 
+test("what a page does to the answer it is handed is no matter of the next one", async () => {
+  const { at, close, come, page } = await ownPage(`<loyalty-earn for="cart"></loyalty-earn>${TAG}`);
+  await come();
+  await page.evaluate(() => document.addEventListener("loyalty:change", ({ detail: { preview } }) => {
+    if (!preview) return;
+    window.told = JSON.stringify(preview.lines);
+    preview.lines.length = 0;
+    preview.points = -1;
+  }));
+  for (const pieces of [1, 2, 3]) {
+    const lines = [{ id: "a", price: "30.00", quantity: pieces }, { id: "b", price: "10.00" }];
+    await page.evaluate((lines) => window.loyalty.cart({ currency: "EUR", lines }), lines);
+    await eventually(async () => assert.equal(await at("earn-points").innerText(), `Earn ${30 * pieces + 10} points`));
+  }
+  assert.deepEqual(JSON.parse(await page.evaluate(() => window.told)), [{ id: "a", points: 90 }, { id: "b", points: 10 }]);
+  await close();
+});
+
 test("M41: a language tag as servers write it, and a dictionary that comes too late", async () => {
   const { at, close, come, page, settled, until } = await ownPage(`<loyalty-earn amount="40.00">own text</loyalty-earn>${TAG}`, "ro_RO");
   await come();

@@ -25,7 +25,7 @@ export async function measure({ wasm, programme, cart, now }) {
     rules: inTurn(every, rulesEngine(programme)),
     whole: inTurn(every, (cart) => opened(previewed(stateless, cart, now))),
     // The same, and all of it read.
-    read: inTurn(every, (cart) => lists(opened(previewed(stateless, cart, now)))),
+    read: inTurn(every, (cart) => all(opened(previewed(stateless, cart, now)))),
     every: inTurn(every, (cart) => stepped.preview(cart, now)),
     one: inTurn(one, (cart) => held.preview(cart, now)),
     // The least that a page could ask: a number in, what differs out.
@@ -48,9 +48,10 @@ function changed(cart, which) {
   return { ...cart, lines: cart.lines.map(line) };
 }
 
-/** What of an answer is parsed when it is first read. */
-function lists({ steps, lines, more, rewards }) {
-  return [steps, lines, more, rewards];
+/** An answer, all of it read: its lists are parsed when they are first read. */
+function all(answer) {
+  const { steps, lines, more, rewards } = answer;
+  return steps && lines && more && rewards && answer;
 }
 
 function handWritten(programme) {
@@ -89,7 +90,7 @@ function rulesEngine(programme) {
 async function agree(contenders, turns) {
   for (let turn = 0; turn < turns; turn++) {
     const base = (preview) => preview.steps.filter(({ kind }) => kind === 'rate').reduce((sum, { points }) => sum + points, 0);
-    const said = [await contenders.loop(), await contenders.rules(), base(contenders.whole()), base(contenders.every())];
+    const said = [await contenders.loop(), await contenders.rules(), base(contenders.whole()), base(contenders.read()), base(contenders.every())];
     if (new Set(said).size !== 1) throw new Error(`the contenders disagree: ${said}`);
   }
 }
@@ -121,6 +122,6 @@ async function lengths(cart, loyalty, now) {
     return { ...cart, lines: Array.from({ length }, line) };
   };
   const carts = [20, 100, 300, 1000].map(long);
-  const previews = carts.map((cart) => [cart.lines.length, () => lists(opened(previewed(loyalty, cart, now)))]);
+  const previews = carts.map((cart) => [cart.lines.length, () => all(opened(previewed(loyalty, cart, now)))]);
   return medians(Object.fromEntries(previews));
 }

@@ -198,8 +198,14 @@ async function recount(): Promise<void> {
 }
 
 function tell(): void {
-  // A copy: what a page does to it is no matter of the next answer, which is told by what differs from this one.
-  const detail = { view, cart: cart(), preview: structuredClone(preview) };
+  const told = preview;
+  let copy: Preview | undefined;
+  const detail = {
+    view,
+    cart: cart(),
+    // A copy: what a page does to it is no matter of the next answer, which is told by what differs from this one.
+    get preview() { return (copy ??= structuredClone(told)); },
+  };
   document.dispatchEvent(new CustomEvent<Change>('loyalty:change', { detail }));
 }
 

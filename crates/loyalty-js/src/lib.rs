@@ -94,8 +94,8 @@ impl ShopClock {
         let text =
             self.format.call1(&JsValue::UNDEFINED, &epoch_ms.into()).ok().and_then(|text| text.as_string());
         let text = text.unwrap_or_default();
-        let numbers: Vec<u16> =
-            text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+        let numbers: Vec<u16> = numbers.map(|number| number.parse().unwrap_or_default()).collect();
         let [year, month, day, hour, minute] =
             self.places.map(|place| numbers.get(place).copied().unwrap_or_default());
         ShopTime { date: [year, month, day], minute: hour.saturating_mul(60).saturating_add(minute) }

@@ -69,9 +69,9 @@ pub fn moment(epoch_ms: i64, date: [u16; 3], minute: u16) -> Result<Moment, Prob
     if minute >= 24 * 60 {
         return Err(Code::NumberOutOfRange.into());
     }
+    let at = Instant::new(epoch_ms)?;
     let [year, month, day] = date;
-    let day = Day::from_ymd(year.into(), month.into(), day.into())?;
-    Ok(Moment { at: Instant::new(epoch_ms)?, day, minute })
+    Ok(Moment { at, day: Day::from_ymd(year.into(), month.into(), day.into())?, minute })
 }
 
 /// Reads a cart.

@@ -210,8 +210,8 @@ macro_rules! changing_variants {
                             new.patch(old, label, &here, to);
                         })*
                         here.close(to);
-                    })*
-                    _ => within.instead(label, self, to),
+                    }
+                    (Self::$variant { .. }, _) => within.instead(label, self, to),)*
                 }
             }
         }
@@ -219,3 +219,52 @@ macro_rules! changing_variants {
 }
 
 pub(crate) use {changing, changing_variants};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::Step;
+    use loyalty_core::{Limited, Points};
+
+    fn points(number: u64) -> Whole {
+        Whole(Points::new(number).unwrap())
+    }
+
+    fn rate(groups: Option<u64>, given: u64) -> Step {
+        Step::Rate {
+            rule: text("base"),
+            amount: text("9.99"),
+            points_per: points(1),
+            per: text("1.00"),
+            currency: text("EUR"),
+            groups: groups.map(points),
+            carried: None,
+            points: points(given),
+        }
+    }
+
+    /// As it stands in an answer.
+    fn text<T: Text>(text: &str) -> As<T> {
+        As(T::parse(text).unwrap())
+    }
+
+    #[test]
+    fn a_step_of_the_same_kind_is_told_by_what_differs() {
+        let limited =
+            |given| Step::Limited { by: "base".into(), limit: As(Limited::Day), points: points(given) };
+        let tier = |given| Step::Tier { level: text("gold"), multiplier: As(2.into()), points: given };
+        let patch = |new: Step, old: Step| vec![new].to_patch(&vec![old]);
+        assert_eq!(patch(rate(None, 9), rate(None, 9)), "{}");
+        assert_eq!(patch(limited(9), limited(9)), "{}");
+        assert_eq!(patch(rate(Some(8), 8), rate(Some(9), 9)), r#"{"0":{"groups":8,"points":8}}"#);
+        assert_eq!(patch(tier(-1), tier(3)), r#"{"0":{"points":-1}}"#);
+        // Told whole: of another kind, and where a field comes or goes.
+        let whole = |step: &Step| format!(r#"{{"0":[{}]}}"#, step.to_json());
+        for (new, old) in
+            [(tier(3), limited(3)), (rate(None, 9), rate(Some(9), 9)), (rate(Some(9), 9), rate(None, 9))]
+        {
+            let expected = whole(&new);
+            assert_eq!(patch(new, old), expected);
+        }
+    }
+}

@@ -94,7 +94,8 @@ pub fn preview<'a>(
     preview_matched(programme, account, (cart, &programme.matches(cart)), moment)
 }
 
-/// As [`preview`], of a cart whose lines were looked up before.
+/// As [`preview`], where the lines were looked up before: by this programme, of this cart or of one that differs from it in
+/// pieces and amounts only.
 ///
 /// # Errors
 /// As [`preview`].
