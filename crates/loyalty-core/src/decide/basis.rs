@@ -16,7 +16,7 @@ pub(crate) struct Basket<'a> {
     pub(crate) cart: &'a Cart,
     /// The earning basis of each line.
     pub(crate) bases: Vec<Decimal>,
-    /// Pieces of each line that are free; empty where none are.
+    /// Pieces of each line that are free; may be empty where none are.
     pub(crate) free: Vec<u32>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Multiplier<'a> {
 }
 
 /// The factor of each kind of lines, as its place among them: the first is that of lines nothing multiplies, no two of the
-/// first 64 have the same digits.
+/// first 64 are the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Factors<'a> {
     all: &'a [Factor],
@@ -211,8 +211,12 @@ fn next(
         (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
         (Some(known), Stacking::Best) => known.max(by),
     };
-    let digits = |factor: Decimal| (factor.mantissa(), factor.scale());
-    let same = |other: &Factor| other.known.map(digits) == Some(digits(factor));
+    // Of one scale, whole numbers are compared faster.
+    let equal = |other: Decimal| match other.scale() == factor.scale() {
+        true => other.mantissa() == factor.mantissa(),
+        false => other == factor,
+    };
+    let same = |other: &Factor| other.known.is_some_and(equal);
     let same = factors.iter().take(COMPARED).position(same);
     let found = same.unwrap_or(factors.len());
     if same.is_none() {

@@ -1,7 +1,7 @@
 //! Arithmetic that refuses instead of panicking: of decimals, exact for amounts and rates of real shops, up to 28 digits,
 //! and of whole numbers up to 38 digits.
 //!
-//! Not inlined: one copy of each operation keeps the browser module small.
+//! Mostly not inlined: one copy of an operation keeps the browser module small.
 
 use crate::ground::code::Code;
 use rust_decimal::Decimal;

@@ -180,7 +180,7 @@ impl Money {
         Self::of(self.units.checked_mul(count.into()), self.currency)
     }
 
-    /// The part `numerator / denominator` of the amount, rounded to the currency's minor unit.
+    /// The part `numerator / denominator` of the amount, rounded to the currency's minor unit; `numerator` ≥ 0, `denominator` > 0.
     ///
     /// # Errors
     /// `amount_too_large`.
@@ -276,5 +276,22 @@ mod tests {
         let part = |mode| eur("199.90").unwrap().part(5.into(), 100.into(), mode).unwrap().to_string();
         assert_eq!(part(Rounding::Down), "9.99", "M02");
         assert_eq!(part(Rounding::HalfUp), "10.00", "M02");
+    }
+
+    #[test]
+    fn a_part_of_the_largest_amount_is_exact() {
+        let part = |amount: &str, share: &str, of: &str| {
+            let [share, of] = [share, of].map(|text| Decimal::from_str_exact(text).unwrap());
+            eur(amount).unwrap().part(share, of, Rounding::Down).map(|part| part.to_string())
+        };
+        let most = "1000000000000000.00";
+        assert_eq!(part(most, most, most).unwrap(), most);
+        assert_eq!(part(most, "99.9999", "100").unwrap(), "999999000000000.00");
+        assert_eq!(
+            part("999999999999999.99", "999999999999999.98", "999999999999999.99").unwrap(),
+            "999999999999999.98"
+        );
+        assert_eq!(part(most, "100.01", "100"), Err(Code::AmountTooLarge));
+        assert_eq!(part(most, "1", "0"), Err(Code::AmountTooLarge));
     }
 }

@@ -60,7 +60,7 @@ impl Rounding {
         u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
     }
 
-    /// As [`Self::whole`], of whole numbers.
+    /// As [`Self::whole`], of whole numbers up to 38 digits.
     pub(crate) fn ratio(self, n: i128, d: i128) -> Result<i128, Code> {
         let (whole, rest) = exact::div_rem(n, d)?;
         let up = self.up(whole & 1 == 1, rest > 0, rest.cmp(&exact::minus(d, rest)?));

@@ -33,7 +33,7 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    /// As [`split`], by whole numbers, in whose places the remainders are left.
+    /// As [`split`], by whole numbers, which are used up.
     pub(crate) fn split(&mut self, whole: Points, weights: &mut [i128]) -> Result<&[Points], Code> {
         let Self { parts, order } = self;
         parts.clear();

@@ -46,7 +46,7 @@ pub enum RewardKind {
     },
     /// A share of the lines it takes off, rounded down to the minor unit.
     PercentOff {
-        /// The share in percent, above 0 to 100.
+        /// The share in percent, above 0 to 100, with at most 4 decimals.
         percent: Decimal,
         /// The most it gives.
         cap: Option<Money>,
@@ -62,7 +62,7 @@ pub enum RewardKind {
         step: Points,
         /// The smallest number that can be chosen.
         least: Points,
-        /// The largest share of the cart total, in percent, that rewards may pay together with this one.
+        /// The largest share of the cart total, in percent with at most 4 decimals, that rewards may pay together with this one.
         max_share: Decimal,
     },
     /// The delivery lines off.

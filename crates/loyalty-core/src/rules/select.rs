@@ -96,7 +96,8 @@ impl Taken {
     }
 }
 
-/// Which lines of a cart the rules and campaigns of a programme take: it stays so while only pieces and amounts change.
+/// Which lines of a cart the rules and campaigns of a programme take: of that cart under that programme, also while pieces and
+/// amounts change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matches {
     /// By the rules, then by the campaigns.
@@ -262,5 +263,69 @@ impl ByName {
             found = alike.get(alike.partition_point(|(known, _)| **known < *name)..).unwrap_or_default();
         }
         found.iter().take_while(move |(known, _)| **known == *name).map(|(_, place)| place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::ids::LineId;
+    use crate::ground::money::{Currency, Money};
+    use crate::ledger::cart::LineKind;
+    use proptest::prelude::*;
+
+    fn names() -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(0..4_u8, 0..3)
+    }
+
+    fn categories(names: &[u8]) -> Vec<Category> {
+        names.iter().map(|name| Category::new(&format!("category-{name}")).unwrap()).collect()
+    }
+
+    fn product(name: u8) -> ProductId {
+        ProductId::new(&format!("product-{name}")).unwrap()
+    }
+
+    fn line(place: usize, (names, sold): &(Vec<u8>, Option<u8>)) -> Line {
+        let amount = Money::zero(Currency::new("EUR").unwrap());
+        Line {
+            id: LineId::new(&place.to_string()).unwrap(),
+            kind: LineKind::Goods,
+            product: sold.map(product),
+            categories: categories(names),
+            quantity: 1,
+            amount,
+            tax: amount,
+            discount: amount,
+        }
+    }
+
+    proptest! {
+        /// Looked up together, lines are taken as if each rule and each campaign looked at each line.
+        #[test]
+        fn lines_are_taken_as_each_selection_takes_them(
+            selects in prop::collection::vec((names(), names(), names()), 0..8),
+            rules in 0..8_usize,
+            lines in prop::collection::vec((names(), prop::option::of(0..4_u8)), 0..12),
+        ) {
+            let select = |(only, products, except): &(Vec<u8>, Vec<u8>, Vec<u8>)| {
+                Select::new(categories(only), products.iter().copied().map(product).collect(), categories(except))
+            };
+            let all: Vec<_> = selects.iter().map(select).collect();
+            let rules = rules.min(all.len());
+            let lines: Vec<_> = lines.iter().enumerate().map(|(place, known)| line(place, known)).collect();
+            let matches = Matches::new(&Selects::new(all.clone()), rules, &lines);
+            for (place, select) in all.iter().enumerate() {
+                let taken: Vec<_> = (0..lines.len()).filter(|line| select.takes(&lines[*line])).collect();
+                match place.checked_sub(rules) {
+                    None => prop_assert_eq!(matches.of_rule(place), taken),
+                    Some(campaign) => {
+                        let of_kinds = matches.kinds.taken_by(campaign);
+                        let by_kind = (0..lines.len()).filter(|line| of_kinds[matches.kinds.of[*line]]);
+                        prop_assert_eq!(by_kind.collect::<Vec<_>>(), taken);
+                    }
+                }
+            }
+        }
     }
 }
