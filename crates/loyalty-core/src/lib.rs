@@ -68,4 +68,4 @@ pub use rules::reward::{OverAsk, Reward, RewardKind};
 pub use rules::select::{Matches, Select};
 pub use rules::tier::{Downgrade, Level, Metric, Next, TierParts, Tiers, Timing, Window};
 pub use rules::wallet::{Boundary, Expiry, SpendFrom, Terms, Vesting, VestingFrom, Wait, Wallet, WalletKind};
-pub use rules::when::{Birthday, When};
+pub use rules::when::{Birthday, Conditions, When};

@@ -4,10 +4,15 @@ use crate::ground::ids::{Channel, LevelId, MembershipId, PromoCode, SegmentId};
 use crate::ground::time::{Day, Moment, Span, Weekdays};
 use crate::ledger::account::Position;
 use crate::ledger::cart::Cart;
+use std::ops::Deref;
 
-/// Conditions of a rule, a campaign, a reward or a privilege; all that are there must hold.
+/// When a rule, a campaign, a reward or a privilege is in force: under its conditions, always without any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct When {
+pub struct When(Option<Box<Conditions>>);
+
+/// Conditions; all that are there must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conditions {
     /// From this day on.
     pub from: Option<Day>,
     /// Through this day.
@@ -45,8 +50,45 @@ pub(crate) struct Situation<'a> {
 }
 
 impl When {
-    /// Whether all conditions hold.
+    /// Under these conditions.
+    #[must_use]
+    pub fn under(conditions: Conditions) -> Self {
+        Self(Some(Box::new(conditions)))
+    }
+
+    /// Whether it is in force.
+    #[inline]
     pub(crate) fn holds(&self, now: Situation<'_>) -> bool {
+        self.0.as_ref().is_none_or(|conditions| conditions.hold(now))
+    }
+}
+
+impl Deref for When {
+    type Target = Conditions;
+
+    fn deref(&self) -> &Conditions {
+        static NONE: Conditions = Conditions::NONE;
+        self.0.as_ref().map_or(&NONE, |conditions| conditions)
+    }
+}
+
+impl Conditions {
+    const NONE: Self = Self {
+        from: None,
+        until: None,
+        weekdays: None,
+        hours: None,
+        channels: Vec::new(),
+        codes: Vec::new(),
+        segments: Vec::new(),
+        except_segments: Vec::new(),
+        levels: Vec::new(),
+        memberships: Vec::new(),
+        first_order: false,
+        birthday: None,
+    };
+
+    fn hold(&self, now: Situation<'_>) -> bool {
         let Moment { day, minute, .. } = now.moment;
         let position = now.position;
         let in_hours = |(from, until): (u16, u16)| {
@@ -131,8 +173,8 @@ mod tests {
     #[test]
     fn hours_run_to_before_their_end_and_over_midnight() {
         let position = Position::default();
-        let happy = When { hours: Some((17 * 60, 19 * 60)), ..When::default() };
-        let night = When { hours: Some((22 * 60, 2 * 60)), ..When::default() };
+        let happy = When::under(Conditions { hours: Some((17 * 60, 19 * 60)), ..Conditions::NONE });
+        let night = When::under(Conditions { hours: Some((22 * 60, 2 * 60)), ..Conditions::NONE });
         let at = |when: &When, minute| when.holds(now(&position, "2026-03-02", minute));
         let hours = [16 * 60 + 59, 17 * 60, 18 * 60 + 59, 19 * 60].map(|minute| at(&happy, minute));
         assert_eq!(hours, [false, true, true, false]);
@@ -143,18 +185,18 @@ mod tests {
     #[test]
     fn days_are_inclusive_and_weekdays_are_those_of_the_calendar() {
         let position = Position::default();
-        let days = When {
+        let days = When::under(Conditions {
             from: Some(Day::parse("2026-11-27").unwrap()),
             until: Some(Day::parse("2026-11-28").unwrap()),
-            ..When::default()
-        };
+            ..Conditions::NONE
+        });
         let holds = |when: &When, day: &str| when.holds(now(&position, day, 0));
         let expected =
             [("2026-11-26", false), ("2026-11-27", true), ("2026-11-28", true), ("2026-11-29", false)];
         assert!(expected.iter().all(|(day, expected)| holds(&days, day) == *expected));
         let mut weekend = [false; 7];
         (weekend[5], weekend[6]) = (true, true);
-        let weekend = When { weekdays: Some(Weekdays::new(weekend)), ..When::default() };
+        let weekend = When::under(Conditions { weekdays: Some(Weekdays::new(weekend)), ..Conditions::NONE });
         // 2026-11-21 is a Saturday.
         let expected =
             [("2026-11-20", false), ("2026-11-21", true), ("2026-11-22", true), ("2026-11-23", false)];

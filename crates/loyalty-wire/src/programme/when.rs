@@ -4,7 +4,7 @@ use crate::document::{BirthdayRules, HoursRules, UsesRules, WhenRules};
 use crate::part::Part;
 use crate::text::TimeOfDay;
 use crate::words::{Weekday, Words};
-use loyalty_core::{Code, Uses, Weekdays, When};
+use loyalty_core::{Code, Conditions, Uses, Weekdays, When};
 
 /// The most of one list of conditions.
 pub(super) const MOST_NAMED: usize = 50;
@@ -25,7 +25,7 @@ pub(super) fn when(part: &Part<'_>) -> When {
         part.wrong("until", Code::NumberOutOfRange);
     }
     let weekdays: Vec<Weekday> = part.list("weekdays", WEEK);
-    When {
+    When::under(Conditions {
         from,
         until,
         weekdays: (!weekdays.is_empty()).then(|| {
@@ -44,7 +44,7 @@ pub(super) fn when(part: &Part<'_>) -> When {
         memberships: part.list("memberships", MOST_NAMED),
         first_order: part.flag("first_order"),
         birthday: birthday(&part),
-    }
+    })
 }
 
 #[inline(never)]
