@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 pub(crate) struct Basket<'a> {
     pub(crate) cart: &'a Cart,
     /// The earning basis of each line.
-    pub(crate) bases: Vec<Decimal>,
+    pub(crate) bases: Vec<Money>,
     /// Pieces of each line that are free; may be empty where none are.
     pub(crate) free: Vec<u32>,
 }
@@ -72,7 +72,8 @@ impl<'a> Basket<'a> {
 
     /// The earning basis of all lines.
     pub(crate) fn spend(&self) -> Result<Decimal, Code> {
-        exact::sum(self.bases.iter().copied())
+        let units = exact::total(self.bases.iter().map(|basis| basis.units().into()))?;
+        exact::decimal(units, self.cart.currency().minor())
     }
 }
 
@@ -115,7 +116,7 @@ fn spread(
 }
 
 /// What a line earns by, `counted` of which is paid in money.
-fn line_basis(programme: &Programme, line: &Line, counted: Money) -> Result<Decimal, Code> {
+fn line_basis(programme: &Programme, line: &Line, counted: Money) -> Result<Money, Code> {
     let settings = programme.parts().basis;
     let excluded = match line.kind {
         LineKind::Goods => false,
@@ -123,7 +124,7 @@ fn line_basis(programme: &Programme, line: &Line, counted: Money) -> Result<Deci
         LineKind::GiftCard => true,
     };
     if excluded {
-        return Ok(Money::zero(line.amount.currency()).amount());
+        return Ok(Money::zero(line.amount.currency()));
     }
     let mut amount = counted;
     if settings.tax == Inclusion::Out {
@@ -135,5 +136,5 @@ fn line_basis(programme: &Programme, line: &Line, counted: Money) -> Result<Deci
     if settings.discounts == Inclusion::In {
         amount = amount.plus(line.discount)?;
     }
-    Ok(amount.amount())
+    Ok(amount)
 }

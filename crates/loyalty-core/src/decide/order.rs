@@ -9,6 +9,7 @@ use crate::decide::referral;
 use crate::decide::settle::member_level;
 use crate::ground::code::{Code, Refusal};
 use crate::ground::ids::{CampaignId, LevelId, OrderId, WalletId};
+use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Span};
 use crate::ledger::account::Activity;
@@ -52,9 +53,9 @@ pub(crate) fn book(
         uses.extend(used.uses);
         shared.extend(used.shared);
     }
-    let line = |(line, spend): (&crate::ledger::cart::Line, &Decimal)| BookedLine {
+    let line = |(line, basis): (&crate::ledger::cart::Line, &Money)| BookedLine {
         line: line.id.clone(),
-        spend: *spend,
+        spend: basis.amount(),
     };
     draft.post(Event::OrderPaid {
         order: Arc::clone(order),

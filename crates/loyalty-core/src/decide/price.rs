@@ -442,7 +442,7 @@ pub(crate) fn shared(reward: &Reward, value: Money) -> Result<Vec<(SharedId, i64
         shared.push((stock_of(reward)?, 1));
     }
     if let RewardKind::Donation { cause, .. } = &reward.kind {
-        let minor = i64::try_from(value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+        let minor = i64::try_from(value.units()).map_err(|_| Code::AmountTooLarge)?;
         shared.push((SharedId::new(&["cause/", cause.as_str()].concat())?, minor));
     }
     Ok(shared)

@@ -181,7 +181,7 @@ impl<'a> Raw<'a> {
     pub(crate) fn remainder(&self) -> Result<Option<Decimal>, Code> {
         match self.rate.measure {
             Measure::Groups { per, carry: true } if !self.lines.is_empty() => {
-                let counted = exact::times(groups(self.amount, per)?, per.amount().mantissa())?;
+                let counted = exact::times(groups(self.amount, per)?, per.units().into())?;
                 exact::decimal(exact::minus(self.amount, counted)?, self.minor()).map(Some)
             }
             _ => Ok(None),
@@ -226,7 +226,7 @@ impl<'a> Raw<'a> {
 
 /// Whole groups of so much in an amount of minor units.
 fn groups(amount: i128, per: Money) -> Result<i128, Code> {
-    Ok(exact::div_rem(amount.max(0), per.amount().mantissa())?.0)
+    Ok(exact::div_rem(amount.max(0), per.units().into())?.0)
 }
 
 /// What a rule counts of a line.
@@ -238,13 +238,12 @@ fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> i128 {
         return 0;
     }
     match rate.measure {
-        // Amounts of a currency have its scale.
-        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis.mantissa(),
+        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis.units().into(),
         Measure::Pieces => {
             let free = basket.free.get(index).copied().unwrap_or_default();
             line.quantity.saturating_sub(free).into()
         }
-        Measure::GiftCards if sold => line.amount.amount().mantissa(),
+        Measure::GiftCards if sold => line.amount.units().into(),
         Measure::GiftCards => 0,
     }
 }

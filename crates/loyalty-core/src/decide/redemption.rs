@@ -136,9 +136,9 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
         // What was promised when it was held.
         Some(RewardKind::Certificate { wallet, .. }) => {
             let wallet = draft.wallet(wallet)?;
-            let units = u64::try_from(hold.value.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
+            let points = Points::new(hold.value.units())?;
             let terms = wallet.lasting(draft.moment);
-            Some(draft.lot(0, wallet, Source::Reward(hold.id.clone()), Points::new(units)?, terms))
+            Some(draft.lot(0, wallet, Source::Reward(hold.id.clone()), points, terms))
         }
         _ => None,
     };
@@ -182,8 +182,7 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         Some(lot) => {
             let gave = draft.position.lots.iter().find(|known| known.id == lot && known.vested());
             let gave = gave.ok_or_else(|| Refusal::about(Code::PointsSpent, id.as_str()))?;
-            let whole = u64::try_from(record.hold.value.amount().mantissa()).unwrap_or(u64::MAX);
-            if gave.points.get() != whole {
+            if gave.points.get() != record.hold.value.units() {
                 return Err(Refusal::about(Code::PointsSpent, id.as_str()));
             }
             Some(gave.clone())

@@ -296,7 +296,7 @@ fn decided_again(
             u32::try_from(whole_points(whole)?.get()).map_err(|_| Code::NumberOutOfRange)?
         };
         cart.put(place, pieces, amount)?;
-        bases.push(basis);
+        bases.push(Money::new(basis, line.amount.currency())?);
         let paid = record.redeemed.iter().flat_map(|paid| &paid.lines).filter(|paid| paid.line == line.id);
         free.push(paid.map(|paid| paid.pieces).fold(0, u32::saturating_add).min(pieces));
     }

@@ -97,7 +97,10 @@ impl Money {
     }
 
     /// So many minor units.
-    fn of(units: Option<u64>, currency: Currency) -> Result<Self, Code> {
+    ///
+    /// # Errors
+    /// `amount_too_large` above 10^15.
+    pub(crate) fn of(units: Option<u64>, currency: Currency) -> Result<Self, Code> {
         let most = usize::try_from(currency.minor).ok().and_then(|minor| MOST_UNITS.get(minor));
         let units = units.filter(|units| most.is_some_and(|most| units <= most));
         units.map(|units| Self { units, currency }).ok_or(Code::AmountTooLarge)
@@ -115,6 +118,11 @@ impl Money {
         let [a, b, c, d, e, f, g, h] = self.units.to_le_bytes();
         let (low, high) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
         Decimal::from_parts(low, high, 0, false, self.currency.minor)
+    }
+
+    /// The amount in minor units.
+    pub(crate) const fn units(&self) -> u64 {
+        self.units
     }
 
     /// The currency.

@@ -97,14 +97,9 @@ pub(crate) fn split_money(
     if amount.is_zero() {
         return Ok(vec![zero; weights.len()]);
     }
-    let units = u64::try_from(amount.amount().mantissa()).map_err(|_| Code::AmountTooLarge)?;
-    let parts = split(Points::new(units).map_err(|_| Code::AmountTooLarge)?, &weights)?;
-    let money = |part: Points| {
-        let units = i64::try_from(part.get()).map_err(|_| Code::AmountTooLarge)?;
-        let units = Decimal::try_new(units, amount.currency().minor()).map_err(|_| Code::AmountTooLarge)?;
-        Money::new(units, amount.currency())
-    };
-    parts.into_iter().map(money).collect()
+    let whole = Points::new(amount.units()).map_err(|_| Code::AmountTooLarge)?;
+    let parts = split(whole, &weights)?;
+    parts.into_iter().map(|part| Money::of(Some(part.get()), amount.currency())).collect()
 }
 
 /// A whole decimal as points.

@@ -185,7 +185,7 @@ impl<'a> Proof<'a> {
         }
         for (index, reward) in rewards.iter().enumerate() {
             let RewardKind::Certificate { wallet, value } = &reward.kind else { continue };
-            let get = u64::try_from(value.amount().mantissa()).ok().and_then(|get| Points::new(get).ok());
+            let get = Points::new(value.units()).ok();
             let Some(get) = get else { return self.whole("exchanges", Code::RatesTooFine) };
             if !reward.points.is_zero() {
                 add("rewards", index, [&reward.wallet, wallet], reward.points, get);
