@@ -99,14 +99,19 @@ pub(crate) fn total(all: impl IntoIterator<Item = i128>) -> Result<i128, Code> {
 }
 
 /// The product of whole numbers; of small ones without the detour over 128 bits.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
     match (u64::try_from(a), u64::try_from(b)) {
         (Ok(a), Ok(b)) if a.leading_zeros().saturating_add(b.leading_zeros()) >= u64::BITS => {
             Ok(a.wrapping_mul(b).into())
         }
-        _ => a.checked_mul(b).ok_or(Code::AmountTooLarge),
+        _ => long_times(a, b),
     }
+}
+
+#[inline(never)]
+fn long_times(a: i128, b: i128) -> Result<i128, Code> {
+    a.checked_mul(b).ok_or(Code::AmountTooLarge)
 }
 
 /// Quotient and remainder of `whole` times `weight` by `total`; of small numbers without the detour over 128 bits.
