@@ -39,17 +39,7 @@ impl OpenCart {
         &self.cart
     }
 
-    /// Changes the pieces of a line, as if the cart had been read with them.
-    ///
-    /// # Errors
-    /// `line_unknown`; the faults of the cart with that many pieces. A refusal changes nothing.
-    pub fn set_quantity(&mut self, line: &str, quantity: u32) -> Result<(), Problem> {
-        let found = self.cart.lines().iter().enumerate().find(|(_, known)| known.id.as_str() == line);
-        let (place, _) = found.ok_or_else(|| core::Refusal::about(Code::LineUnknown, line))?;
-        self.change(place, quantity)
-    }
-
-    /// Changes the pieces of several lines, told by their places; all of them or none.
+    /// Changes the pieces of lines, told by their places, as if the cart had been read with them; all of them or none.
     ///
     /// # Errors
     /// `line_unknown`; the faults of the first that is refused.

@@ -119,7 +119,7 @@ mod tests {
         let known = OpenCart::read(&crate::parse(json).unwrap()).unwrap();
         let mut packed = read(rows, &[[3, 2], [1, 0]]).unwrap();
         assert_eq!(packed.cart(), known.cart());
-        packed.set_quantity("a", 4).unwrap();
+        packed.set_quantities([(0, 4)]).unwrap();
         assert_eq!(packed.cart().total().to_string(), "54.00");
         assert_eq!(read("", &[]).unwrap().cart().lines().len(), 0);
     }

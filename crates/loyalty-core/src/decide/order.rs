@@ -23,6 +23,7 @@ use crate::rules::tier::{Metric, Timing};
 use crate::rules::wallet::{SpendFrom, Wait};
 use crate::rules::when::Situation;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) fn pay(draft: &mut Draft<'_>, order: &Arc<Order>) -> Result<(), Refusal> {
@@ -88,18 +89,12 @@ pub(crate) fn can_pay(draft: &Draft<'_>, order: &Order, mut redeemed: Vec<Redeem
 pub(crate) fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> Result<Accrual, Refusal> {
     let level = deciding_level(draft, spend)?;
     let now = Situation { level: level.as_ref().map(|(id, _)| *id), ..draft.situation(Some(basket.cart)) };
-    let looked_up;
-    let matches = match draft.matches {
-        Some(known) => known,
-        None => {
-            looked_up = draft.programme.matches(basket.cart);
-            &looked_up
-        }
-    };
+    let look_up = || Cow::Owned(draft.programme.matches(basket.cart));
+    let matches = draft.matches.map_or_else(look_up, Cow::Borrowed);
     Ok(earn::accrue(Earning {
         programme: draft.programme,
         basket,
-        matches,
+        matches: &matches,
         spend,
         now,
         shared: draft.shared,
