@@ -5,11 +5,15 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { startBrowser } from '../support/browser.mjs';
+import { initSync, pack_programme } from '../../target/browser/loyalty_simulate.js';
 
 const read = (name) => readFileSync(new URL(name, import.meta.url));
+const programme = read('programme.json');
+initSync({ module: read('../../target/browser/loyalty_simulate_bg.wasm') });
 const given = {
   wasm: read('../../target/browser/loyalty_wasm_bg.wasm').toString('base64'),
-  programme: JSON.parse(read('programme.json')),
+  rules: pack_programme(programme.toString()),
+  programme: JSON.parse(programme),
   cart: JSON.parse(read('cart.json')),
   now: Date.UTC(2026, 0, 15, 10),
 };

@@ -5,17 +5,18 @@ import { Engine } from 'json-rules-engine';
 import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
 import { opened } from '../../www/src/answer.ts';
 import { Held } from '../../www/src/held.ts';
-import { previewed } from '../../www/src/packed.ts';
+import { packed, previewed } from '../../www/src/packed.ts';
 
 /** Median microseconds of one call, by contender. */
-export async function measure({ wasm, programme, cart, now }) {
+export async function measure({ wasm, rules, programme, cart, now }) {
   initSync({ module: Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)) });
-  const loyalty = () => new Loyalty(programme, null);
+  const loyalty = () => new Loyalty(rules);
   const stateless = loyalty();
   const held = new Held(loyalty());
   const stepped = new Held(loyalty());
   const bare = loyalty();
-  bare.set_cart(cart);
+  const { text, numbers } = packed(cart);
+  bare.set_cart(text, numbers);
 
   // Carts of which each differs from the one before: in the pieces of every line, or of one.
   const every = [cart, changed(cart, () => true)];

@@ -8,6 +8,16 @@ export interface Referral {
   visits: number;
 }
 
+/** The programme of a shop. */
+export interface Served {
+  /** As the merchant wrote it. */
+  programme: Document;
+  /** With what its profile sets written out; only where it names one. */
+  effective?: Document;
+  /** For the module, which alone reads it. */
+  rules: string;
+}
+
 /** A token, or where to get one; `null` for a guest. */
 export type Token = string | null | (() => Promise<string | null>);
 
@@ -30,7 +40,7 @@ export function connect(to: Connection): void {
   bearer = undefined;
 }
 
-export function fetchProgramme(): Promise<{ programme: Document }> {
+export function fetchProgramme(): Promise<Served> {
   return call('programme', undefined, undefined, true);
 }
 

@@ -11,17 +11,19 @@ export class Held {
 
   constructor(private readonly module: Loyalty) {}
 
-  /** What a cart would come to. Throws a problem for one that is refused. */
-  preview(cart: Cart, now: number): Preview {
-    if (!this.requantified(cart)) this.take(cart);
+  /** What a cart would come to; nothing where the Worker is to be asked. Throws a problem for one that is refused. */
+  preview(cart: Cart, now: number): Preview | undefined {
+    if (!this.requantified(cart) && !this.take(cart)) return undefined;
     return (this.told = merged(this.told, JSON.parse(this.module.changes(now))) as Preview);
   }
 
-  private take(cart: Cart): void {
+  /** Whether the module holds the cart now. One that it does not take leaves the one before with it, of which nothing is told. */
+  private take(cart: Cart): boolean {
+    const rows = packed(cart);
+    const taken = !!rows && this.module.set_cart(rows.text, rows.numbers);
     this.cart = undefined;
-    const lines = packed(cart);
-    if (!lines || !this.module.set_packed(lines.text, lines.numbers)) this.module.set_cart(cart);
-    this.text = JSON.stringify(cart);
+    this.text = taken ? JSON.stringify(cart) : '';
+    return taken;
   }
 
   /** Whether the cart is the one held but for the pieces of its lines, and those are now changed. */
@@ -30,11 +32,11 @@ export class Held {
     this.text = '';
     try {
       const changes = this.cart && changed(this.cart, cart);
-      if (changes?.length) this.module.set_quantities(Uint32Array.from(changes.flat()));
-      for (const [place, quantity] of changes ?? []) this.cart!.lines[place]!.quantity = quantity;
-      return !!changes;
+      if (!changes || (changes.length && !this.module.set_quantities(Uint32Array.from(changes.flat())))) return false;
+      for (const [place, quantity] of changes) this.cart!.lines[place]!.quantity = quantity;
+      return true;
     } catch {
-      return false; // Taken whole, it is refused with every fault.
+      return false; // What throws when it is read is not taken whole either.
     }
   }
 }

@@ -1,9 +1,9 @@
-// A cart as the module reads it fastest: its lines as one text, their numbers beside it.
+// A cart as the module takes it: one text of rows, its lines' numbers beside it.
 import type { Loyalty } from 'loyalty-wasm';
-import type { Cart } from './wire.js';
+import type { Cart, Redeem } from './wire.js';
 
 export interface Packed {
-  /** Everything but the numbers: the cart without its lines as JSON, then a row for each line, as the module's wire says. */
+  /** Everything but the numbers: rows for what a cart has beside its lines, then a row for each line, as the module's wire says. */
   text: string;
   /** Of each line its pieces and how many categories it has. */
   numbers: Uint32Array;
@@ -12,19 +12,20 @@ export interface Packed {
 /** More lines are refused, and not written out before. */
 const MOST_LINES = 1000;
 
-/** Nothing for a cart that has anything but what such carts have: as JSON, it is refused with every fault or taken. */
+/** Nothing for a cart that has anything but what such carts have: the Worker is asked of it, and tells every fault. */
 export function packed(cart: Cart): Packed | undefined {
   try {
-    return plain(cart) && Object.prototype.propertyIsEnumerable.call(cart, 'lines') ? rows(cart) : undefined;
+    return rows(cart);
   } catch {
-    return undefined; // What throws when it is read throws again as JSON.
+    return undefined; // What rows cannot say, and what throws when it is read.
   }
 }
 
-function rows({ lines, ...head }: Cart): Packed | undefined {
-  if (!list(lines) || lines.length > MOST_LINES) return undefined;
+function rows(cart: Cart): Packed | undefined {
+  const { lines, currency, redeem, holds, certificates, channel, partner, codes, ...more } = { ...cart };
+  if (!plain(cart) || !list(lines) || lines.length > MOST_LINES || !empty(more)) return undefined;
   const numbers = new Uint32Array(2 * lines.length);
-  let text = JSON.stringify(head) + '\n';
+  let text = row(currency) + each(redeem, taken) + each(holds, row) + given(certificates) + given(channel) + given(partner) + each(codes, row);
   for (let place = 0; place < lines.length; place++) {
     const line = lines[place]!;
     if (!plain(line)) return undefined;
@@ -34,17 +35,18 @@ function rows({ lines, ...head }: Cart): Packed | undefined {
     for (const name in line) {
       const value: unknown = line[name as keyof typeof line];
       if (value === undefined) continue;
-      if (name === 'quantity') quantity = value;
-      else if (name === 'categories' && list(value)) categories = value;
-      else if (typeof value !== 'string' || !value) return undefined;
+      const text = value ?? '';
+      if (name === 'quantity') quantity = value ?? 1;
+      else if (name === 'categories' && (value === null || list(value))) categories = (value as unknown[] | null) ?? [];
+      else if (typeof text !== 'string' || value === '') return undefined;
       else switch (name) {
-        case 'id': id = value; break;
-        case 'product': product = value; break;
-        case 'price': price = value; break;
-        case 'amount': amount = value; break;
-        case 'discount': discount = value; break;
-        case 'tax': tax = value; break;
-        case 'kind': kind = value; break;
+        case 'id': id = text; break;
+        case 'product': product = text; break;
+        case 'price': price = text; break;
+        case 'amount': amount = text; break;
+        case 'discount': discount = text; break;
+        case 'tax': tax = text; break;
+        case 'kind': kind = text; break;
         default: return undefined;
       }
     }
@@ -61,10 +63,40 @@ function rows({ lines, ...head }: Cart): Packed | undefined {
   return { text, numbers };
 }
 
-/** What a cart would come to, as the module's text. Throws a problem for one that is refused. */
-export function previewed(module: Loyalty, cart: Cart, now: number): string {
-  const { text, numbers } = packed(cart) ?? {};
-  return (text && module.preview_packed(text, numbers!, now)) || module.preview(cart, now);
+/** A reward taken with the cart: at its price, for a number of points, or for the points that pay an amount. */
+function taken(item: Redeem): string {
+  const { reward, points, value, ...more } = { ...item };
+  const sound = points == null || (value == null && Number.isSafeInteger(points) && points >= 0);
+  if (!sound || !plain(item) || !empty(more)) throw item;
+  return row(reward) + (points == null ? given(value, '2\n') : `1\n${points || ''}\n`);
+}
+
+function each<T>(values: T[] | null | undefined, item: (value: T) => string): string {
+  values ??= [];
+  if (!list(values)) throw values;
+  let text = (values.length || '') + '\n';
+  for (const value of values) text += item(value);
+  return text;
+}
+
+function given(value: unknown, mark = '1\n'): string {
+  return value == null ? '\n' : mark + row(value);
+}
+
+function row(value: unknown): string {
+  if (typeof value !== 'string' || !value || value.includes('\n')) throw value;
+  return value + '\n';
+}
+
+/** What a cart would come to, as the module's text; nothing where the Worker is to be asked. Throws a problem for one that is refused. */
+export function previewed(module: Loyalty, cart: Cart, now: number): string | undefined {
+  const rows = packed(cart);
+  return rows && module.preview(rows.text, rows.numbers, now);
+}
+
+/** Whether JSON shows no field. */
+function empty(fields: object): boolean {
+  return JSON.stringify(fields) === '{}';
 }
 
 /** Whether JSON shows it by its own fields: no class, no `toJSON`. */

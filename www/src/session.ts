@@ -20,7 +20,7 @@ export interface Change {
   preview: Preview | undefined;
 }
 
-/** Known once the first answers are there; until then nothing can be said. */
+/** With what its profile sets. Known once the first answers are there; until then nothing can be said. */
 export let programme: Document | undefined;
 /** Nothing for a guest. */
 export let view: View | undefined;
@@ -28,10 +28,11 @@ export let view: View | undefined;
 export let preview: Preview | undefined;
 /** By open hold that no longer fits the cart: why. */
 export let unfit = new Map<string, Problem>();
-/** Whether previews come from the module in the page, at no cost. */
+/** Whether previews of the page's cart come from the module in the page, at no cost. */
 export let local = false;
 
 let options: Options = {};
+let rules = '';
 let pushed: Cart | undefined;
 let engine: Promise<Rules | undefined> | undefined;
 /** What the Worker was asked since the account was read last. */
@@ -88,13 +89,16 @@ export function forecast(content: Cart): Promise<Preview> {
 
 async function ask(how: keyof Rules, content: Cart): Promise<Preview> {
   if (!programme) throw Error('too early');
-  const module = await (engine ??= open(programme, view).catch(() => undefined));
-  local = !!module;
+  const module = await (engine ??= open(rules, view).catch(() => undefined));
   try {
-    if (module) return module[how](content, now());
+    const answer = module?.[how](content, now());
+    // What the page shows beside its cart, or asks to see, changes nothing of this.
+    if (how === 'follow') local = !!answer;
+    if (answer) return answer;
   } catch (error) {
     if (refusal(error)) throw error;
     engine = Promise.resolve(undefined); // A module that trapped is not asked again.
+    local = false;
   }
   const text = JSON.stringify(content);
   const answer = asked.get(text) ?? postPreview(content);
@@ -141,11 +145,12 @@ async function start(): Promise<void> {
   const texts = speak(new URL('messages', import.meta.url).href, mine.lang, document.documentElement.lang, ...navigator.languages);
   const member = account();
   try {
-    const found = (await fetchProgramme()).programme;
+    const found = await fetchProgramme();
     await texts;
     const known = await member;
     if (mine !== options) return; // Another start has overtaken this one.
-    pricedIn((programme = found).currency);
+    rules = found.rules;
+    pricedIn((programme = found.effective ?? found.programme).currency);
     await settle(known);
   } catch {
     if (mine !== options) return;

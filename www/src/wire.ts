@@ -3001,10 +3001,13 @@ export interface View {
    * The shop's name for the member.
    */
   member: string;
-  position: Position;
   /**
-   * What all members have used of the programme's budgets and stocks, as it was heard last; for the browser
-   * module. Empty where the programme has none.
+   * For the browser module, and opaque to all others: where the member stands, and what all members have used.
+   */
+  position: string;
+  /**
+   * What all members have used of the programme's budgets and stocks, as it was heard last. Empty where the
+   * programme has none.
    */
   shared: {
     [k: string]: number | undefined;
@@ -3014,155 +3017,4 @@ export interface View {
    */
   source: string;
   standing: Standing;
-}
-/**
- * Where a member stands. Opaque to shops: hand it to the browser module.
- */
-export interface Position {
-  active: Day;
-  /**
-   * What counts towards levels, by day.
-   */
-  activity?: Activity[] | null;
-  at: Instant;
-  /**
-   * The birthday.
-   */
-  birthday?: ToldBirthday | null;
-  /**
-   * Consents that are given.
-   */
-  consents?: Purpose[] | null;
-  day: Day;
-  /**
-   * Points owed, by wallet.
-   */
-  debt?: PointsByName | null;
-  /**
-   * Friends whose reward waits no longer.
-   */
-  friends_rewarded?: number | null;
-  /**
-   * Friends whose reward waits to become spendable.
-   */
-  friends_waiting?: number | null;
-  /**
-   * Open holds, oldest first.
-   */
-  holds: Hold[];
-  /**
-   * How the member is honoured in public.
-   */
-  honours?: EventName[] | null;
-  /**
-   * A level that a refund leaves for a while.
-   */
-  kept_level?: KeptLevel | null;
-  /**
-   * The tier level.
-   */
-  level?: LevelId | null;
-  /**
-   * Lots with points left, oldest first.
-   */
-  lots: Lot[];
-  /**
-   * Lots made so far.
-   */
-  lots_made: number;
-  /**
-   * The paid membership.
-   */
-  membership?: Membership2 | null;
-  /**
-   * Orders paid.
-   */
-  orders?: number | null;
-  /**
-   * What is left over of rules in groups, by rule.
-   */
-  remainders?: DecimalByName | null;
-  /**
-   * Segments the member is in.
-   */
-  segments?: SegmentId[] | null;
-  /**
-   * Entries appended so far.
-   */
-  seq: number;
-  /**
-   * The day of the first one.
-   */
-  since?: Day | null;
-  /**
-   * Tickets by draw.
-   */
-  tickets?: Uint64ByName | null;
-  time: TimeOfDay;
-  /**
-   * How much of each limit is used.
-   */
-  uses?: Used[] | null;
-}
-/**
- * What counts towards levels on one day.
- */
-export interface Activity {
-  day: Day;
-  /**
-   * Paid orders.
-   */
-  orders?: number | null;
-  /**
-   * Points that orders earned in the main wallet.
-   */
-  points?: number | null;
-  /**
-   * Friends whose first order was paid.
-   */
-  referrals?: number | null;
-  /**
-   * Earning basis of paid orders, less refunds.
-   */
-  spend?: Decimal | null;
-  /**
-   * Visits.
-   */
-  visits?: number | null;
-}
-/**
- * A birthday, and the day on which it was told.
- */
-export interface ToldBirthday {
-  birthday: Birthday;
-  on: Day;
-}
-export interface PointsByName {
-  [k: string]: Points;
-}
-/**
- * Points set aside.
- */
-export interface Hold {
-  currency: Currency;
-  id: HoldId;
-  /**
-   * Whether it was taken outside a cart, and so pays for no order.
-   */
-  outside_cart?: boolean | null;
-  /**
-   * The parts of lots they came from.
-   */
-  parts: Lot[];
-  points: Points;
-  reward: RewardId;
-  until: Instant;
-  value: Decimal;
-  wallet: WalletId;
-}
-export interface DecimalByName {
-  [k: string]: Decimal;
-}
-export interface Uint64ByName {
-  [k: string]: number | undefined;
 }

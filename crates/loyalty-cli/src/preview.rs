@@ -6,7 +6,7 @@ use crate::words::{Figures, Teller, Words};
 use crate::{Verdict, clock, input};
 use anyhow::{Result, bail};
 use clap::Args;
-use loyalty_core::{Account, AccountId, Cart, Code, Command};
+use loyalty_core::{Account, AccountId, Cart, Code, Command, Shared};
 use loyalty_wire::{History, Problem, Programme, Tree};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -91,9 +91,10 @@ impl Preview {
 
 /// A member who stands at a position; a view has it beside what all members have used.
 fn at_position(tree: &Tree<'_>) -> Result<Account, Problem> {
-    let of_view = tree.field("position");
-    let position = loyalty_wire::position(Some(of_view.unwrap_or(tree)))?;
-    let shared = loyalty_wire::shared(of_view.and_then(|_| tree.field("shared")))?;
+    let (position, shared) = match tree.field("position") {
+        Some(Tree::Text(rows)) => loyalty_wire::member(rows).ok_or(Code::Malformed)?,
+        _ => (loyalty_wire::position(Some(tree))?, Shared::new()),
+    };
     Ok(Account { position, shared, ..Account::default() })
 }
 

@@ -21,7 +21,7 @@ pub use decide::advice::{Advice, Rung, advice};
 pub use decide::preview::{Balance, Glance, Preview, RewardOffer, preview, preview_matched};
 pub use decide::standing::{Pot, Standing, Tier, due, standing, unchanged_until};
 pub use decide::{Decision, decide};
-pub use ground::code::{Code, Figure, Refusal};
+pub use ground::code::{Code, Figure, Reason, Refusal};
 pub use ground::ids::{
     AccountId, BonusId, CampaignId, Category, CauseId, Channel, DrawId, EventName, HoldId, Key, LevelId,
     LineId, MembershipId, OrderId, PartnerId, PrivilegeId, ProductId, PromoCode, Purpose, Reference,

@@ -2,8 +2,8 @@
 //!
 //! Apart from the shop's module, so that no shopper downloads what decides a refund. What is absent here: any rule.
 
-use loyalty_wire::core::Code;
-use loyalty_wire::{Problem, Tree};
+use loyalty_wire::core::{Code, Shared};
+use loyalty_wire::{Problem, Programme, Tree};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -27,4 +27,18 @@ pub fn simulate_object(scenario: JsValue) -> Result<JsValue, JsValue> {
     };
     let answer = loyalty_wire::parse(&text).unwrap_or(Tree::Null);
     Ok(answer.serialize(&Serializer::json_compatible())?)
+}
+
+/// A programme's document, JSON text, as the shop's module takes it; nothing where it is none.
+#[wasm_bindgen]
+pub fn pack_programme(document: &str) -> Option<String> {
+    Programme::parse(document).ok().map(|programme| programme.packed())
+}
+
+/// A position, JSON text, as the shop's module takes it; nothing where it is none.
+#[wasm_bindgen]
+pub fn pack_position(position: &str) -> Option<String> {
+    let tree = loyalty_wire::parse(position).ok()?;
+    let position = loyalty_wire::position(Some(&tree)).ok()?;
+    Some(loyalty_wire::packed_member(&position, &Shared::new()))
 }

@@ -1,15 +1,13 @@
 //! The browser module: previews without a network call.
 //!
-//! What is absent here: any rule. Inputs are JSON text, or objects that are taken as their JSON text: what a
-//! page would post to the Worker, so both refuse the same things with the same code; a cart may come with its lines as one text,
-//! which is faster, and is asked for as JSON where it cannot be read so. (An object read field by
-//! field through `serde-wasm-bindgen` takes half as long again, and 10 KB more.) Answers go out as the text that
-//! every host writes, of which the page makes objects as it reads them.
+//! What is absent here: any rule, and any JSON to read. What goes in is rows of text, of which the Worker writes the programme
+//! and where the member stands, and the page its cart; what is no cart is asked of the Worker, which tells every fault. Answers
+//! go out as the text that every host writes, of which the page makes objects as it reads them.
 
 use js_sys::{JSON, JsString};
 use loyalty_js::ShopClock;
-use loyalty_wire::core::{Account, Cart, Code, Instant, Matches, Moment};
-use loyalty_wire::{OpenCart, Patch, Preview, Problem, Programme, Tree, Write};
+use loyalty_wire::core::{Account, Cart, Code, Instant, Matches, Moment, Position, Programme, Shared};
+use loyalty_wire::{OpenCart, Patch, Preview, Problem, Write};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -57,104 +55,55 @@ pub struct Loyalty {
 
 impl Drop for Loyalty {
     fn drop(&mut self) {
-        let _ = self.set_position(JsValue::UNDEFINED);
-        let _ = self.set_shared(JsValue::UNDEFINED);
+        self.account.position = Position::default();
+        self.account.shared = Shared::new();
     }
 }
 
 #[wasm_bindgen]
 impl Loyalty {
-    /// Takes a programme document and the `position` of a member's view; a guest has none (`null`).
+    /// Takes the `rules` of the Worker's answer for the programme, and the `position` of a member's view; a guest has none.
     ///
     /// # Errors
-    /// Throws a problem `{code, about, faults}`.
+    /// Throws a problem `{code, about, faults}`, `malformed` for what the Worker did not write.
     #[wasm_bindgen(constructor)]
-    pub fn new(programme: JsValue, position: JsValue) -> Result<Loyalty, JsValue> {
-        let programme = read(&programme, Programme::from_tree)?;
-        let clock = ShopClock::new(programme.time_zone()).map_err(|_| thrown(Code::UnknownChoice.into()))?;
-        let account = ManuallyDrop::new(Account::default());
-        let mut loyalty = Self { programme, clock, account, cart: None, told: None };
-        loyalty.set_position(position)?;
-        Ok(loyalty)
+    pub fn new(rules: &JsString, position: Option<JsString>) -> Result<Loyalty, JsValue> {
+        let unread = || thrown(Code::Malformed.into());
+        let (programme, time_zone) = read(rules, loyalty_wire::rules).ok_or_else(unread)?;
+        let clock = ShopClock::new(&time_zone).map_err(|_| thrown(Code::UnknownChoice.into()))?;
+        let mut account = ManuallyDrop::new(Account::default());
+        if let Some(position) = position {
+            (account.position, account.shared) = read(&position, loyalty_wire::member).ok_or_else(unread)?;
+        }
+        Ok(Self { programme, clock, account, cart: None, told: None })
     }
 
-    /// Takes a newer `position` of the member.
+    /// What paying a cart would come to at an instant in epoch milliseconds, as JSON text. The cart is one text, with pieces
+    /// and the number of categories of each line; nothing where it is none, of which the Worker tells what is wrong with it.
     ///
     /// # Errors
     /// Throws a problem.
-    pub fn set_position(&mut self, position: JsValue) -> Result<(), JsValue> {
-        self.account.position = match position.is_undefined() {
-            true => loyalty_wire::position(None).map_err(thrown)?,
-            false => read(&position, |tree| loyalty_wire::position(Some(tree)))?,
-        };
-        Ok(())
+    pub fn preview(&self, cart: &JsString, numbers: &[u32], now: f64) -> Result<Option<JsString>, JsValue> {
+        let Some(open) = cart_of(cart, numbers) else { return Ok(None) };
+        let answer = self.answer(open.cart(), &self.programme.matches(open.cart()), now)?;
+        Ok(Some(answer.to_json().into()))
     }
 
-    /// Takes the `shared` of the member's view: what all members have used. A guest has none.
-    ///
-    /// # Errors
-    /// Throws a problem.
-    pub fn set_shared(&mut self, shared: JsValue) -> Result<(), JsValue> {
-        self.account.shared = match shared.is_undefined() {
-            true => loyalty_wire::shared(None).map_err(thrown)?,
-            false => read(&shared, |tree| loyalty_wire::shared(Some(tree)))?,
-        };
-        Ok(())
-    }
-
-    /// The programme's version.
-    #[wasm_bindgen(getter)]
-    pub fn version(&self) -> String {
-        self.programme.version().to_owned()
-    }
-
-    /// What paying a cart would come to at an instant in epoch milliseconds, as JSON text.
-    ///
-    /// # Errors
-    /// Throws a problem.
-    pub fn preview(&self, cart: JsValue, now: f64) -> Result<JsString, JsValue> {
-        Ok(self.previewed(&read(&cart, loyalty_wire::cart)?, now)?.to_json().into())
-    }
-
-    /// Takes the cart that [`Self::changes`] tells of.
-    ///
-    /// # Errors
-    /// Throws a problem; the cart before stays.
-    pub fn set_cart(&mut self, cart: JsValue) -> Result<(), JsValue> {
-        let cart = read(&cart, OpenCart::read)?;
-        self.hold(cart);
-        Ok(())
-    }
-
-    /// As [`Self::set_cart`], of a cart whose lines are one text, with pieces and the number of categories of each;
-    /// `false` where it is to be taken as JSON, which tells what is wrong with it.
-    pub fn set_packed(&mut self, text: &JsString, numbers: &[u32]) -> bool {
-        packed(text, numbers).map(|cart| self.hold(cart)).is_some()
-    }
-
-    /// As [`Self::preview`], of such a cart; nothing where it is to be taken as JSON.
-    ///
-    /// # Errors
-    /// Throws a problem.
-    pub fn preview_packed(
-        &self,
-        text: &JsString,
-        numbers: &[u32],
-        now: f64,
-    ) -> Result<Option<JsString>, JsValue> {
-        let answer = packed(text, numbers).map(|open| self.previewed(open.cart(), now)).transpose()?;
-        Ok(answer.map(|answer| answer.to_json().into()))
+    /// Takes the cart that [`Self::changes`] tells of, as [`Self::preview`] does; `false` where it is none, and the one
+    /// before stays.
+    pub fn set_cart(&mut self, cart: &JsString, numbers: &[u32]) -> bool {
+        let Some(cart) = cart_of(cart, numbers) else { return false };
+        let matches = self.programme.matches(cart.cart());
+        self.cart = Some((cart, matches));
+        true
     }
 
     /// Changes the pieces of lines of that cart: the place of a line, its pieces, the place of another, and so on;
-    /// all of them or none.
-    ///
-    /// # Errors
-    /// Throws a problem; the cart stays as it was.
-    pub fn set_quantities(&mut self, changes: &[u32]) -> Result<(), JsValue> {
-        let (cart, _) = self.cart.as_mut().ok_or_else(|| thrown(Code::LineUnknown.into()))?;
+    /// all of them or none, and then `false`.
+    pub fn set_quantities(&mut self, changes: &[u32]) -> bool {
+        let Some((cart, _)) = &mut self.cart else { return false };
         let (pairs, _) = changes.as_chunks();
-        cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces))).map_err(thrown)
+        cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces)))
     }
 
     /// What paying that cart would come to, as JSON text: all of it the first time, then what differs from the
@@ -173,19 +122,9 @@ impl Loyalty {
         Ok(text.into())
     }
 
-    fn hold(&mut self, cart: OpenCart) {
-        let matches = self.programme.rules().matches(cart.cart());
-        self.cart = Some((cart, matches));
-    }
-
-    fn previewed(&self, cart: &Arc<Cart>, now: f64) -> Result<Preview, JsValue> {
-        self.answer(cart, &self.programme.rules().matches(cart), now)
-    }
-
     fn answer(&self, cart: &Arc<Cart>, matches: &Matches, now: f64) -> Result<Preview, JsValue> {
         let moment = self.moment(now)?;
-        let answer =
-            loyalty_wire::preview_matched(self.programme.rules(), &self.account, (cart, matches), moment);
+        let answer = loyalty_wire::preview_matched(&self.programme, &self.account, (cart, matches), moment);
         answer.map_err(thrown)
     }
 
@@ -198,23 +137,14 @@ impl Loyalty {
     }
 }
 
-fn packed(text: &JsString, numbers: &[u32]) -> Option<OpenCart> {
-    let bytes = encoded(text)?;
-    OpenCart::packed(str::from_utf8(&bytes).ok()?, numbers.as_chunks().0)
+fn cart_of(text: &JsString, numbers: &[u32]) -> Option<OpenCart> {
+    read(text, |text| OpenCart::packed(text, numbers.as_chunks().0))
 }
 
-/// Reads text, or an object as its JSON text. The platform's encoder, because the bindings would take texts over letter by
-/// letter.
-fn read<T>(value: &JsValue, reader: fn(&Tree<'_>) -> Result<T, Problem>) -> Result<T, JsValue> {
-    let text = match value.dyn_ref::<JsString>() {
-        Some(text) => Some(text.clone()),
-        // Of `undefined` there is none.
-        None => JSON::stringify(value).ok().filter(|text| text.is_string()),
-    };
-    let bytes = text.and_then(|text| encoded(&text));
-    let text = bytes.as_ref().and_then(|bytes| str::from_utf8(bytes).ok());
-    let text = text.ok_or_else(|| thrown(Code::Malformed.into()))?;
-    loyalty_wire::parse(text).and_then(|tree| reader(&tree)).map_err(thrown)
+/// Reads a text; none of what is no text in UTF-8. The platform's encoder, because the bindings would take texts over letter
+/// by letter.
+fn read<T>(text: &JsString, reader: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    reader(str::from_utf8(&encoded(text)?).ok()?)
 }
 
 /// A text in UTF-8, written where it stays: `encode` would make an array of it, of which this would be a copy.

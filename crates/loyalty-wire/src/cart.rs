@@ -17,7 +17,7 @@ pub const MOST_LINES: usize = 1000;
 /// The most categories a line may have.
 pub(crate) const MOST_CATEGORIES: usize = 20;
 /// The most rewards, holds and codes a cart may have.
-const MOST_REWARDS: usize = 20;
+pub(crate) const MOST_REWARDS: usize = 20;
 /// How many pieces a line may have.
 pub(crate) const PIECES: (u32, u32) = (1, 1_000_000);
 

@@ -38,6 +38,7 @@ pub use case::{Difference, differences, refused};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
 pub use open::OpenCart;
+pub use packed::{member, packed_member, rules};
 pub use patch::Patch;
 pub use problem::{Fault, Problem, Unit};
 pub use programme::Programme;
@@ -80,24 +81,6 @@ pub fn moment(epoch_ms: i64, date: [u16; 3], minute: u16) -> Result<Moment, Prob
 /// Every fault with its path.
 pub fn cart(tree: &Tree<'_>) -> Result<std::sync::Arc<loyalty_core::Cart>, Problem> {
     Ok(OpenCart::read(tree)?.into())
-}
-
-/// Reads what all members have used, as a [`View`] tells it; a guest has none.
-///
-/// # Errors
-/// `wrong_type`; `id_invalid`.
-pub fn shared(tree: Option<&Tree<'_>>) -> Result<loyalty_core::Shared, Problem> {
-    let fields = match tree {
-        None | Some(Tree::Null) => return Ok(loyalty_core::Shared::new()),
-        Some(Tree::Map(fields)) => fields,
-        Some(_) => return Err(Code::WrongType.into()),
-    };
-    let mut shared = loyalty_core::Shared::new();
-    for (id, count) in fields {
-        let Tree::Whole(count) = count else { return Err(Code::WrongType.into()) };
-        shared.insert(loyalty_core::SharedId::new(id)?, *count);
-    }
-    Ok(shared)
 }
 
 /// Reads a stored position; an account that never booked has none.

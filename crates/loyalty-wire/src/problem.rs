@@ -88,7 +88,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let figure = |figure| Shown(figure).to_json().trim_matches('"').to_owned();
         Self {
-            about: refusal.about.map(String::from),
+            about: refusal.about.as_deref().map(String::from),
             needs: refusal.needs.map(figure),
             has: refusal.has.map(figure),
             unit: refusal.needs.map(unit),

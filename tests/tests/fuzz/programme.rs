@@ -24,6 +24,8 @@ pub(crate) fn check(input: &Input) {
 /// An accepted programme is the same when it is read again, and decides.
 pub(crate) fn check_text(text: &str) {
     let Some(programme) = programme(text) else { return };
+    let rows = loyalty_wire::rules(&programme.packed());
+    assert_eq!(rows.as_ref().map(|(rules, _)| rules), Some(programme.rules()), "{}", shown(text));
     let currency = programme.rules().currency();
     let cart = format!(
         r#"{{"currency":"{}","lines":[{{"id":"a","amount":"100"}},{{"id":"b","price":"3","quantity":7}}]}}"#,

@@ -1,5 +1,6 @@
 //! What a page holds and changes piece by piece is what it would hold if it asked for everything anew.
 
+use loyalty_core::Cart;
 use loyalty_tests::Value;
 use loyalty_tests::carts::cart_plan;
 use loyalty_tests::documents::document;
@@ -73,7 +74,7 @@ proptest! {
             let text = wanted.to_string();
             let anew = OpenCart::read(&parse(&text).unwrap());
             let changed = open.set_quantities([(place, quantity)]);
-            prop_assert_eq!(changed.as_ref().err(), anew.as_ref().err());
+            prop_assert_eq!(changed, anew.is_ok());
             if let Ok(anew) = anew {
                 prop_assert_eq!(anew.cart(), open.cart());
                 cart = wanted;
@@ -103,7 +104,7 @@ proptest! {
         prop_assume!(lines > 0);
         let read = |cart: &Value| OpenCart::read(&parse(&cart.to_string()).unwrap());
         let Ok(mut open) = read(&cart) else { return Ok(()) };
-        let before = open.cart().clone();
+        let before = Cart::clone(open.cart());
         let changes: Vec<_> = changes.into_iter().map(|(line, pieces)| (line.index(lines), pieces)).collect();
         // A line told twice has the pieces told last, and may be refused for those told first.
         let one_by_one = |cart: &Value| changes.iter().try_fold(cart.clone(), |cart, (place, pieces)| {
@@ -112,13 +113,13 @@ proptest! {
         });
         let expected = one_by_one(&cart);
         let changed = open.set_quantities(changes.iter().copied());
-        prop_assert_eq!(changed.as_ref().err(), expected.as_ref().err());
+        prop_assert_eq!(changed, expected.is_ok());
         match expected {
             Ok(wanted) => {
                 let anew = read(&wanted).unwrap();
                 prop_assert_eq!(anew.cart(), open.cart());
             }
-            Err(_) => prop_assert_eq!(&before, open.cart()),
+            Err(_) => prop_assert_eq!(&before, &**open.cart()),
         }
     }
 }
@@ -156,6 +157,6 @@ fn fewer_pieces_than_their_tax_are_refused_as_in_a_cart_read_anew() {
     let open = |quantity| OpenCart::read(&parse(&cart(quantity)).unwrap());
     let refused = open(1).unwrap_err();
     assert_eq!(refused.faults[0].path, "/lines/0/tax");
-    assert_eq!(open(2).unwrap().set_quantities([(0, 1)]), Err(refused));
-    assert_eq!(open(2).unwrap().set_quantities([(1, 1)]).unwrap_err().code, loyalty_core::Code::LineUnknown);
+    assert!(!open(2).unwrap().set_quantities([(0, 1)]) && !open(2).unwrap().set_quantities([(1, 1)]));
+    assert!(open(2).unwrap().set_quantities([(0, 3)]));
 }

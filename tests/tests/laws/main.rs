@@ -35,5 +35,6 @@ mod limits;
 mod monotone;
 mod pump;
 mod refunds;
+mod rows;
 mod settlement;
 mod spending;

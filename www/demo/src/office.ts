@@ -23,10 +23,12 @@ export function refundLine(order: string, line: string, of: string): Promise<Boo
   return post('/local/refunds', { shop: SHOP, member: of, order, refund: `line-${line}`, lines: [{ id: line }] });
 }
 
+/** With what its profile sets. */
 export async function publishedProgramme(): Promise<Document> {
   const response = await fetch(`/v1/shops/${SHOP}/programme`);
   if (!response.ok) throw new Refusal('', response.statusText);
-  return ((await response.json()) as { programme: Document }).programme;
+  const { programme, effective = programme } = (await response.json()) as { programme: Document; effective?: Document };
+  return effective;
 }
 
 /** Whether the Worker lets the clock be set and plays the back office. */

@@ -100,18 +100,13 @@ impl Left {
 }
 
 /// Takes an amount off all lines of certain kinds, in proportion to what they have left.
-fn spread(
-    cart: &Cart,
-    left: &mut [Left],
-    amount: Money,
-    takes: impl Fn(LineKind) -> bool,
-) -> Result<(), Code> {
+fn spread(cart: &Cart, left: &mut [Left], amount: Money, takes: fn(LineKind) -> bool) -> Result<(), Code> {
     if amount.is_zero() {
         return Ok(());
     }
     let lines = cart.lines().iter().zip(&*left);
-    let weights = lines.map(|(line, left)| if takes(line.kind) { left.due.amount() } else { Decimal::ZERO });
-    let shares = split_money(amount, weights)?;
+    let weights = lines.map(|(line, left)| if takes(line.kind) { left.due.units().into() } else { 0 });
+    let shares = split_money(amount, weights.collect())?;
     left.iter_mut().zip(shares).try_for_each(|(left, share)| left.take(share, true))
 }
 

@@ -55,6 +55,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Appends one event and lets it take effect.
+    #[inline(always)]
     pub(crate) fn post(&mut self, event: Event) -> Result<(), Refusal> {
         take_effect(&mut self.position, &event, self.moment)?;
         self.events.push(event);
@@ -119,7 +120,7 @@ impl<'a> Draft<'a> {
 
     /// Parts of a wallet's vested lots that make up `points`, soonest to expire first.
     pub(crate) fn take(&self, wallet: &WalletId, points: Points) -> Result<Vec<Lot>, Refusal> {
-        take(&mut self.position.lots.clone(), wallet, points)
+        take(&self.position.lots, wallet, points)
     }
 
     /// Where `points` are taken back from: first the lot they were credited to, then vested lots of its
@@ -158,18 +159,13 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Takes points out of a wallet's vested lots, soonest to expire first, and says from which.
-pub(crate) fn take(lots: &mut [Lot], wallet: &WalletId, points: Points) -> Result<Vec<Lot>, Refusal> {
+/// As [`Draft::take`], of these lots.
+pub(crate) fn take(lots: &[Lot], wallet: &WalletId, points: Points) -> Result<Vec<Lot>, Refusal> {
     let usable = lots.iter().filter(|lot| lot.wallet == *wallet && lot.vested());
     let (parts, left) = gather(in_spending_order(usable), points)?;
     if !left.is_zero() {
         let (needs, has) = (Figure::Points(points), Figure::Points(points.minus(left)?));
         return Err(Refusal::with(Code::InsufficientPoints, needs, has));
-    }
-    for part in &parts {
-        if let Some(lot) = lots.iter_mut().find(|lot| lot.id == part.id) {
-            lot.points = lot.points.minus(part.points)?;
-        }
     }
     Ok(parts)
 }

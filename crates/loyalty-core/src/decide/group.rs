@@ -87,13 +87,12 @@ impl<'a, 'b> Group<'a, 'b> {
                 *lines = self.by_line(raw, factors, rounded.is_some())?;
                 continue;
             }
-            stage.exact = match rounded.and_then(|rounded| rounded.get(index)) {
-                Some(rounded) => {
-                    let plain = exact::times(rounded.get().into(), self.earning.programme.denominator())?;
-                    raw.with_factors(factors, plain, |exact| self.rounded(exact))?
-                }
-                None => raw.with_factors(factors, raw.exact, Ok)?,
+            let plain = match rounded.and_then(|rounded| rounded.get(index)) {
+                Some(rounded) => exact::times(rounded.get().into(), self.earning.programme.denominator())?,
+                None => raw.exact,
             };
+            let part = |exact| if rounded.is_some() { self.rounded(exact) } else { Ok(exact) };
+            stage.exact = raw.with_factors(factors, plain, part)?;
         }
         Ok(())
     }
@@ -217,10 +216,7 @@ impl<'a, 'b> Group<'a, 'b> {
                     let gains = self.rates(&stages, &caps)?.into_iter().zip(before);
                     let mut gains: Vec<_> =
                         gains.map(|(now, before)| now.above(before).get().into()).collect();
-                    add(
-                        &mut given,
-                        Splitter::default().split(allowed, &mut gains)?.iter().copied().enumerate(),
-                    )?;
+                    add(&mut given, Splitter::default().split(allowed, &mut gains)?)?;
                 }
                 sum = sum.max(reached);
             }
@@ -278,7 +274,7 @@ impl<'a, 'b> Group<'a, 'b> {
         if let Some(limit) = limit {
             part.steps.push(limited(campaign.id.as_str(), limit, points.minus(allowed)?));
         }
-        add(&mut part.lines, Splitter::default().split(allowed, &mut weights)?.iter().copied().enumerate())?;
+        add(&mut part.lines, Splitter::default().split(allowed, &mut weights)?)?;
         Ok(allowed)
     }
 
@@ -298,7 +294,7 @@ impl<'a, 'b> Group<'a, 'b> {
         // Only their proportions count; as they are, large ones would leave no room for the points they split.
         let common = weights.iter().fold(0, |common, weight| exact::common_divisor(common, *weight));
         for weight in &mut weights {
-            *weight = weight.checked_div(common).unwrap_or(0);
+            *weight = exact::div_rem(*weight, common).map_or(0, |(part, _)| part);
         }
         Ok(weights)
     }
@@ -329,7 +325,12 @@ impl Room {
                 self.splitter.split(points, &mut self.weights)?
             }
         };
-        add(lines, raw.lines.iter().map(|counted| counted.line).zip(parts.iter().copied()))
+        for (counted, part) in raw.lines.iter().zip(parts) {
+            if let Some(sum) = lines.get_mut(counted.line) {
+                *sum = sum.plus(*part)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -362,11 +363,9 @@ fn limited(by: &str, limit: Limited, points: Points) -> Step {
     Step::Limited { by: by.into(), limit, points }
 }
 
-fn add(lines: &mut [Points], more: impl IntoIterator<Item = (usize, Points)>) -> Result<(), Code> {
-    for (line, points) in more {
-        if let Some(sum) = lines.get_mut(line) {
-            *sum = sum.plus(points)?;
-        }
+fn add(lines: &mut [Points], more: &[Points]) -> Result<(), Code> {
+    for (sum, points) in lines.iter_mut().zip(more) {
+        *sum = sum.plus(*points)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::decide::limits::Limits;
 use crate::ground::code::Code;
 use crate::ground::exact;
 use crate::ground::ids::LevelId;
+use crate::ground::rounding::Rounding;
 use crate::ledger::entry::Step;
 use crate::rules::campaign::{Campaign, Stacking};
 use rust_decimal::Decimal;
@@ -168,20 +169,12 @@ impl<'a> Multipliers<'a> {
 
     /// Counts the factors in units of their finest digit.
     fn count(&mut self) -> Result<(), Code> {
-        let mut scale = 0;
-        let kept = |factor: &Factor| {
-            let mut kept = factor.known.unwrap_or(Decimal::ONE);
-            if kept.scale() > FINEST {
-                kept.rescale(FINEST);
-            }
-            kept
-        };
-        for factor in &self.factors {
-            scale = kept(factor).scale().max(scale);
-        }
-        self.one = exact::units(Decimal::ONE, scale)?;
+        let scale = self.factors.iter().filter_map(|factor| factor.known).map(|known| known.scale()).max();
+        let scale = scale.unwrap_or(0).min(FINEST);
+        let units = |factor| exact::units(factor, scale, Rounding::HalfUp);
+        self.one = units(Decimal::ONE)?;
         for factor in &mut self.factors {
-            factor.units = exact::units(kept(factor), scale)?.max(0);
+            factor.units = units(factor.known.unwrap_or(Decimal::ONE))?.max(0);
         }
         Ok(())
     }

@@ -3,7 +3,6 @@
 use crate::decide::basis::Basket;
 use crate::decide::draft::{self, Draft};
 use crate::decide::earn::{self, Accrual, Earning, Part};
-use crate::decide::limits::Usage;
 use crate::decide::redemption;
 use crate::decide::referral;
 use crate::decide::settle::member_level;
@@ -27,8 +26,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) fn pay(draft: &mut Draft<'_>, order: &Arc<Order>) -> Result<(), Refusal> {
-    let redeemed = redemption::checkout(draft, order)?;
-    book(draft, order, redeemed)
+    let till = redemption::checkout(draft, &order.cart)?;
+    book(draft, order, till.taken)
 }
 
 /// Credits a paid order whose rewards were taken.
@@ -37,22 +36,16 @@ pub(crate) fn book(
     order: &Arc<Order>,
     mut redeemed: Vec<Redeemed>,
 ) -> Result<(), Refusal> {
-    let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
-    let spend = basket.spend()?;
-    let accrual = accrue(draft, &basket, spend)?;
-    let credits = credits(draft, order, accrual.parts)?;
-    pay_with(draft, &mut redeemed, &credits)?;
+    let Earned { basket, spend, accrual, credits } = earn(draft, order, &mut redeemed)?;
     let refused = referral::refused(draft, order, spend);
     // Nobody sells to themselves.
     let sold = order.seller.as_ref().is_some_and(|seller| Some(seller) != draft.owner);
     let main = draft.programme.main_wallet()?;
     let in_main = credits.iter().filter(|credit| credit.lot.wallet == main.id);
     let points = Points::sum(in_main.map(|credit| credit.lot.points))?;
-    let Usage { mut uses, mut shared } = accrual.usage;
+    let mut usage = accrual.usage;
     for paid in redeemed.iter().filter(|paid| paid.hold.is_none()) {
-        let used = redemption::used(draft, &paid.reward, paid.value, draft.moment.day)?;
-        uses.extend(used.uses);
-        shared.extend(used.shared);
+        redemption::add_used(&mut usage, draft, &paid.reward, paid.value, draft.moment.day)?;
     }
     let line = |(line, basis): (&crate::ledger::cart::Line, &Money)| BookedLine {
         line: line.id.clone(),
@@ -65,9 +58,9 @@ pub(crate) fn book(
         points,
         credits,
         sale: if sold { accrual.sale } else { vec![] },
-        uses,
+        uses: usage.uses,
         remainders: accrual.remainders,
-        shared,
+        shared: usage.shared,
         referral: refused,
     })?;
     match &order.advocate {
@@ -78,15 +71,31 @@ pub(crate) fn book(
     }
 }
 
-/// Whether an order has the points for what was taken, in wallets that allow it with those it earns itself.
-pub(crate) fn can_pay(draft: &Draft<'_>, order: &Order, mut redeemed: Vec<Redeemed>) -> Result<(), Refusal> {
-    let basket = Basket::new(draft.programme, &order.cart, &redeemed)?;
-    let accrual = accrue(draft, &basket, basket.spend()?)?;
-    pay_with(draft, &mut redeemed, &credits(draft, order, accrual.parts)?)
+/// What an order earns that has the points for what was taken.
+pub(crate) struct Earned<'a> {
+    basket: Basket<'a>,
+    spend: Decimal,
+    accrual: Accrual,
+    credits: Vec<Credit>,
+}
+
+/// What an order earns; its rewards are paid, in wallets that allow it with points it earns itself.
+pub(crate) fn earn<'a>(
+    draft: &Draft<'_>,
+    order: &'a Order,
+    redeemed: &mut [Redeemed],
+) -> Result<Earned<'a>, Refusal> {
+    let basket = Basket::new(draft.programme, &order.cart, redeemed)?;
+    let spend = basket.spend()?;
+    let mut accrual = accrue(draft, &basket, spend)?;
+    let credits = credits(draft, order, std::mem::take(&mut accrual.parts))?;
+    pay_with(draft, redeemed, &credits)?;
+    Ok(Earned { basket, spend, accrual, credits })
 }
 
 /// What a basket earns, by the level that decides.
-pub(crate) fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> Result<Accrual, Refusal> {
+#[inline(never)]
+fn accrue(draft: &Draft<'_>, basket: &Basket<'_>, spend: Decimal) -> Result<Accrual, Refusal> {
     let level = deciding_level(draft, spend)?;
     let now = Situation { level: level.as_ref().map(|(id, _)| *id), ..draft.situation(Some(basket.cart)) };
     let look_up = || Cow::Owned(draft.programme.matches(basket.cart));
@@ -135,6 +144,11 @@ fn pay_with(draft: &Draft<'_>, redeemed: &mut [Redeemed], credits: &[Credit]) ->
         }
         let parts = draft::take(lots, &paid.wallet, paid.points);
         paid.parts = parts.map_err(|refusal| refusal.of(paid.reward.as_str()))?;
+        for part in &paid.parts {
+            if let Some(lot) = lots.iter_mut().find(|lot| lot.id == part.id) {
+                lot.points = lot.points.minus(part.points)?;
+            }
+        }
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use crate::decide::draft::Draft;
 use crate::decide::order;
-use crate::decide::price::{Paid, Price, Room};
-use crate::decide::redemption;
+use crate::decide::price::{Price, Room};
+use crate::decide::redemption::{self, Till};
 use crate::decide::standing::{Tier, tier};
-use crate::ground::code::{Code, Figure, Refusal};
+use crate::ground::code::{Code, Figure, Reason, Refusal};
 use crate::ground::ids::{OrderId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
@@ -15,9 +15,8 @@ use crate::ledger::cart::Cart;
 use crate::ledger::command::Order;
 use crate::ledger::entry::{BookedLine, Credit, Event, Redeemed};
 use crate::rules::programme::Programme;
-use crate::rules::reward::{Reward, RewardKind};
+use crate::rules::reward::Reward;
 use crate::rules::select::Matches;
-use crate::rules::wallet::SpendFrom;
 use std::mem;
 use std::sync::Arc;
 
@@ -115,10 +114,10 @@ pub fn preview_matched<'a>(
     draft.matches = Some(matches);
     draft.settle()?;
     let before = glance(programme, &draft)?;
-    let taken = redemption::checkout(&mut draft, &order)?;
-    let redeemed = Money::sum(cart.currency(), taken.iter().map(|r| r.value))?;
-    let rewards = offers(programme, &draft, &order, &taken, redeemed)?;
-    order::book(&mut draft, &order, taken)?;
+    let till = redemption::checkout(&mut draft, cart)?;
+    let rewards = offers(programme, &draft, &order, &till)?;
+    let redeemed = till.redeemed;
+    order::book(&mut draft, &order, till.taken)?;
     draft.catch_up()?;
     let after = glance(programme, &draft)?;
     draft.can_be_kept()?;
@@ -152,25 +151,21 @@ fn offers<'a>(
     programme: &'a Programme,
     draft: &Draft<'_>,
     order: &Order,
-    taken: &[Redeemed],
-    redeemed: Money,
+    till: &Till<'_>,
 ) -> Result<Vec<RewardOffer<'a>>, Refusal> {
     let cart = &*order.cart;
-    let paid = Paid::by(cart, taken)?;
-    let mut room = Room::new(cart, redeemed, &paid)?;
+    let mut room = Room::new(cart, till.redeemed, &till.paid)?;
     // Rewards of one wallet mostly follow each other.
     let mut there: Option<(&WalletId, Points)> = None;
     let mut offers = Vec::with_capacity(programme.parts().rewards.len());
     for reward in programme.parts().rewards.iter().filter(|reward| !reward.automatic) {
-        let now = taken.iter().filter(|taken| taken.hold.is_none());
-        let spent = now.clone().filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points);
+        let (same, spent) = till.without_hold(reward)?;
         let known = there.filter(|(wallet, _)| **wallet == reward.wallet);
         let available =
             known.map_or_else(|| draft.position.available(&reward.wallet), |(_, known)| Ok(known))?;
         there = Some((&reward.wallet, available));
-        room.usable = available.above(Points::sum(spent)?);
-        let same = now.filter(|taken| taken.reward == reward.id).count();
-        let allowed = draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX));
+        room.usable = available.above(spent);
+        let allowed = draft.allows(reward, Some(cart), same);
         let points = reward.least();
         let priced = if reward.kind.on_cart() {
             reward.priced(&room, reward.offer())
@@ -179,12 +174,14 @@ fn offers<'a>(
         };
         // What it gives does not hang on the balance: the shopper sees what to save for.
         let (value, short) = match priced {
-            Ok(price) => (price.value, affordable(draft, order, taken, reward, &price, room.usable).err()),
+            Ok(price) => {
+                (price.value, affordable(draft, order, &till.taken, reward, &price, room.usable).err())
+            }
             Err(refusal) => (Money::zero(cart.currency()), Some(refusal)),
         };
-        let missing = match &short {
+        let missing = match short.as_deref() {
             None => Points::ZERO,
-            Some(Refusal { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
+            Some(Reason { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
                 points.above(*has)
             }
             _ => points.above(room.usable),
@@ -208,10 +205,7 @@ fn affordable(
     price: &Price,
     usable: Points,
 ) -> Result<(), Refusal> {
-    let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. });
-    let wallet = draft.programme.wallet(&reward.wallet);
-    let fresh = reward.kind.on_cart() && !chosen && wallet.is_some_and(|w| w.spend == SpendFrom::ThisOrder);
-    if !fresh {
+    if !reward.kind.on_cart() || !redemption::paid_with_fresh(draft.programme, reward) {
         return reward.affordable(price, usable);
     }
     reward.rich_enough(usable)?;
@@ -220,5 +214,6 @@ fn affordable(
     }
     let mut all = taken.to_vec();
     all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price.clone()));
-    order::can_pay(draft, order, all)
+    order::earn(draft, order, &mut all)?;
+    Ok(())
 }

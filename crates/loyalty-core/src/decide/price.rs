@@ -10,10 +10,9 @@ use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::rounding::Rounding;
 use crate::ground::split::{split_money, whole_points};
-use crate::ground::time::Day;
-use crate::ledger::account::{UseOf, Used};
+use crate::ledger::account::UseOf;
 use crate::ledger::cart::{Ask, Cart, Line, LineKind, LinesById};
-use crate::ledger::entry::{Event, PaidLine, Redeemed};
+use crate::ledger::entry::{Event, PaidLine};
 use crate::rules::privilege::Uses;
 use crate::rules::reward::{OverAsk, Reward, RewardKind};
 use crate::rules::select::Select;
@@ -41,8 +40,9 @@ impl<'a> Room<'a> {
         Ok(Self { cart, redeemed, paid, usable: Points::MAX, over_ask: OverAsk::Refuse, due })
     }
 
-    /// Lines of the cart, with their places.
-    fn lines(&self, takes: impl Fn(&Line) -> bool) -> Vec<(usize, &'a Line)> {
+    /// Lines of the cart of one kind, with their places.
+    fn lines(&self, kind: LineKind, select: Option<&Select>) -> Vec<(usize, &'a Line)> {
+        let takes = |line: &Line| line.kind == kind && select.is_none_or(|select| select.takes(line));
         self.cart.lines().iter().enumerate().filter(|(_, line)| takes(line)).collect()
     }
 
@@ -66,13 +66,6 @@ pub(crate) struct Paid<'a> {
 impl<'a> Paid<'a> {
     pub(crate) const fn nothing(cart: &'a Cart) -> Self {
         Self { cart, by_id: None, lines: Vec::new() }
-    }
-
-    /// What these rewards pay.
-    pub(crate) fn by(cart: &'a Cart, taken: &[Redeemed]) -> Result<Self, Code> {
-        let mut paid = Self::nothing(cart);
-        taken.iter().try_for_each(|taken| paid.add(&taken.lines))?;
-        Ok(paid)
     }
 
     pub(crate) fn add(&mut self, parts: &[PaidLine]) -> Result<(), Code> {
@@ -138,21 +131,23 @@ impl Reward {
 
     fn worth(&self, room: &Room<'_>, ask: Ask) -> Result<Price, Refusal> {
         self.payable_at_all(room)?;
-        let due = room.due;
         match &self.kind {
             RewardKind::PayWithPoints { .. } => self.chosen(room, ask),
             _ if ask != Ask::Fixed => Err(Code::PointsNotTaken.into()),
-            RewardKind::MoneyOff { value } => Ok(self.fixed(value.at_most(due)?, vec![])),
+            _ => Ok(self.off(room)?),
+        }
+    }
+
+    /// What a reward of a fixed price takes and gives.
+    fn off(&self, room: &Room<'_>) -> Result<Price, Code> {
+        match &self.kind {
+            RewardKind::MoneyOff { value } => Ok(self.fixed(value.at_most(room.due)?, vec![])),
             RewardKind::PercentOff { percent, cap, select } => self.percent(room, *percent, *cap, select),
             RewardKind::FreeDelivery { cap } => {
-                let lines = room.lines(|line| line.kind == LineKind::Delivery);
-                self.off_lines(room, &lines, *cap, false)
+                self.off_lines(room, &room.lines(LineKind::Delivery, None), *cap, false)
             }
-            RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces, due),
-            RewardKind::Certificate { .. }
-            | RewardKind::Donation { .. }
-            | RewardKind::Gift { .. }
-            | RewardKind::Ticket { .. } => Err(Code::CartNotTaken.into()),
+            RewardKind::FreeProduct { select, pieces } => self.product(room, select, *pieces),
+            _ => Err(Code::CartNotTaken),
         }
     }
 
@@ -299,13 +294,13 @@ impl Reward {
         percent: Decimal,
         cap: Option<Money>,
         select: &Select,
-    ) -> Result<Price, Refusal> {
+    ) -> Result<Price, Code> {
         let cart = room.cart;
         if select.is_open() && room.paid.lines.is_empty() && cart.goods() == cart.total() {
             let off = cart.goods().part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
             return Ok(self.fixed(cap.map_or(Ok(off), |cap| off.at_most(cap))?.at_most(room.due)?, vec![]));
         }
-        let lines = room.lines(|line| line.kind == LineKind::Goods && select.takes(line));
+        let lines = room.lines(LineKind::Goods, Some(select));
         let sum = Money::sum(cart.currency(), lines.iter().map(|(_, line)| line.amount))?;
         let off = sum.part(percent, Decimal::ONE_HUNDRED, Rounding::Down)?;
         let whole = lines.len() == cart.lines().len();
@@ -319,27 +314,26 @@ impl Reward {
         lines: &[(usize, &Line)],
         most: Option<Money>,
         whole: bool,
-    ) -> Result<Price, Refusal> {
+    ) -> Result<Price, Code> {
         let open = room.open(lines)?;
         let left = Money::sum(room.cart.currency(), open.iter().copied())?;
         if left.is_zero() {
-            return Err(Code::NotInCart.into());
+            return Err(Code::NotInCart);
         }
         let off = most.map_or(Ok(left), |most| left.at_most(most))?.at_most(room.due)?;
         if whole {
             return Ok(self.fixed(off, vec![]));
         }
-        let shares = split_money(off, open.iter().map(Money::amount))?;
+        let shares = split_money(off, open.iter().map(|open| open.units().into()).collect())?;
         let paid = lines.iter().zip(shares);
         let paid = paid.map(|((_, line), value)| PaidLine { line: line.id.clone(), pieces: 0, value });
         Ok(self.fixed(off, paid.collect()))
     }
 
     /// The cheapest pieces that are not free yet; of two lines at one price the earlier first.
-    fn product(&self, room: &Room<'_>, select: &Select, pieces: u32, due: Money) -> Result<Price, Refusal> {
-        let takes =
-            |line: &Line| line.kind == LineKind::Goods && !line.amount.is_zero() && select.takes(line);
-        let lines = room.lines(takes);
+    fn product(&self, room: &Room<'_>, select: &Select, pieces: u32) -> Result<Price, Code> {
+        let mut lines = room.lines(LineKind::Goods, Some(select));
+        lines.retain(|(_, line)| !line.amount.is_zero());
         let cheaper = |(_, a): &(usize, &Line), (_, b): &(usize, &Line)| {
             let cross =
                 |x: &Line, y: &Line| exact::mul(x.amount.amount(), y.quantity.into()).unwrap_or(Decimal::MAX);
@@ -363,15 +357,15 @@ impl Reward {
             paid.push(PaidLine { line: line.id.clone(), pieces: taken, value: off });
         }
         if paid.is_empty() {
-            return Err(Code::NotInCart.into());
+            return Err(Code::NotInCart);
         }
         // Never more than is due: what is cut is cut of the dearest pieces.
-        let mut over = value.above(due)?;
+        let mut over = value.above(room.due)?;
         for line in paid.iter_mut().rev() {
             let cut = over.at_most(line.value)?;
             (line.value, over) = (line.value.minus(cut)?, over.minus(cut)?);
         }
-        Ok(self.fixed(value.at_most(due)?, paid))
+        Ok(self.fixed(value.at_most(room.due)?, paid))
     }
 }
 
@@ -425,29 +419,7 @@ impl Draft<'_> {
     }
 }
 
-/// What taking a reward once uses of its limits.
-pub(crate) fn uses(reward: &Reward, day: Day) -> Vec<Used> {
-    let of = || UseOf::Reward(reward.id.clone());
-    reward
-        .uses
-        .map(|uses| Used { of: of(), since: period_start(uses.per, day), count: 1 })
-        .into_iter()
-        .collect()
-}
-
-/// What taking a reward once uses of what all members share, or adds to it.
-pub(crate) fn shared(reward: &Reward, value: Money) -> Result<Vec<(SharedId, i64)>, Code> {
-    let mut shared = Vec::new();
-    if reward.stock.is_some() {
-        shared.push((stock_of(reward)?, 1));
-    }
-    if let RewardKind::Donation { cause, .. } = &reward.kind {
-        let minor = i64::try_from(value.units()).map_err(|_| Code::AmountTooLarge)?;
-        shared.push((SharedId::new(&["cause/", cause.as_str()].concat())?, minor));
-    }
-    Ok(shared)
-}
-
+/// What all members share of a reward's stock.
 pub(crate) fn stock_of(reward: &Reward) -> Result<SharedId, Code> {
     SharedId::new(&["reward/", reward.id.as_str()].concat())
 }

@@ -7,6 +7,7 @@ use crate::ground::exact;
 use crate::ground::money::Money;
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
+use crate::ground::rounding::Rounding;
 use crate::ledger::cart::LineKind;
 use crate::ledger::entry::Step;
 use crate::rules::campaign::Campaign;
@@ -21,7 +22,7 @@ pub(crate) struct Counted {
     pub(crate) line: usize,
     /// The line's kind: lines of one kind have the same factors.
     pub(crate) kind: usize,
-    units: i128,
+    units: u64,
 }
 
 impl Counted {
@@ -63,10 +64,10 @@ impl<'a> Raw<'a> {
 
     /// Sums what is counted; `carried` is what was left over of the order before.
     pub(crate) fn count(&mut self, carried: Option<Decimal>) -> Result<(), Code> {
-        self.amount = exact::total(self.lines.iter().map(|counted| counted.units))?;
+        self.amount = exact::total(self.lines.iter().map(|counted| counted.units.into()))?;
         if self.rate.carries() && !self.lines.is_empty() {
             self.carried = carried;
-            let carried = exact::units(carried.unwrap_or_default(), self.minor())?;
+            let carried = exact::units(carried.unwrap_or_default(), self.minor(), Rounding::Down)?;
             self.amount = exact::plus(self.amount, carried)?;
         }
         self.exact = self.points_for(self.amount)?;
@@ -117,7 +118,7 @@ impl<'a> Raw<'a> {
 
     /// Exact points of one of its lines.
     pub(crate) fn of_line(&self, line: Counted) -> Result<i128, Code> {
-        self.points_for(line.units)
+        self.points_for(line.units.into())
     }
 
     /// Exact points where each line of the cart has a factor; `plain` are its points without factors, exact, or
@@ -148,7 +149,7 @@ impl<'a> Raw<'a> {
                 sum = exact::plus(sum, exact::times(points, exact::minus(by, below)?)?)?;
                 below = by;
             }
-            counted = exact::minus(counted, line.units)?;
+            counted = exact::minus(counted, line.units.into())?;
             if next.is_some_and(|next| factor(next) != by) {
                 points = part(self.points_for(counted)?)?;
             }
@@ -167,14 +168,14 @@ impl<'a> Raw<'a> {
         let common = self.common(factors).is_some();
         weights.clear();
         for Counted { kind, units, .. } in self.lines.iter().copied() {
-            weights.push(if common { units } else { exact::times(units, factors.of(kind))? });
+            weights.push(if common { units.into() } else { exact::times(units.into(), factors.of(kind))? });
         }
         Ok(())
     }
 
     /// Exact points of one of its lines in proportion, for weights of several rules together.
     pub(crate) fn share(&self, line: Counted) -> Result<i128, Code> {
-        exact::times(line.units, self.numerator)
+        exact::times(line.units.into(), self.numerator)
     }
 
     /// What is left over for the next order, where that is carried.
@@ -197,27 +198,22 @@ impl<'a> Raw<'a> {
     /// What it gave, and why.
     pub(crate) fn step(&self, programme: &Programme, points: Points) -> Result<Step, Code> {
         let (rule, points_per) = (self.rate.id.clone(), self.rate.points);
-        let amount = || exact::decimal(self.amount, self.minor());
+        let amount = exact::decimal(self.amount, self.minor())?;
         Ok(match self.rate.measure {
             Measure::Order => Step::Order { rule, points },
-            Measure::GiftCards => Step::GiftCards { rule, amount: amount()?, points },
+            Measure::GiftCards => Step::GiftCards { rule, amount, points },
             Measure::Pieces => {
                 let pieces = u64::try_from(self.amount).map_err(|_| Code::PointsOutOfRange)?;
                 Step::Pieces { rule, pieces, points_per, points }
             }
-            Measure::ProRata(per) => {
-                let amount = amount()?;
-                Step::Rate { rule, amount, points_per, per, groups: None, carried: None, points }
-            }
-            Measure::Groups { per, .. } => {
-                let groups = if self.by_line(programme.parts().scope) {
-                    None
+            Measure::ProRata(per) | Measure::Groups { per, .. } => {
+                let whole = matches!(self.rate.measure, Measure::Groups { .. });
+                let groups = if whole && !self.by_line(programme.parts().scope) {
+                    Some(Points::of(groups(self.amount, per)?)?)
                 } else {
-                    let groups = u64::try_from(groups(self.amount, per)?);
-                    Some(groups.map_err(|_| Code::PointsOutOfRange).and_then(Points::new)?)
+                    None
                 };
                 let carried = self.carried.filter(|carried| !carried.is_zero());
-                let amount = amount()?;
                 Step::Rate { rule, amount, points_per, per, groups, carried, points }
             }
         })
@@ -230,7 +226,7 @@ fn groups(amount: i128, per: Money) -> Result<i128, Code> {
 }
 
 /// What a rule counts of a line.
-fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> i128 {
+fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> u64 {
     let line = basket.cart.lines().get(index).zip(basket.bases.get(index));
     let Some((line, basis)) = line else { return 0 };
     let sold = matches!(rate.measure, Measure::GiftCards) && line.kind == LineKind::GiftCard;
@@ -238,12 +234,12 @@ fn units(rate: &Rate, basket: &Basket<'_>, index: usize) -> i128 {
         return 0;
     }
     match rate.measure {
-        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis.units().into(),
+        Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => basis.units(),
         Measure::Pieces => {
             let free = basket.free.get(index).copied().unwrap_or_default();
             line.quantity.saturating_sub(free).into()
         }
-        Measure::GiftCards if sold => line.amount.units().into(),
+        Measure::GiftCards if sold => line.amount.units(),
         Measure::GiftCards => 0,
     }
 }

@@ -1,21 +1,23 @@
 //! Taking rewards: hold, capture, release, hand over (M21 to M26).
 
+use crate::decide::bonus::period_start;
 use crate::decide::draft::Draft;
 use crate::decide::limits::Usage;
 use crate::decide::price::{self, Paid, Price, Room};
 use crate::decide::restore::with_grace;
 use crate::ground::code::{Code, Figure, Refusal};
-use crate::ground::ids::{HoldId, RewardId, WalletId};
+use crate::ground::ids::{HoldId, RewardId, SharedId, WalletId};
 use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::split::split_money;
 use crate::ground::time::Day;
-use crate::ledger::account::Hold;
+use crate::ledger::account::{Hold, UseOf, Used};
 use crate::ledger::cart::{Ask, Cart, Redeem};
-use crate::ledger::command::Order;
 use crate::ledger::entry::{Event, PaidLine, Redeemed};
 use crate::ledger::lot::{Lot, Source};
 use crate::ledger::records::HoldEnd;
+use crate::rules::privilege::Uses;
+use crate::rules::programme::Programme;
 use crate::rules::reward::{Reward, RewardKind};
 use crate::rules::wallet::{SpendFrom, WalletKind};
 
@@ -97,7 +99,7 @@ pub(crate) fn release(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal>
 }
 
 fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(), Refusal> {
-    let reward = draft.programme.parts().rewards.iter().find(|known| known.id == hold.reward);
+    let reward = draft.programme.reward(&hold.reward);
     let kind = reward.map(|reward| &reward.kind);
     let points = points.unwrap_or(hold.points);
     let out_of = |code, bound: Points| {
@@ -146,7 +148,9 @@ fn spend(draft: &mut Draft<'_>, hold: &Hold, points: Option<Points>) -> Result<(
         Some(RewardKind::Ticket { draw }) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses, shared } = used(draft, &hold.reward, hold.value, draft.moment.day)?;
+    let mut usage = Usage::default();
+    add_used(&mut usage, draft, &hold.reward, hold.value, draft.moment.day)?;
+    let Usage { uses, shared } = usage;
     draft.post(Event::Captured {
         hold: hold.id.clone(),
         reward: hold.reward.clone(),
@@ -189,24 +193,42 @@ pub(crate) fn cancel(draft: &mut Draft<'_>, id: &HoldId) -> Result<(), Refusal> 
         }
         None => None,
     };
-    let reward = find(draft, &record.hold.reward).ok();
+    let reward = draft.programme.reward(&record.hold.reward);
     let ticket = match reward.map(|reward| &reward.kind) {
         Some(RewardKind::Ticket { draw }) if draft.position.tickets.contains_key(draw) => Some(draw.clone()),
         _ => None,
     };
-    let Usage { uses: unused, shared } = used(draft, &record.hold.reward, record.hold.value, record.day)?;
+    let mut usage = Usage::default();
+    add_used(&mut usage, draft, &record.hold.reward, record.hold.value, record.day)?;
+    let Usage { uses: unused, mut shared } = usage;
+    shared.iter_mut().for_each(|(_, count)| *count = 0_i64.saturating_sub(*count));
     let restored = record.hold.parts.iter().map(|part| with_grace(draft, part)).collect();
-    let shared = shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))).collect();
     draft.post(Event::RewardCancelled { hold: id.clone(), restored, taken, unused, shared, ticket })?;
     draft.repay()
 }
 
-/// What taking a reward once on a day uses; nothing of one that has left the programme.
-pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId, value: Money, day: Day) -> Result<Usage, Refusal> {
-    match find(draft, reward) {
-        Ok(reward) => Ok(Usage { uses: price::uses(reward, day), shared: price::shared(reward, value)? }),
-        Err(_) => Ok(Usage::default()),
+/// Adds what taking a reward once on a day uses of its limits and of what all members share; nothing of one that has
+/// left the programme.
+pub(crate) fn add_used(
+    usage: &mut Usage,
+    draft: &Draft<'_>,
+    reward: &RewardId,
+    value: Money,
+    day: Day,
+) -> Result<(), Code> {
+    let Some(reward) = draft.programme.reward(reward) else { return Ok(()) };
+    if let Some(Uses { per, .. }) = reward.uses {
+        let of = UseOf::Reward(reward.id.clone());
+        usage.uses.push(Used { of, since: period_start(per, day), count: 1 });
     }
+    if reward.stock.is_some() {
+        usage.shared.push((price::stock_of(reward)?, 1));
+    }
+    if let RewardKind::Donation { cause, .. } = &reward.kind {
+        let minor = i64::try_from(value.units()).map_err(|_| Code::AmountTooLarge)?;
+        usage.shared.push((SharedId::new(&["cause/", cause.as_str()].concat())?, minor));
+    }
+    Ok(())
 }
 
 /// Takes what an order is paid with: first the programme's automatic rewards, then the order's holds in their
@@ -214,8 +236,7 @@ pub(crate) fn used(draft: &Draft<'_>, reward: &RewardId, value: Money, day: Day)
 ///
 /// A hold pays what it was worth when it was taken, but never more than the same points are worth on the
 /// order's own cart: the cart of the hold was only the shopper's word.
-pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redeemed>, Refusal> {
-    let cart = &order.cart;
+pub(crate) fn checkout<'a>(draft: &mut Draft<'_>, cart: &'a Cart) -> Result<Till<'a>, Refusal> {
     same_currency(draft, cart)?;
     let zero = Money::zero(cart.currency());
     let mut till = Till::of(cart);
@@ -242,14 +263,14 @@ pub(crate) fn checkout(draft: &mut Draft<'_>, order: &Order) -> Result<Vec<Redee
         let price = till.price(draft, cart, reward, choice.ask);
         till.take(draft, reward, price.map_err(|refusal| refusal.of(choice.reward.as_str()))?)?;
     }
-    Ok(till.taken)
+    Ok(till)
 }
 
 /// What was taken so far for one order.
-struct Till<'a> {
-    redeemed: Money,
-    paid: Paid<'a>,
-    taken: Vec<Redeemed>,
+pub(crate) struct Till<'a> {
+    pub(crate) redeemed: Money,
+    pub(crate) paid: Paid<'a>,
+    pub(crate) taken: Vec<Redeemed>,
 }
 
 impl<'a> Till<'a> {
@@ -258,27 +279,34 @@ impl<'a> Till<'a> {
     }
 
     fn price(&self, draft: &Draft<'_>, cart: &Cart, reward: &Reward, ask: Ask) -> Result<Price, Refusal> {
-        let now = self.taken.iter().filter(|taken| taken.hold.is_none());
-        let same = now.clone().filter(|taken| taken.reward == reward.id).count();
+        let (same, spent) = self.without_hold(reward)?;
         if same > 0 && reward.least().is_zero() {
             // What costs nothing is taken once a cart.
             return Err(Refusal::with(Code::LimitReached, Figure::Count(1), Figure::Count(1)));
         }
-        draft.allows(reward, Some(cart), u64::try_from(same).unwrap_or(u64::MAX))?;
-        let spent = Points::sum(now.filter(|taken| taken.wallet == reward.wallet).map(|taken| taken.points))?;
-        // Points of this very order are counted when it is booked.
-        let chosen = matches!(reward.kind, RewardKind::PayWithPoints { .. });
-        let wallet = draft.programme.wallet(&reward.wallet);
-        let fresh = !chosen && wallet.is_some_and(|wallet| wallet.spend == SpendFrom::ThisOrder);
+        draft.allows(reward, Some(cart), same)?;
         let usable = draft.position.available(&reward.wallet)?.above(spent);
         let over_ask = draft.programme.parts().over_ask;
         let room = Room { usable, over_ask, ..Room::new(cart, self.redeemed, &self.paid)? };
-        if fresh {
+        // Points of this very order are counted when it is booked.
+        if paid_with_fresh(draft.programme, reward) {
             reward.rich_enough(usable)?;
             reward.priced(&room, ask)
         } else {
             reward.price(&room, ask)
         }
+    }
+
+    /// How often a reward is taken without a hold, and the points of its wallet that are taken so.
+    pub(crate) fn without_hold(&self, reward: &Reward) -> Result<(u64, Points), Code> {
+        let (mut same, mut spent) = (0_u64, Points::ZERO);
+        for taken in self.taken.iter().filter(|taken| taken.hold.is_none()) {
+            if taken.wallet == reward.wallet {
+                spent = spent.plus(taken.points)?;
+            }
+            same = same.saturating_add((taken.reward == reward.id).into());
+        }
+        Ok((same, spent))
     }
 
     /// Whether a held reward that costs nothing was taken already.
@@ -308,6 +336,13 @@ impl<'a> Till<'a> {
     }
 }
 
+/// Whether a reward on a cart may be paid with points that the order earns itself.
+pub(crate) fn paid_with_fresh(programme: &Programme, reward: &Reward) -> bool {
+    let wallet = programme.wallet(&reward.wallet);
+    let fresh = wallet.is_some_and(|wallet| wallet.spend == SpendFrom::ThisOrder);
+    fresh && !matches!(reward.kind, RewardKind::PayWithPoints { .. })
+}
+
 /// A reward that pays for part of an order; without a hold its points are still to be taken.
 pub(crate) fn redeemed(
     draft: &Draft<'_>,
@@ -335,7 +370,7 @@ fn worth(
         return Err(Refusal::about(Code::CartNotTaken, hold.id.as_str()));
     }
     let room = Room::new(cart, till.redeemed, &till.paid)?;
-    let Ok(reward) = find(draft, &hold.reward) else {
+    let Some(reward) = draft.programme.reward(&hold.reward) else {
         // Nothing due takes no points of a reward that is there either.
         if room.due.is_zero() {
             return Err(Refusal::about(Code::NothingDue, hold.id.as_str()));
@@ -348,7 +383,7 @@ fn worth(
         return Ok((price.value, lines));
     }
     // Of what became dearer since it pays what it was worth, and the same lines.
-    let shares = split_money(hold.value, lines.iter().map(|line| line.value.amount()))?;
+    let shares = split_money(hold.value, lines.iter().map(|line| line.value.units().into()).collect())?;
     lines.iter_mut().zip(shares).for_each(|(line, share)| line.value = share);
     Ok((hold.value, lines))
 }
@@ -358,8 +393,7 @@ fn same_currency(draft: &Draft<'_>, cart: &Cart) -> Result<(), Refusal> {
 }
 
 fn find<'a>(draft: &Draft<'a>, id: &RewardId) -> Result<&'a Reward, Refusal> {
-    let found = draft.programme.parts().rewards.iter().find(|known| known.id == *id);
-    found.ok_or_else(|| Refusal::about(Code::RewardUnknown, id.as_str()))
+    draft.programme.reward(id).ok_or_else(|| Refusal::about(Code::RewardUnknown, id.as_str()))
 }
 
 /// Whether a hold of this name is there, or was. One that ended in this very decision is not in the book yet.

@@ -336,10 +336,9 @@ fn rewards_back(draft: &Draft<'_>, record: &OrderRecord) -> Result<Usage, Refusa
         return Ok(back);
     }
     for paid in &record.redeemed {
-        let used = redemption::used(draft, &paid.reward, paid.value, record.day)?;
-        back.uses.extend(used.uses);
-        back.shared.extend(used.shared.into_iter().map(|(id, count)| (id, 0_i64.saturating_sub(count))));
+        redemption::add_used(&mut back, draft, &paid.reward, paid.value, record.day)?;
     }
+    back.shared.iter_mut().for_each(|(_, count)| *count = 0_i64.saturating_sub(*count));
     Ok(back)
 }
 

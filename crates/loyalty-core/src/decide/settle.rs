@@ -6,7 +6,7 @@ use crate::ground::ids::WalletId;
 use crate::ground::order::sorted;
 use crate::ground::points::Points;
 use crate::ground::time::{Day, Moment, Span};
-use crate::ledger::account::{Activity, Hold, Position};
+use crate::ledger::account::{Activity, Position};
 use crate::ledger::entry::{Event, Taken};
 use crate::ledger::lot::Lot;
 use crate::rules::programme::Programme;
@@ -20,16 +20,9 @@ impl Draft<'_> {
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
     pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
-        let lapsed = |hold: &&Hold| hold.until <= self.moment.at;
-        let released = |hold: &Hold| Event::Released {
-            hold: hold.id.clone(),
-            wallet: hold.wallet.clone(),
-            points: hold.points,
-            timed_out: true,
-        };
-        let lapsed: Vec<Event> = self.position.holds.iter().filter(lapsed).map(released).collect();
-        for event in lapsed {
-            self.post(event)?;
+        while let Some(hold) = self.position.holds.iter().find(|hold| hold.until <= self.moment.at) {
+            let (hold, wallet, points) = (hold.id.clone(), hold.wallet.clone(), hold.points);
+            self.post(Event::Released { hold, wallet, points, timed_out: true })?;
             self.repay()?;
         }
         self.catch_up()
@@ -39,10 +32,10 @@ impl Draft<'_> {
     pub(crate) fn catch_up(&mut self) -> Result<(), Refusal> {
         while let Some(day) = self.next_due() {
             // What was over with the day before fills no pot and repays nothing.
-            self.expire(day, |last_day| last_day < day)?;
+            self.expire(day, true)?;
             self.vest(day)?;
             self.celebrate(day)?;
-            self.expire(day, |_| true)?;
+            self.expire(day, false)?;
         }
         self.settled = self.moment.day;
         self.repay()?;
@@ -81,13 +74,18 @@ impl Draft<'_> {
         self.repay()
     }
 
-    fn expire(&mut self, day: Day, of: impl Fn(Day) -> bool) -> Result<(), Refusal> {
+    /// Lets lots expire that are due on a day, or only those of them that were over the day before.
+    fn expire(&mut self, day: Day, before: bool) -> Result<(), Refusal> {
         let over = |lot: &Lot| {
-            let (_, last_day) = self.expires(lot).filter(|(due, last)| *due <= day && of(*last))?;
-            Some(Event::Expired { lot: lot.id, wallet: lot.wallet.clone(), points: lot.points, last_day })
+            let due = |(due, last): &(Day, Day)| *due <= day && (!before || *last < day);
+            let (_, last_day) = self.expires(lot).filter(due)?;
+            Some((Taken::from(lot), lot.wallet.clone(), last_day))
         };
-        let over: Vec<Event> = self.position.lots.iter().filter_map(over).collect();
-        over.into_iter().try_for_each(|event| self.post(event))
+        let over: Vec<_> = self.position.lots.iter().filter_map(over).collect();
+        for (Taken { lot, points }, wallet, last_day) in over {
+            self.post(Event::Expired { lot, wallet, points, last_day })?;
+        }
+        Ok(())
     }
 
     /// Where a lot's last usable moment is over: the day on which it is due to expire, and its last day.
@@ -146,13 +144,9 @@ pub(crate) fn member_level<'a>(
 fn pot_fills(position: &Position, wallet: &Wallet) -> Option<Day> {
     let threshold = wallet.vesting.threshold;
     let waits = |lot: &Lot| Some((lot.vests_on()?, lot.points)).filter(|_| lot.wallet == wallet.id);
-    let pending = || position.lots.iter().filter_map(waits);
-    if Points::sum(pending().map(|(_, points)| points)).is_ok_and(|all| all < threshold) {
-        return None;
-    }
-    let days = sorted(pending().collect(), PartialOrd::lt);
+    let pending = position.lots.iter().filter_map(waits).collect();
     let mut held = Points::ZERO;
-    days.into_iter().find_map(|(day, points)| {
+    sorted(pending, PartialOrd::lt).into_iter().find_map(|(day, points)| {
         held = held.plus(points).ok()?;
         (held >= threshold).then_some(day)
     })

@@ -4,6 +4,7 @@ use crate::ground::money::Money;
 use crate::ground::points::Points;
 use crate::ground::time::Day;
 use core::fmt;
+use core::ops::Deref;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $variant:ident = $text:literal),* $(,)?) => {
@@ -184,11 +185,15 @@ impl fmt::Display for Code {
     }
 }
 
-/// A refused command: the code, and which part of the command it speaks of.
+/// A refused command. A refusal changes nothing.
 ///
-/// A refusal changes nothing.
+/// Elsewhere in memory, because nearly everything may be refused, and hands on in one word that it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Refusal(Box<Reason>);
+
+/// Why a command is refused: the code, and which part of the command it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
     /// Why.
     pub code: Code,
     /// The line, hold, reward or order concerned, where there is one.
@@ -216,18 +221,29 @@ impl Refusal {
     /// A refusal that names what it is about.
     #[must_use]
     pub fn about(code: Code, what: &str) -> Self {
-        Self { about: Some(what.into()), ..Self::from(code) }
+        Self::from(code).of(what)
     }
 
     /// The same refusal, about something.
     #[must_use]
-    pub(crate) fn of(self, what: &str) -> Self {
-        Self { about: Some(what.into()), ..self }
+    pub(crate) fn of(mut self, what: &str) -> Self {
+        self.0.about = Some(what.into());
+        self
     }
 
     /// A refusal with the bound that is not kept, and what was there instead.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn with(code: Code, needs: Figure, has: Figure) -> Self {
-        Self { code, about: None, needs: Some(needs), has: Some(has) }
+        Self(Box::new(Reason { code, about: None, needs: Some(needs), has: Some(has) }))
+    }
+}
+
+impl Deref for Refusal {
+    type Target = Reason;
+
+    fn deref(&self) -> &Reason {
+        &self.0
     }
 }
 
@@ -236,6 +252,6 @@ impl From<Code> for Refusal {
     #[cold]
     #[inline(never)]
     fn from(code: Code) -> Self {
-        Self { code, about: None, needs: None, has: None }
+        Self(Box::new(Reason { code, about: None, needs: None, has: None }))
     }
 }

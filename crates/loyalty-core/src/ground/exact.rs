@@ -4,18 +4,29 @@
 //! Mostly not inlined: one copy of an operation keeps the browser module small.
 
 use crate::ground::code::Code;
+use crate::ground::rounding::Rounding;
 use rust_decimal::Decimal;
 
-macro_rules! operations {
-    ($($name:ident = $checked:ident),*) => {$(
-        #[inline(never)]
-        pub(crate) fn $name(a: Decimal, b: Decimal) -> Result<Decimal, Code> {
-            a.$checked(b).ok_or(Code::AmountTooLarge)
-        }
-    )*};
+/// The sum of decimals, as fine as the finer one.
+#[inline(never)]
+pub(crate) fn add(a: Decimal, b: Decimal) -> Result<Decimal, Code> {
+    let (units, more) = same_scale(a, b)?;
+    decimal(plus(units, more)?, a.scale().max(b.scale()))
 }
 
-operations! { add = checked_add, sub = checked_sub, mul = checked_mul }
+/// The difference of decimals, as fine as the finer one.
+#[inline(never)]
+pub(crate) fn sub(a: Decimal, b: Decimal) -> Result<Decimal, Code> {
+    let mut less = b;
+    less.set_sign_negative(!b.is_sign_negative());
+    add(a, less)
+}
+
+/// The product of decimals, with the digits of both behind its point.
+#[inline(never)]
+pub(crate) fn mul(a: Decimal, b: Decimal) -> Result<Decimal, Code> {
+    decimal(times(a.mantissa(), b.mantissa())?, a.scale().saturating_add(b.scale()))
+}
 
 /// Sums; numbers of one scale, as those of one currency are, as whole numbers of its unit.
 pub(crate) fn sum(all: impl IntoIterator<Item = Decimal>) -> Result<Decimal, Code> {
@@ -47,17 +58,13 @@ impl Sum {
 
 /// Two decimals as whole numbers of one unit.
 pub(crate) fn same_scale(a: Decimal, b: Decimal) -> Result<(i128, i128), Code> {
-    let up = |value: Decimal, other: Decimal| {
-        let digits = other.scale().saturating_sub(value.scale());
-        if digits == 0 { Ok(value.mantissa()) } else { times(value.mantissa(), power(digits)?) }
-    };
-    Ok((up(a, b)?, up(b, a)?))
+    let scale = a.scale().max(b.scale());
+    Ok((units(a, scale, Rounding::Down)?, units(b, scale, Rounding::Down)?))
 }
 
 /// 1 with so many zeros.
 fn power(digits: u32) -> Result<i128, Code> {
-    let short = 10_u32.checked_pow(digits).map(i128::from);
-    short.or_else(|| 10_i128.checked_pow(digits)).ok_or(Code::AmountTooLarge)
+    (0..digits).try_fold(1, |power, _| times(power, 10))
 }
 
 /// A number of units as a decimal: so many digits stand behind its point.
@@ -65,21 +72,24 @@ pub(crate) fn decimal(units: i128, scale: u32) -> Result<Decimal, Code> {
     Decimal::try_from_i128_with_scale(units, scale).map_err(|_| Code::AmountTooLarge)
 }
 
-/// A decimal in units of so many digits behind its point; finer digits are cut off.
-pub(crate) fn units(value: Decimal, scale: u32) -> Result<i128, Code> {
+/// A decimal in units of so many digits behind its point; of finer digits it is rounded.
+#[inline(never)]
+pub(crate) fn units(value: Decimal, scale: u32, rounding: Rounding) -> Result<i128, Code> {
     match scale.checked_sub(value.scale()) {
         Some(0) => Ok(value.mantissa()),
         Some(more) => times(value.mantissa(), power(more)?),
-        None => Ok(div_rem(value.mantissa(), power(value.scale().saturating_sub(scale))?)?.0),
+        None => rounding.ratio(value.mantissa(), power(value.scale().saturating_sub(scale))?),
     }
 }
 
 /// The sum of two whole numbers.
+#[inline(never)]
 pub(crate) fn plus(a: i128, b: i128) -> Result<i128, Code> {
     a.checked_add(b).ok_or(Code::AmountTooLarge)
 }
 
 /// The difference of whole numbers.
+#[inline(never)]
 pub(crate) fn minus(a: i128, b: i128) -> Result<i128, Code> {
     a.checked_sub(b).ok_or(Code::AmountTooLarge)
 }
@@ -87,7 +97,7 @@ pub(crate) fn minus(a: i128, b: i128) -> Result<i128, Code> {
 /// The largest number that divides both; of 0 and a number that number.
 pub(crate) fn common_divisor(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a, b);
-    while let Some(rest) = a.checked_rem(b) {
+    while let Ok((_, rest)) = div_rem(a, b) {
         (a, b) = (b, rest);
     }
     a
@@ -99,33 +109,14 @@ pub(crate) fn total(all: impl IntoIterator<Item = i128>) -> Result<i128, Code> {
 }
 
 /// The product of whole numbers; of small ones without the detour over 128 bits.
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
-    match (u64::try_from(a), u64::try_from(b)) {
-        (Ok(a), Ok(b)) if a.leading_zeros().saturating_add(b.leading_zeros()) >= u64::BITS => {
-            Ok(a.wrapping_mul(b).into())
-        }
-        _ => long_times(a, b),
-    }
-}
-
-#[inline(never)]
-fn long_times(a: i128, b: i128) -> Result<i128, Code> {
-    a.checked_mul(b).ok_or(Code::AmountTooLarge)
-}
-
-/// Quotient and remainder of `whole` times `weight` by `total`; of small numbers without the detour over 128 bits.
-#[inline(never)]
-pub(crate) fn share(whole: u64, weight: i128, total: i128) -> Result<(u64, i128), Code> {
-    if let (Ok(weight), Ok(total)) = (u64::try_from(weight), u64::try_from(total))
-        && whole.leading_zeros().saturating_add(weight.leading_zeros()) >= u64::BITS
+    if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b))
+        && let Some(product) = a.checked_mul(b)
     {
-        let product = whole.wrapping_mul(weight);
-        let (part, rest) = (product.checked_div(total), product.checked_rem(total));
-        return Ok((part.ok_or(Code::AmountTooLarge)?, rest.ok_or(Code::AmountTooLarge)?.into()));
+        return Ok(product.into());
     }
-    let (part, rest) = div_rem(times(weight, whole.into())?, total)?;
-    Ok((u64::try_from(part).map_err(|_| Code::PointsOutOfRange)?, rest))
+    a.checked_mul(b).ok_or(Code::AmountTooLarge)
 }
 
 /// Quotient and remainder of whole numbers; of numbers below 2^64 without the detour over 128 bits.

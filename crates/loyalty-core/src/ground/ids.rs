@@ -48,6 +48,8 @@ macro_rules! ids {
     )*};
 }
 
+/// Not inlined: names are compared at many places.
+#[inline(never)]
 fn same(one: &Arc<str>, other: &Arc<str>) -> bool {
     Arc::ptr_eq(one, other) || one == other
 }

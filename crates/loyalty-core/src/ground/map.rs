@@ -41,6 +41,12 @@ impl<K: Ord, V> Map<K, V> {
         Self(Vec::new())
     }
 
+    /// Of pairs in the order of their keys, each of which stands once; none of others.
+    #[must_use]
+    pub fn of_sorted(pairs: Vec<(K, V)>) -> Option<Self> {
+        pairs.is_sorted_by(|one, other| one.0 < other.0).then_some(Self(pairs))
+    }
+
     fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
     where
         K: Borrow<Q>,

@@ -6,64 +6,86 @@ use crate::ground::rounding::Rounding;
 use core::fmt;
 use rust_decimal::Decimal;
 
-/// The largest amount that is taken, 10^15 major units: with the widest rates every product stays exact.
-const LARGEST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
-
-/// The same in minor units, by the number of minor digits.
+/// The largest amount that is taken, 10^15 major units, in minor units by the number of minor digits: with the widest
+/// rates every product stays exact.
 const MOST_UNITS: [u64; 5] = [10_u64.pow(15), 10_u64.pow(16), 10_u64.pow(17), 10_u64.pow(18), 10_u64.pow(19)];
 
-/// ISO 4217 currencies by the number of their minor digits (SIX list of 2024-06-25).
-const ISO_4217: [(u32, &str); 4] = [
-    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
-    (
-        2,
-        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD \
-         CDF CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD \
-         GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA \
-         MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR \
-         RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD \
-         TZS UAH USD USN UYU UZS VED VES WST XCD YER ZAR ZMW ZWG",
-    ),
-    (3, "BHD IQD JOD KWD LYD OMR TND"),
-    (4, "CLF UYW"),
-];
+macro_rules! currencies {
+    ($($minor:literal: $($code:ident)*;)*) => {
+        /// The currencies of ISO 4217.
+        static ISO_4217: &[Unit] = &[$($(Unit::of(stringify!($code), $minor),)*)*];
+    };
+}
+
+// By the number of their minor digits (SIX list of 2024-06-25).
+currencies! {
+    0: BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF;
+    2: AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF
+       CHE CHF CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ
+       GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK
+       MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB
+       SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN
+       UYU UZS VED VES WST XCD YER ZAR ZMW ZWG;
+    3: BHD IQD JOD KWD LYD OMR TND;
+    4: CLF UYW;
+}
+
+/// What a currency is.
+#[derive(Debug)]
+struct Unit {
+    code: [u8; 3],
+    minor: u8,
+}
+
+impl Unit {
+    const fn of(code: &str, minor: u8) -> Self {
+        match code.as_bytes() {
+            [a, b, c] => Self { code: [*a, *b, *c], minor },
+            _ => Self { code: *b"XXX", minor: 0 },
+        }
+    }
+}
+
+/// What ISO 4217 calls no currency.
+static NO_CURRENCY: Unit = Unit::of("XXX", 0);
 
 /// A currency of ISO 4217 and its number of minor digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Currency {
-    code: [u8; 3],
-    minor: u32,
+///
+/// It says where in the list it stands, so that an amount and its currency are two words.
+#[derive(Debug, Clone, Copy)]
+pub struct Currency(&'static Unit);
+
+impl PartialEq for Currency {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.0, other.0)
+    }
 }
+
+impl Eq for Currency {}
 
 impl Currency {
     /// What ISO 4217 calls no currency.
-    pub const NONE: Self = Self { code: *b"XXX", minor: 0 };
+    pub const NONE: Self = Self(&NO_CURRENCY);
 
     /// Finds a currency by its three capital letters.
     ///
     /// # Errors
     /// `currency_unknown` when ISO 4217 has none of that code.
     pub fn new(code: &str) -> Result<Self, Code> {
-        let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| Code::CurrencyUnknown)?;
-        // Three letters and a blank each.
-        let listed = |codes: &str| codes.as_bytes().chunks(4).any(|known| known.starts_with(&bytes));
-        ISO_4217
-            .iter()
-            .find(|(_, codes)| listed(codes))
-            .map(|(minor, _)| Self { code: bytes, minor: *minor })
-            .ok_or(Code::CurrencyUnknown)
+        let code = code.as_bytes();
+        ISO_4217.iter().find(|unit| unit.code == code).map(Self).ok_or(Code::CurrencyUnknown)
     }
 
     /// The three letters.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.code).unwrap_or_default()
+    pub fn as_str(&self) -> &'static str {
+        core::str::from_utf8(&self.0.code).unwrap_or_default()
     }
 
     /// Digits after the decimal point, 0 to 4.
     #[must_use]
-    pub const fn minor(&self) -> u32 {
-        self.minor
+    pub fn minor(&self) -> u32 {
+        self.0.minor.into()
     }
 }
 
@@ -80,20 +102,16 @@ impl Money {
     /// `amount_negative`, `amount_too_fine` (a digit other than zero behind the currency's last),
     /// `amount_too_large` above 10^15.
     pub fn new(amount: Decimal, currency: Currency) -> Result<Self, Code> {
-        if amount.is_sign_negative() && !amount.is_zero() {
+        if amount.mantissa() < 0 {
             return Err(Code::AmountNegative);
         }
-        let mut exact = amount;
-        if amount.scale() != currency.minor {
-            if amount > LARGEST {
-                return Err(Code::AmountTooLarge);
-            }
-            exact.rescale(currency.minor);
-            if exact != amount {
-                return Err(Code::AmountTooFine);
-            }
+        // Up, so that whatever is above the largest is too large, and not too fine.
+        let units = exact::units(amount, currency.minor(), Rounding::Up)?;
+        let money = Self::of(u64::try_from(units).ok(), currency)?;
+        if amount.scale() > currency.minor() && money.amount() != amount {
+            return Err(Code::AmountTooFine);
         }
-        Self::of(u64::try_from(exact.mantissa()).ok(), currency)
+        Ok(money)
     }
 
     /// So many minor units.
@@ -101,7 +119,7 @@ impl Money {
     /// # Errors
     /// `amount_too_large` above 10^15.
     pub(crate) fn of(units: Option<u64>, currency: Currency) -> Result<Self, Code> {
-        let most = usize::try_from(currency.minor).ok().and_then(|minor| MOST_UNITS.get(minor));
+        let most = MOST_UNITS.get(usize::from(currency.0.minor));
         let units = units.filter(|units| most.is_some_and(|most| units <= most));
         units.map(|units| Self { units, currency }).ok_or(Code::AmountTooLarge)
     }
@@ -114,10 +132,10 @@ impl Money {
 
     /// The amount in major units.
     #[must_use]
-    pub const fn amount(&self) -> Decimal {
+    pub fn amount(&self) -> Decimal {
         let [a, b, c, d, e, f, g, h] = self.units.to_le_bytes();
         let (low, high) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
-        Decimal::from_parts(low, high, 0, false, self.currency.minor)
+        Decimal::from_parts(low, high, 0, false, self.currency.minor())
     }
 
     /// The amount in minor units.
@@ -269,14 +287,15 @@ mod tests {
 
     #[test]
     fn every_currency_of_the_list_is_found_and_nothing_between() {
-        for (minor, codes) in ISO_4217 {
-            for code in codes.split(' ') {
-                assert_eq!(Currency::new(code).map(|known| known.minor()), Ok(minor), "{code}");
-            }
+        for unit in ISO_4217 {
+            let code = core::str::from_utf8(&unit.code).unwrap();
+            let known = Currency::new(code).unwrap();
+            assert_eq!((known.as_str(), known.minor()), (code, unit.minor.into()));
         }
-        for code in ["", "E", "EU", "UR ", "R E", "eur", "EURO"] {
+        for code in ["", "E", "EU", "UR ", "R E", "eur", "EURO", "XXX"] {
             assert_eq!(Currency::new(code), Err(Code::CurrencyUnknown), "{code}");
         }
+        assert_eq!(ISO_4217.len(), 166);
     }
 
     #[test]

@@ -50,10 +50,7 @@ pub(crate) fn repeated<T: Ord>(items: &[T]) -> Option<usize> {
     again.map(|(_, next)| *next).min()
 }
 
-/// So few are put in order by moving each to its place.
-const FEW: usize = 8;
-
-/// The places of so many items in their order: a few at a time, then merged from runs of eight, sixteen and so on.
+/// The places of so many items in their order: merged from runs of one, two, four and so on.
 fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut places = Vec::new();
     places_into(&mut places, length, precedes);
@@ -64,12 +61,11 @@ fn places(length: usize, precedes: &dyn Fn(usize, usize) -> bool) -> Vec<usize> 
 pub(crate) fn places_into(places: &mut Vec<usize>, length: usize, precedes: &dyn Fn(usize, usize) -> bool) {
     places.clear();
     places.extend(0..length);
-    let mut run = FEW;
-    places.chunks_mut(run).for_each(|few| insert(few, precedes));
     if places.iter().zip(places.iter().skip(1)).all(|(one, next)| !precedes(*next, *one)) {
         return;
     }
     let mut merged = Vec::with_capacity(length);
+    let mut run: usize = 1;
     while run < length {
         for pair in places.chunks(run.saturating_mul(2)) {
             let (mut first, mut second) = pair.split_at(run.min(pair.len()));
@@ -89,17 +85,6 @@ pub(crate) fn places_into(places: &mut Vec<usize>, length: usize, precedes: &dyn
         std::mem::swap(places, &mut merged);
         merged.clear();
         run = run.saturating_mul(2);
-    }
-}
-
-fn insert(few: &mut [usize], precedes: &dyn Fn(usize, usize) -> bool) {
-    for sorted in 1..few.len() {
-        for place in (1..=sorted).rev() {
-            match few.get_mut(place.saturating_sub(1)..=place) {
-                Some([before, item]) if precedes(*item, *before) => std::mem::swap(before, item),
-                _ => break,
-            }
-        }
     }
 }
 

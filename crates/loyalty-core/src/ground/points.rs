@@ -18,6 +18,12 @@ impl Points {
         if value <= Self::MAX.0 { Ok(Self(value)) } else { Err(Code::PointsOutOfRange) }
     }
 
+    /// As [`Self::new`], of any whole number.
+    #[inline(never)]
+    pub(crate) fn of(value: i128) -> Result<Self, Code> {
+        u64::try_from(value).map_err(|_| Code::PointsOutOfRange).and_then(Self::new)
+    }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u64 {

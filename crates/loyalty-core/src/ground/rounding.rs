@@ -49,15 +49,7 @@ impl Rounding {
 
     /// As [`Self::points`], of whole numbers.
     pub(crate) fn points_of(self, numerator: i128, denominator: i128) -> Result<Points, Code> {
-        // Numbers below 2^64 without the detour over 128 bits.
-        if let (Ok(n), Ok(d)) = (u64::try_from(numerator), u64::try_from(denominator)) {
-            let whole = n.checked_div(d).ok_or(Code::AmountTooLarge)?;
-            let rest = n.checked_rem(d).ok_or(Code::AmountTooLarge)?;
-            let up = self.up(whole & 1 == 1, rest > 0, rest.cmp(&d.saturating_sub(rest)));
-            return Points::new(whole.saturating_add(up.into()));
-        }
-        let whole = self.ratio(numerator, denominator)?;
-        u64::try_from(whole).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+        Points::of(self.ratio(numerator, denominator)?)
     }
 
     /// As [`Self::whole`], of whole numbers up to 38 digits.

@@ -5,6 +5,7 @@ use crate::ground::exact;
 use crate::ground::money::Money;
 use crate::ground::order::places_into;
 use crate::ground::points::Points;
+use crate::ground::rounding::Rounding;
 use rust_decimal::Decimal;
 
 /// Splits `whole` in proportion to `weights`; the parts sum to `whole` exactly.
@@ -17,8 +18,7 @@ use rust_decimal::Decimal;
 /// `amount_too_large` when a product has more than 38 digits.
 pub fn split(whole: Points, weights: &[Decimal]) -> Result<Vec<Points>, Code> {
     let scale = weights.iter().map(Decimal::scale).max().unwrap_or(0);
-    let unit = Decimal::try_new(1, scale).map_err(|_| Code::AmountTooLarge)?;
-    let units = |weight: &Decimal| exact::same_scale(*weight, unit).map(|(units, _)| units);
+    let units = |weight: &Decimal| exact::units(*weight, scale, Rounding::Down);
     let mut units = weights.iter().map(units).collect::<Result<Vec<_>, _>>()?;
     let mut splitter = Splitter::default();
     splitter.split(whole, &mut units)?;
@@ -45,8 +45,8 @@ impl Splitter {
         }
         let mut left = whole;
         for weight in &mut *weights {
-            let (floor, rest) = exact::share(whole.get(), *weight, total)?;
-            let part = Points::new(floor)?;
+            let (part, rest) = exact::div_rem(exact::times(*weight, whole.get().into())?, total)?;
+            let part = Points::of(part)?;
             left = left.minus(part)?;
             parts.push(part);
             *weight = rest;
@@ -88,18 +88,14 @@ impl Splitter {
 ///
 /// # Errors
 /// `amount_too_large` above 2^53−1 minor units, and where [`split`] says so.
-pub(crate) fn split_money(
-    amount: Money,
-    weights: impl IntoIterator<Item = Decimal>,
-) -> Result<Vec<Money>, Code> {
-    let weights: Vec<Decimal> = weights.into_iter().collect();
-    let zero = Money::zero(amount.currency());
+pub(crate) fn split_money(amount: Money, mut weights: Vec<i128>) -> Result<Vec<Money>, Code> {
     if amount.is_zero() {
-        return Ok(vec![zero; weights.len()]);
+        return Ok(vec![amount; weights.len()]);
     }
     let whole = Points::new(amount.units()).map_err(|_| Code::AmountTooLarge)?;
-    let parts = split(whole, &weights)?;
-    parts.into_iter().map(|part| Money::of(Some(part.get()), amount.currency())).collect()
+    let mut splitter = Splitter::default();
+    let parts = splitter.split(whole, &mut weights)?;
+    parts.iter().map(|part| Money::of(Some(part.get()), amount.currency())).collect()
 }
 
 /// A whole decimal as points.
@@ -107,7 +103,7 @@ pub(crate) fn split_money(
 /// # Errors
 /// `points_out_of_range` below zero or above 2^53−1.
 pub(crate) fn whole_points(whole: Decimal) -> Result<Points, Code> {
-    u64::try_from(whole.trunc()).map_err(|_| Code::PointsOutOfRange).and_then(Points::new)
+    Points::of(exact::units(whole, 0, Rounding::Down)?)
 }
 
 #[cfg(test)]

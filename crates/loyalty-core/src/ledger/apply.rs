@@ -39,17 +39,26 @@ fn one_more(count: u64) -> Result<u64, Code> {
 }
 
 /// Folds the next event into the position.
+///
+/// Inlined, so that where an event is made there is no code for others: the browser module makes few of them.
+#[inline(always)]
 pub(crate) fn take_effect(position: &mut Position, event: &Event, moment: Moment) -> Result<(), Code> {
-    let seq = one_more(position.seq)?;
-    if moment.at < position.last.at || moment.day < position.last.day {
-        return Err(Code::EntryInconsistent);
-    }
+    let seq = next(position, moment)?;
     fold(position, event, moment.day)?;
     position.since.get_or_insert(moment.day);
     (position.seq, position.last) = (seq, moment);
     Ok(())
 }
 
+/// The number of the next event.
+fn next(position: &Position, moment: Moment) -> Result<u64, Code> {
+    if moment.at < position.last.at || moment.day < position.last.day {
+        return Err(Code::EntryInconsistent);
+    }
+    one_more(position.seq)
+}
+
+#[inline(always)]
 fn fold(position: &mut Position, event: &Event, day: Day) -> Result<(), Code> {
     match event {
         Event::OrderPaid { lines, redeemed, points, credits, uses, remainders, .. } => {

@@ -236,7 +236,10 @@ pub struct PaidLine {
 }
 
 /// What happened.
+///
+/// Which event it is has a byte of its own, so that a compiler which sees one made knows what it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Event {
     /// An order was paid; its rewards are taken, its points credited.
     OrderPaid {

@@ -80,6 +80,8 @@ impl Lot {
 
 /// Soonest to expire first, lots that never expire last, on a tie the older lot.
 pub(crate) fn in_spending_order<'a>(lots: impl IntoIterator<Item = &'a Lot>) -> Vec<&'a Lot> {
-    let end = |lot: &Lot| (lot.last_day.is_none(), lot.last_day, lot.until.is_none(), lot.until, lot.id);
+    let end = |lot: &Lot| {
+        (lot.last_day.map_or(i32::MAX, Day::get), lot.until.map_or(i64::MAX, Instant::get), lot.id)
+    };
     sorted(lots.into_iter().collect(), |one: &&Lot, other| end(one) < end(other))
 }

@@ -1,7 +1,7 @@
 //! A programme: the proved, immutable set of rules that decides everything.
 
 use crate::ground::code::Code;
-use crate::ground::ids::{Version, WalletId};
+use crate::ground::ids::{RewardId, Version, WalletId};
 use crate::ground::money::Currency;
 use crate::ground::rounding::Rounding;
 use crate::ledger::cart::Cart;
@@ -207,16 +207,21 @@ impl Programme {
     /// `exchange_gains`.
     pub fn new(parts: impl Into<Arc<Parts>>) -> Result<Self, Vec<(Place, Code)>> {
         let parts: Arc<Parts> = parts.into();
-        let rates = common_denominator(&parts.rates, parts.currency);
-        let faults = Proof::of(&parts, rates.is_some());
-        let (denominator, numerators) = match rates {
-            Some(rates) if faults.is_empty() => rates,
-            _ => return Err(faults),
-        };
+        let proved = Self::of_proved(Arc::clone(&parts));
+        let faults = Proof::of(&parts, proved.is_some());
+        proved.filter(|_| faults.is_empty()).ok_or(faults)
+    }
+
+    /// As [`Self::new`], of the parts of a programme that was proved: written out by one host, and read by another that
+    /// trusts it. Of others there may be no programme, or one that refuses what it should not; nothing panics.
+    #[must_use]
+    pub fn of_proved(parts: impl Into<Arc<Parts>>) -> Option<Self> {
+        let parts: Arc<Parts> = parts.into();
+        let (denominator, numerators) = common_denominator(&parts.rates, parts.currency)?;
         let of_rates = parts.rates.iter().map(|rate| &rate.select);
         let of_campaigns = parts.campaigns.iter().map(|campaign| &campaign.select);
         let selects = Selects::new(of_rates.chain(of_campaigns).cloned().collect());
-        Ok(Self { parts, denominator, numerators, selects })
+        Some(Self { parts, denominator, numerators, selects })
     }
 
     /// The version's name.
@@ -247,6 +252,11 @@ impl Programme {
     #[must_use]
     pub fn wallet(&self, id: &WalletId) -> Option<&Wallet> {
         self.parts.wallets.iter().find(|wallet| wallet.id == *id)
+    }
+
+    /// A reward.
+    pub(crate) fn reward(&self, id: &RewardId) -> Option<&Reward> {
+        self.parts.rewards.iter().find(|reward| reward.id == *id)
     }
 
     /// The main wallet.
@@ -290,18 +300,18 @@ fn common_denominator(rates: &[Rate], currency: Currency) -> Option<(i128, Vec<i
         pers.push((unit, per.scale()));
         common = times(common.checked_div(greatest_common_divisor(common, unit))?, unit)?;
     }
-    let minor = 10_i128.checked_pow(currency.minor())?;
+    let minor = 10_u64.checked_pow(currency.minor())?;
     let mut numerators = Vec::with_capacity(rates.len());
     for (rate, (unit, scale)) in rates.iter().zip(pers) {
         let factor = (0..scale).try_fold(common.checked_div(unit)?, |factor, _| times(factor, 10))?;
-        let numerator = i128::from(times(factor, rate.points.get())?);
-        numerators.push(match rate.measure {
+        let numerator = times(factor, rate.points.get())?;
+        numerators.push(i128::from(match rate.measure {
             Measure::ProRata(_) | Measure::Groups { .. } | Measure::Order => numerator,
             // What is counted in pieces has no minor units.
-            Measure::Pieces | Measure::GiftCards => numerator.checked_mul(minor)?,
-        });
+            Measure::Pieces | Measure::GiftCards => numerator.saturating_mul(minor),
+        }));
     }
-    Some((i128::from(common).checked_mul(minor)?, numerators))
+    Some((common.saturating_mul(minor).into(), numerators))
 }
 
 /// None above the largest.

@@ -187,7 +187,7 @@ impl Selects {
 
     /// The lines that each of the selections takes.
     pub(crate) fn takes(&self, lines: &[Line]) -> Taken {
-        let mut found = Vec::with_capacity(lines.len().saturating_mul(2));
+        let mut found = Vec::new();
         // Of each selection, how many lines it takes, and before which line it has looked at all.
         let mut ranges = vec![(0_usize, 0_usize); self.all.len()];
         for (index, line) in lines.iter().enumerate() {
@@ -218,8 +218,7 @@ impl Selects {
             end = start.saturating_add(range.0);
             *range = (start, start);
         }
-        let mut taken = Vec::with_capacity(end);
-        taken.extend(0..lines.len());
+        let mut taken: Vec<usize> = (0..lines.len()).collect();
         taken.resize(end, 0);
         for (place, line) in found {
             if let Some((_, end)) = ranges.get_mut(place) {
@@ -236,33 +235,23 @@ impl Selects {
 
 /// Places by name, in the order of the names' endings: names often begin alike.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct ByName {
-    endings: Vec<u64>,
-    /// By name where they end alike.
-    names: Vec<(Box<str>, usize)>,
-}
+struct ByName(Vec<(u64, Box<str>, usize)>);
 
 impl ByName {
     fn new<'a>(names: impl Iterator<Item = (&'a str, usize)>) -> Self {
         let precedes = |(one, _): &(&str, usize), (other, _): &(&str, usize)| {
             (ending(one), one) < (ending(other), other)
         };
-        let names = sorted(names.collect(), precedes);
-        let endings = names.iter().map(|(name, _)| ending(name)).collect();
-        Self { endings, names: names.into_iter().map(|(name, place)| (name.into(), place)).collect() }
+        let names = sorted(names.collect(), precedes).into_iter();
+        Self(names.map(|(name, place)| (ending(name), name.into(), place)).collect())
     }
 
     /// All places of a name.
     fn get<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a usize> {
-        let wanted = ending(name);
-        let start = self.endings.partition_point(|ending| *ending < wanted);
-        let mut found = self.names.get(start..).unwrap_or_default();
-        if self.endings.get(start.saturating_add(1)) == Some(&wanted) {
-            let end = self.endings.partition_point(|ending| *ending <= wanted);
-            let alike = found.get(..end.saturating_sub(start)).unwrap_or_default();
-            found = alike.get(alike.partition_point(|(known, _)| **known < *name)..).unwrap_or_default();
-        }
-        found.iter().take_while(move |(known, _)| **known == *name).map(|(_, place)| place)
+        let wanted = (ending(name), name);
+        let start = self.0.partition_point(|(ending, known, _)| (*ending, &**known) < wanted);
+        let found = self.0.get(start..).unwrap_or_default().iter();
+        found.take_while(move |(_, known, _)| **known == *name).map(|(_, _, place)| place)
     }
 }
 

@@ -124,6 +124,12 @@ impl Tiers {
         }
     }
 
+    /// The parts.
+    #[must_use]
+    pub const fn parts(&self) -> &TierParts {
+        &self.0
+    }
+
     /// The levels, lowest first.
     #[must_use]
     pub fn levels(&self) -> &[Level] {

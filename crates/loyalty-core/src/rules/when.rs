@@ -57,6 +57,12 @@ impl When {
     }
 
     /// Whether it is in force.
+    /// The conditions, where there are any.
+    #[must_use]
+    pub fn conditions(&self) -> Option<&Conditions> {
+        self.0.as_deref()
+    }
+
     #[inline]
     pub(crate) fn holds(&self, now: Situation<'_>) -> bool {
         self.0.as_ref().is_none_or(|conditions| conditions.hold(now))

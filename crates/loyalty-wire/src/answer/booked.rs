@@ -3,7 +3,6 @@
 use super::standing::{Standing, standing};
 use crate::entry::EntryV1;
 use crate::problem::Problem;
-use crate::stored;
 use crate::text::As;
 use crate::write::answer;
 use loyalty_core as core;
@@ -42,10 +41,10 @@ answer! {
         /// The latest entries, newest first, at most 20.
         #[cfg_attr(feature = "describe", schemars(with = "Vec<EntryV1>"))]
         activity: Vec<Box<RawValue>>,
-        /// For the browser module.
-        position: stored::Position,
-        /// What all members have used of the programme's budgets and stocks, as it was heard last; for the browser
-        /// module. Empty where the programme has none.
+        /// For the browser module, and opaque to all others: where the member stands, and what all members have used.
+        position: String,
+        /// What all members have used of the programme's budgets and stocks, as it was heard last. Empty where the
+        /// programme has none.
         shared: BTreeMap<String, i64>,
     }
 }

@@ -3,8 +3,8 @@
 use super::account;
 use crate::Programme;
 use crate::answer::{View, standing};
+use crate::packed::packed_member;
 use crate::problem::Problem;
-use crate::stored::Position;
 use crate::text::As;
 use crate::write::Write;
 use loyalty_core::{Code, Instant, Moment, unchanged_until};
@@ -49,7 +49,7 @@ pub fn page(
         source: source.to_owned(),
         standing: standing(programme.rules(), &account, moment)?,
         activity,
-        position: Position::from(&account.position),
+        position: packed_member(&account.position, &account.shared),
         shared: shared.iter().cloned().collect(),
     };
     let text = view.to_json();

@@ -10,13 +10,14 @@ mod wallet;
 mod when;
 
 use crate::document::{BasisRules, Document, HoldRules, MultiplierRules, PointsRules, RoundingRules};
+use crate::packed::packed_rules;
 use crate::part::Part;
 use crate::problem::Problem;
 use crate::programme::parts::{LONGEST_NAME, MOST_RULES};
+use crate::programme::profile::PROFILE;
 use crate::read::{Faults, Path};
 use crate::text::hex;
 use crate::tree::Tree;
-use crate::words::Profile;
 use crate::write::Writer;
 use loyalty_core as core;
 use loyalty_core::{Code, Currency, Place, Refunds, Version, WalletId};
@@ -59,6 +60,37 @@ impl Programme {
             None => rules(tree, version)?,
         };
         Ok(Self { rules, time_zone, canonical })
+    }
+
+    /// What a host answers whoever asks for the programme: `version`, `programme`, where that names a profile also
+    /// `effective`, the document with the profile's settings written out, and `rules` for the browser module.
+    #[must_use]
+    pub fn to_answer(&self) -> String {
+        let mut to = Writer::default();
+        for (before, text) in [(r#"{"version":""#, self.version()), (r#"","programme":"#, &self.canonical)] {
+            to.raw(before);
+            to.raw(text);
+        }
+        if let Some(effective) = self.effective() {
+            to.raw(r#","effective":"#);
+            to.raw(&effective);
+        }
+        to.raw(r#","rules":"#);
+        to.text(&self.packed());
+        to.raw("}");
+        to.into_text()
+    }
+
+    /// The rules as the browser module takes them.
+    #[must_use]
+    pub fn packed(&self) -> String {
+        packed_rules(&self.rules, &self.time_zone)
+    }
+
+    fn effective(&self) -> Option<String> {
+        let tree = crate::parse(&self.canonical).ok()?;
+        let profile = profile::of(&tree).ok()??;
+        Some(profile::under(profile, &tree).canonical())
     }
 
     /// The proved rules.
@@ -115,7 +147,10 @@ fn rules(tree: &Tree<'_>, version: Version) -> Result<(core::Programme, String),
 
 /// The parts in the order in which their faults are told.
 fn parts(part: &Part<'_>, version: Version) -> Option<Arc<core::Parts>> {
-    part.given_choice::<Profile>("profile");
+    // One that is known is written out by now.
+    if part.string(PROFILE).is_some() {
+        part.unread::<()>(PROFILE, Code::UnknownChoice);
+    }
     let points = part.part("points").inspect(|part| part.expect(PointsRules::NAMES, &[]));
     let main = points.as_ref().and_then(|points| points.given("id"));
     let main = main.or_else(|| WalletId::new(MAIN_WALLET).ok())?;

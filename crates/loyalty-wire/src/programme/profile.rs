@@ -7,6 +7,8 @@ use crate::words::Profile;
 use crate::write::Write;
 use std::borrow::Cow;
 
+/// The field that names one.
+pub(super) const PROFILE: &str = "profile";
 /// One setting: a length that a document gives leaves nothing of the profile's.
 const WHOLE: &str = "expiry";
 /// Laid only under a document's own: which levels there are, no profile can say.
@@ -28,7 +30,7 @@ impl Profile {
 
 /// The settings of the profile that a document names. A name that is none is left to the reader of the document.
 pub(super) fn of(document: &Tree<'_>) -> Result<Option<Tree<'static>>, Problem> {
-    match document.field("profile") {
+    match document.field(PROFILE) {
         Some(Tree::Text(word)) => {
             Profile::parse(word).ok().map(|found| crate::parse(found.text())).transpose()
         }
@@ -36,11 +38,12 @@ pub(super) fn of(document: &Tree<'_>) -> Result<Option<Tree<'static>>, Problem> 
     }
 }
 
-/// The document with the profile's settings where it gives none: object by object, so that a document may give
+/// The document with the profile's settings where it gives none, and no profile any more: object by object, so that a document may give
 /// one field of `basis` and leave the others to the profile; but an `expiry` is given as a whole.
 pub(super) fn under<'t>(profile: Tree<'static>, document: &Tree<'t>) -> Tree<'t> {
     let mut whole = document.clone();
     let (Tree::Map(settings), Tree::Map(fields)) = (profile, &mut whole) else { return whole };
+    fields.retain(|(name, _)| name != PROFILE);
     for (name, setting) in settings {
         match given(fields, &name) {
             None if name == NEVER_ALONE => {}

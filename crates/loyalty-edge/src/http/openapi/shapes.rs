@@ -30,6 +30,12 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
         r#"{"type": "string", "pattern": "^(current|draft|[0-9a-f]{16})$"}"#,
     ),
     (
+        "Published",
+        "A version of the programme, and its document as it was published. `effective`, where that names a profile: the document with \
+         the profile's settings written out. `rules`: for the browser module, and opaque to all others.",
+        "{version: Version, programme: Document, effective?: Document, rules: text}",
+    ),
+    (
         "Publication",
         "A version, and from when it is in effect. `state` is `in_effect`, `ahead` or `over`.",
         "{id: text, version: Version, from: instant, published_at: instant, state: text}",

@@ -184,7 +184,6 @@ async fn told(call: &Call, shop: &Shop, version: &str, keep: &'static str) -> Re
     if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
         return Ok(Answer::empty(304).with("ETag", tag).with("Cache-Control", keep));
     }
-    let document = document(&call.env, &shop.id, version).await?.ok_or_else(missing)?;
-    let body = format!(r#"{{"version":"{version}","programme":{document}}}"#);
-    Ok(Answer::json(200, body).with("ETag", tag).with("Cache-Control", keep))
+    let programme = self::version(&call.env, &shop.id, version).await?;
+    Ok(Answer::json(200, programme.to_answer()).with("ETag", tag).with("Cache-Control", keep))
 }

@@ -1,30 +1,48 @@
-//! The lines of a cart as one text, which a page writes faster than JSON, and which is read faster.
+//! A cart, as a page hands it to the browser module.
 //!
-//! The first row is the rest of the cart as JSON. Then each line is a row of its fields with a tab between them: id, product,
-//! price, amount, discount, tax, kind, and its categories; one that is not given is empty. Beside the text stand, for
-//! each line, its pieces and the number of its categories: so a field that has a tab or a line feed of its own is not taken for two.
-//!
-//! What cannot be read so is asked for as JSON, which tells every fault.
+//! Behind the rows of the rest of the cart each line is a row of its fields with a tab between them: id, product, price, amount,
+//! discount, tax, kind, and its categories; one that is not given is empty. Beside the text stand, for each line, its pieces and
+//! the number of its categories: so a field that has a tab or a line feed of its own is not taken for two.
 
-use crate::cart::{MOST_CATEGORIES, MOST_LINES, PIECES, cart_of, charged, times};
+use super::{Packed, Rows, packed_choices, packed_records};
+use crate::cart::{MOST_CATEGORIES, MOST_LINES, MOST_REWARDS, PIECES, charged, times};
 use crate::open::OpenCart;
-use crate::part::Part;
-use crate::read::{Faults, Path};
 use crate::text::Text;
 use crate::words::{Words, choice};
-use loyalty_core::{Category, Currency, Line, LineId, LineKind, Money};
+use crate::write::Writer;
+use loyalty_core::{Ask, Cart, Category, Checkout, Currency, Line, LineId, LineKind, Money, Redeem};
 use rust_decimal::Decimal;
+use std::mem::ManuallyDrop;
 
 impl OpenCart {
     /// Reads a cart; none where anything is wrong with it.
     #[must_use]
     pub fn packed(text: &str, numbers: &[[u32; 2]]) -> Option<Self> {
-        let (head, rows) = text.split_once('\n')?;
-        let tree = crate::parse(head).ok()?;
-        let faults = Faults::default();
-        let part = Part::open(&tree, Path::Root, &faults)?;
-        let read = cart_of(&part, &|part, prices| lines(rows, numbers, part.currency, prices))?;
-        faults.finish(Some(read)).ok().map(Self::of)
+        let mut head = Rows::of(text);
+        let currency = Currency::unpack(&mut head)?;
+        let redeem = Vec::<Redeem>::unpack(&mut head)?;
+        let holds = Vec::unpack(&mut head)?;
+        let certificates = Option::unpack(&mut head)?.unwrap_or(Money::zero(currency));
+        let checkout = Checkout::unpack(&mut head)?;
+        let mut prices = Vec::new();
+        let lines = lines(head.rest, numbers, currency, &mut prices)?;
+        let fits =
+            [redeem.len(), holds.len(), checkout.codes.len()].iter().all(|count| *count <= MOST_REWARDS);
+        let cart = Cart::new(currency, lines, redeem, holds, certificates, checkout).ok()?;
+        fits.then(|| Self::of((cart, prices)))
+    }
+}
+
+packed_records! {
+    Redeem { reward, ask }
+    Checkout { channel, partner, codes }
+}
+
+packed_choices! {
+    Ask {
+        0 Fixed {}
+        1 Points { 0: points }
+        2 Value { 0: value }
     }
 }
 
@@ -104,10 +122,11 @@ fn given<T: Text>(field: &str) -> Option<Option<T>> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = r#"{"currency":"EUR","channel":"till"}"#;
+    /// Currency, rewards, holds, certificates, channel, partner, codes.
+    const HEAD: &str = "EUR\n\n\n\n1\ntill\n\n\n";
 
     fn read(rows: &str, numbers: &[[u32; 2]]) -> Option<OpenCart> {
-        OpenCart::packed(&format!("{HEAD}\n{rows}"), numbers)
+        OpenCart::packed(&format!("{HEAD}{rows}"), numbers)
     }
 
     #[test]
@@ -119,7 +138,7 @@ mod tests {
         let known = OpenCart::read(&crate::parse(json).unwrap()).unwrap();
         let mut packed = read(rows, &[[3, 2], [1, 0]]).unwrap();
         assert_eq!(packed.cart(), known.cart());
-        packed.set_quantities([(0, 4)]).unwrap();
+        assert!(packed.set_quantities([(0, 4)]));
         assert_eq!(packed.cart().total().to_string(), "54.00");
         assert_eq!(read("", &[]).unwrap().cart().lines().len(), 0);
     }
@@ -164,10 +183,29 @@ mod tests {
         }
         let twice = "a\t\t\t5.00\t\t\t\n".repeat(2);
         assert!(read(&twice, &[[1, 0]; 2]).is_none());
-        for head in
-            ["", "{}", "[]", r#"{"currency":"EUR","color":"red"}"#, r#"{"currency":"EUR","holds":["h","h"]}"#]
-        {
-            assert!(OpenCart::packed(&format!("{head}\n"), &[]).is_none(), "{head}");
+        let codes = |count: usize| format!("EUR\n\n\n\n\n\n{count}\n{}", "a\n".repeat(count));
+        let sound = ["EUR\n\n\n\n\n\n\n", "EUR\n1\ntea\n1\n5\n1\nh\n1\n0.50\n\n\n\n", &codes(MOST_REWARDS)];
+        assert!(sound.iter().all(|head| OpenCart::packed(head, &[]).is_some()));
+        for head in [
+            "",
+            "EUR\n\n\n\n\n\n",
+            "EUR\n\n\n\n\n\n\n\n",
+            "EUR\n\n\n\n\n\n\nx",
+            "eur\n\n\n\n\n\n\n",
+            "EUR\n\n2\nh\nh\n\n\n\n\n",
+            "EUR\n\n2\nh\n\n\n\n\n",
+            "EUR\n1\ntea\n3\n\n\n\n\n\n",
+            "EUR\n1\ntea\n1\n9007199254740992\n\n\n\n\n\n",
+            "EUR\n1\ntea\n2\n-1\n\n\n\n\n\n",
+            "EUR\n\n\n1\n0.505\n\n\n\n",
+            "EUR\n\n\n\n1\n\n\n\n",
+            "EUR\n\n\n\n2\ntill\n\n\n",
+            "EUR\n18446744073709551615\n",
+            "EUR\n18446744073709551616\n",
+            "EUR\n+1\ntea\n\n\n\n\n\n\n",
+            &codes(MOST_REWARDS + 1),
+        ] {
+            assert!(OpenCart::packed(head, &[]).is_none(), "{head:?}");
         }
         let many = (0..=MOST_LINES).map(|place| format!("{place}\t\t\t1.00\t\t\t\n")).collect::<String>();
         assert!(read(&many, &[[1, 0]; MOST_LINES + 1]).is_none());
