@@ -58,6 +58,9 @@ impl Sum {
 
 /// Two decimals as whole numbers of one unit.
 pub(crate) fn same_scale(a: Decimal, b: Decimal) -> Result<(i128, i128), Code> {
+    if a.scale() == b.scale() {
+        return Ok((a.mantissa(), b.mantissa()));
+    }
     let scale = a.scale().max(b.scale());
     Ok((units(a, scale, Rounding::Down)?, units(b, scale, Rounding::Down)?))
 }
@@ -105,7 +108,7 @@ pub(crate) fn common_divisor(a: i128, b: i128) -> i128 {
 
 /// The sum of whole numbers.
 pub(crate) fn total(all: impl IntoIterator<Item = i128>) -> Result<i128, Code> {
-    all.into_iter().try_fold(0, plus)
+    all.into_iter().try_fold(0, i128::checked_add).ok_or(Code::AmountTooLarge)
 }
 
 /// The product of whole numbers; of small ones without the detour over 128 bits.

@@ -187,7 +187,7 @@ impl Selects {
 
     /// The lines that each of the selections takes.
     pub(crate) fn takes(&self, lines: &[Line]) -> Taken {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(lines.len().saturating_mul(2));
         // Of each selection, how many lines it takes, and before which line it has looked at all.
         let mut ranges = vec![(0_usize, 0_usize); self.all.len()];
         for (index, line) in lines.iter().enumerate() {
