@@ -1,8 +1,10 @@
 // What a page knows and how it comes to know it: answers that are late, lost or refused, who is signed in, holds that no longer fit.
 import assert from "node:assert/strict";
+import path from "node:path";
 import { after, before, test } from "node:test";
+import { build } from "esbuild";
 import { eventually, openDemo, PHONE } from "../support/demo.mjs";
-import { setupShop } from "../support/worker.mjs";
+import { root, setupShop } from "../support/worker.mjs";
 
 let demo;
 before(async () => {
@@ -202,6 +204,75 @@ test("the Worker is asked once about the same cart", async () => {
   await close();
 });
 
+/** What the page knows, as `window.session`, of which the script tag shows a page less. */
+async function ownSession() {
+  const entry = path.join(root, "www/src/session.ts");
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", target: "es2022", write: false });
+  const shopper = await ownPage("");
+  const { page, requests } = shopper;
+  await page.route("**/session.js", (route) => route.fulfill({ contentType: "text/javascript", body: outputFiles[0].text }));
+  await shopper.come();
+  await page.evaluate(async () => {
+    window.session = await import("/session.js");
+    window.session.configure({ shop: "demo", api: location.origin });
+  });
+  return {
+    ...shopper,
+    /** What the page's own cart comes to in points, and whether the module said so. */
+    async comesTo(points, local) {
+      const known = () => page.evaluate(() => [window.session.preview?.points, window.session.local]);
+      await eventually(async () => assert.deepEqual(await known(), [points, local]));
+    },
+    /** How often the Worker was asked for a preview. */
+    asked: () => requests.filter((request) => /^POST .*\/preview$/.test(request)).length,
+  };
+}
+
+test("a cart that the module cannot read is asked of the Worker, whose refusal is what the page gets", async () => {
+  const { asked, close, comesTo, page } = await ownSession();
+  const cart = (change, more) => ({ currency: "EUR", lines: [{ id: "a", price: "30.00", ...change }], ...more });
+  const push = (cart) => page.evaluate((cart) => window.session.setCart(cart), cart);
+  const refusal = (cart) => page.evaluate((cart) => window.session.forecast(cart).then(() => undefined, (refused) => refused), cart);
+  await push(cart());
+  await comesTo(30, true);
+  assert.equal(asked(), 0);
+
+  const wrong = [
+    [cart({}, { color: "red" }), "unknown_field", "/cart/color"],
+    [cart({ price: 30 }), "wrong_type", "/cart/lines/0/price"],
+    [cart({ quantity: 0 }), "number_out_of_range", "/cart/lines/0/quantity"],
+    [cart({ id: "a b" }), "id_invalid", "/cart/lines/0/id"],
+    [cart({}, { redeem: [{ reward: "five_off", points: 1, value: "1.00" }] }), "amount_ambiguous", "/cart/redeem/0"],
+  ];
+  for (const [index, [content, code, at]] of wrong.entries()) {
+    const { faults } = await refusal(content);
+    assert.deepEqual(faults.map(({ code, path }) => [code, path]), [[code, at]]);
+    assert.equal(asked(), index + 1);
+  }
+  await comesTo(30, true);
+
+  // So too of the page's own cart, of which nothing older is told meanwhile; the next one is the module's again.
+  for (const [index, [content]] of wrong.entries()) {
+    const quantity = 2 + (index % 2);
+    await push(content);
+    await comesTo(undefined, false);
+    await push(cart({ quantity }));
+    await comesTo(30 * quantity, true);
+  }
+  assert.equal(asked(), 2 * wrong.length);
+
+  // What the rules refuse the module refuses. What JSON says in other words than the fields, the Worker understands.
+  assert.equal((await refusal(cart({}, { redeem: [{ reward: "no-such" }] }))).code, "reward_unknown");
+  assert.equal(asked(), 2 * wrong.length);
+  const points = () => page.evaluate(async () => {
+    const lines = [{ id: "a", price: { toJSON: () => "30.00" } }];
+    return (await window.session.forecast({ currency: "EUR", lines })).points;
+  });
+  assert.deepEqual([await points(), await points()], [30, 30]);
+  assert.equal(asked(), 2 * wrong.length + 1);
+  await close();
+});
+
 test("what a page does to the answer it is handed is no matter of the next one", async () => {
   const { at, close, come, page } = await ownPage(`<loyalty-earn for="cart"></loyalty-earn>${TAG}`);
   await come();
@@ -277,6 +348,26 @@ test("M21 M41: money, points and days are written out wherever less would mislea
   await page.locator("loyalty-balance summary").click();
   await page.getByText("Set aside for “off”").waitFor();
   assert.match(await text("balance-available"), /1\.2345/);
+  await close();
+});
+
+test("the page goes by what the programme's profile sets: points of two digits where the document itself says nothing of them", async () => {
+  const programme = {
+    format: 1, name: "Corner shop", currency: "EUR", time_zone: "UTC", profile: "odoo",
+    earning: [{ id: "one", points: 200, per: "3.00" }],
+  };
+  const shop = await setupShop(demo.worker, { shop: "corner", programme: JSON.stringify(programme) });
+  const answer = (await shop.call("GET", "programme")).body;
+  assert.deepEqual([answer.programme.points, answer.effective.points.scale, typeof answer.rules], [undefined, 2, "string"]);
+  const order = { id: "1", currency: "EUR", lines: [{ id: "1", amount: "3.75" }] };
+  assert.equal((await shop.call("POST", "orders", { member: "odo", order }, { key: "1" })).status, 201);
+  const { at, close, come, page, until } = await ownPage(`${BALANCE}<loyalty-earn amount="3.75">own text</loyalty-earn>${TAG.replace("demo", "corner")}`);
+  await come();
+  await until("earn-points", /^Earn 2\.50 points$/);
+  await page.evaluate((token) => window.loyalty.token(token), await shop.token("odo"));
+  await until("balance-available", /^2\.50 points$/);
+  await until("earn-points", /^Earn 2\.50 points$/);
+  assert.equal(await at("earn-points").count(), 1);
   await close();
 });
 
