@@ -57,7 +57,7 @@ test("a wrong method is 405 and Allow names the right ones", async () => {
 test("HEAD is answered wherever GET is, without a body", async () => {
   const answer = await request(worker, "HEAD", "/v1/shops/demo/programme");
   assert.deepEqual([answer.status, answer.text], [200, ""]);
-  assert.match(answer.headers.get("etag"), /^"[0-9a-f]{16}"$/);
+  assert.match(answer.headers.get("etag"), /^"[0-9a-f]{16}-[0-9a-f]{16}"$/);
 });
 
 test("a segment that its name does not take is 400", async () => {
@@ -144,11 +144,16 @@ test("a programme is published once and read by anyone", async () => {
   assert.deepEqual([(await put(first.body.programme)).status, (await put(changed)).status], [200, 201]);
   const second = await shop.call("GET", "programme", undefined, anyone);
   assert.notEqual(second.body.version, first.body.version);
-  assert.equal(second.headers.get("etag"), `"${second.body.version}"`);
-  const known = await shop.call("GET", "programme", undefined, { ...anyone, headers: { "if-none-match": `"${second.body.version}"` } });
+  const etag = second.headers.get("etag");
+  assert.ok(etag.startsWith(`"${second.body.version}-`) && second.body.rules.startsWith(`${BigInt(`0x${etag.slice(18, -1)}`)}\n`), "of this build");
+  const known = await shop.call("GET", "programme", undefined, { ...anyone, headers: { "if-none-match": etag } });
   assert.deepEqual([known.status, known.text], [304, ""]);
   const old = await shop.call("GET", `programme?version=${first.body.version}`, undefined, anyone);
-  assert.deepEqual(old.body, first.body);
+  assert.deepEqual(old.body, { version: first.body.version, programme: first.body.programme });
+  const profile = { ...changed, profile: "odoo" };
+  assert.equal((await put(profile)).status, 201);
+  const named = await shop.call("GET", "programme", undefined, anyone);
+  assert.deepEqual([named.body.programme.profile, named.body.effective.profile, named.body.effective.points.scale], ["odoo", undefined, 2]);
   assert.equal((await put(first.body.programme)).status, 201, "an older version can be made current again");
   refused(await put({ ...changed, currency: "USD" }), 422, "currency_mismatch");
   refused(await shop.call("GET", "programme?version=0123456789abcdef", undefined, anyone), 404, "programme_missing");

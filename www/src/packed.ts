@@ -99,9 +99,11 @@ function empty(fields: object): boolean {
   return JSON.stringify(fields) === '{}';
 }
 
-/** Whether JSON shows it by its own fields: no class, no `toJSON`. */
+/** Whether JSON shows it by its own fields, and it has no others: no class, no `toJSON`. */
 function plain(value: unknown): boolean {
-  return typeof value === 'object' && !!value && Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
+  if (typeof value !== 'object' || !value || 'toJSON' in value) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** A list that JSON shows as one. */

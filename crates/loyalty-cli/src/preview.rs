@@ -92,7 +92,7 @@ impl Preview {
 /// A member who stands at a position; a view has it beside what all members have used.
 fn at_position(tree: &Tree<'_>) -> Result<Account, Problem> {
     let (position, shared) = match tree.field("position") {
-        Some(Tree::Text(rows)) => loyalty_wire::member(rows).ok_or(Code::Malformed)?,
+        Some(Tree::Text(rows)) => loyalty_wire::member(rows).ok_or(Code::EntryInconsistent)?,
         _ => (loyalty_wire::position(Some(tree))?, Shared::new()),
     };
     Ok(Account { position, shared, ..Account::default() })
@@ -215,6 +215,7 @@ fn number(of: &Value, field: &str) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use loyalty_core::SharedId;
 
     /// Points of two digits behind the point, and stamps of none.
     fn programme() -> Programme {
@@ -308,11 +309,12 @@ mod tests {
 
     #[test]
     fn a_view_tells_what_all_members_have_used() {
-        let shared = |text: &str| {
-            let account = at_position(&loyalty_wire::parse(text).unwrap()).unwrap();
-            account.shared.iter().map(|(id, count)| (id.as_str().to_owned(), *count)).collect::<Vec<_>>()
-        };
-        assert_eq!(shared(r#"{"position":null,"shared":{"reward/g":1}}"#), [("reward/g".to_owned(), 1)]);
-        assert!(shared(r#"{"position":null}"#).is_empty());
+        let used = [(SharedId::new("reward/g").unwrap(), 1)].into_iter().collect::<Shared>();
+        let known = Account { shared: used, ..Account::default() };
+        let view =
+            json!({"position": loyalty_wire::packed_member(&known.position, &known.shared)}).to_string();
+        assert_eq!(at_position(&loyalty_wire::parse(&view).unwrap()).unwrap(), known);
+        let other = at_position(&loyalty_wire::parse(r#"{"position":"1\n"}"#).unwrap());
+        assert_eq!(other.unwrap_err().code, Code::EntryInconsistent);
     }
 }

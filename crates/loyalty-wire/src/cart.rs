@@ -111,29 +111,17 @@ written! {
 /// A cart, and of each line that was given by the price of one piece that price.
 pub(crate) type Priced = (core::Cart, Vec<Option<Decimal>>);
 
-/// How the lines of a cart are read.
-pub(crate) type ReadLines<'a> = &'a dyn Fn(&Part<'_>, &mut Vec<Option<Decimal>>) -> Option<Vec<core::Line>>;
-
 /// A cart.
 pub(crate) fn cart(part: &Part<'_>) -> Option<Priced> {
-    cart_of(part, &lines)
-}
-
-/// A cart whose lines are read in a way of their own.
-pub(crate) fn cart_of(part: &Part<'_>, lines: ReadLines<'_>) -> Option<Priced> {
     part.expect(Cart::NAMES, &[]);
-    parts(part, lines)
+    parts(part)
 }
 
-fn lines(part: &Part<'_>, prices: &mut Vec<Option<Decimal>>) -> Option<Vec<core::Line>> {
-    Some(part.each(part.needed("lines"), MOST_LINES, |part| line(part, prices)))
-}
-
-fn parts(part: &Part<'_>, lines: ReadLines<'_>) -> Option<Priced> {
+fn parts(part: &Part<'_>) -> Option<Priced> {
     let currency = part.given(part.needed("currency"));
     let part = part.in_currency(currency.unwrap_or(Currency::NONE));
     let mut prices = Vec::new();
-    let lines = lines(&part, &mut prices)?;
+    let lines = part.each(part.needed("lines"), MOST_LINES, |part| line(part, &mut prices));
     let redeem = part.each("redeem", MOST_REWARDS, redeem);
     let holds = part.list("holds", MOST_REWARDS);
     let certificates = part.money_or_zero("certificates");
@@ -234,7 +222,7 @@ impl Stored for Arc<core::Order> {
     fn read(part: &Part<'_>) -> Option<Self> {
         part.expect(Order::NAMES, &[]);
         let id = part.given(part.needed("id"));
-        let cart = parts(part, &lines);
+        let cart = parts(part);
         let (advocate, seller) = (part.given("advocate"), part.given("seller"));
         let (cart, _) = cart?;
         Some(Self::new(core::Order { id: id?, cart: cart.into(), advocate, seller }))

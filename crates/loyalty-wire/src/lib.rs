@@ -1,6 +1,6 @@
 //! Text and objects to domain and back; error codes on the wire.
 //!
-//! Every input, JSON text or JavaScript object, becomes one [`Tree`] and is read by code that
+//! Every JSON text and every JavaScript object becomes one [`Tree`] and is read by code that
 //! collects all faults with their paths, so browser and Worker refuse the same things with the same code.
 //!
 //! What is absent here: any rule, any clock, any platform.
@@ -38,7 +38,7 @@ pub use case::{Difference, differences, refused};
 pub use entry::{EntryV1, entry};
 pub use loyalty_core as core;
 pub use open::OpenCart;
-pub use packed::{member, packed_member, rules};
+pub use packed::{FORM, member, packed_member, rules};
 pub use patch::Patch;
 pub use problem::{Fault, Problem, Unit};
 pub use programme::Programme;

@@ -200,7 +200,7 @@ fn next(
     }
     let factor = match (*known, stacking) {
         (None, _) => by,
-        (Some(known), Stacking::Multiply) => exact::mul(known, by)?,
+        (Some(known), Stacking::Multiply) => exact::mul_to(known, by, FINEST)?,
         (Some(known), Stacking::Add) => exact::sub(exact::add(known, by)?, Decimal::ONE)?,
         (Some(known), Stacking::Best) => known.max(by),
     };

@@ -187,7 +187,7 @@ impl fmt::Display for Code {
 
 /// A refused command. A refusal changes nothing.
 ///
-/// Elsewhere in memory, because nearly everything may be refused, and hands on in one word that it was.
+/// In a box, because nearly everything may be refused, and so hands on one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal(Box<Reason>);
 

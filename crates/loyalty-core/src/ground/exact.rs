@@ -1,5 +1,5 @@
 //! Arithmetic that refuses instead of panicking: of decimals, exact for amounts and rates of real shops, up to 28 digits,
-//! and of whole numbers up to 38 digits.
+//! those behind the point counted with their zeros, and of whole numbers up to 38 digits.
 //!
 //! Mostly not inlined: one copy of an operation keeps the browser module small.
 
@@ -23,9 +23,18 @@ pub(crate) fn sub(a: Decimal, b: Decimal) -> Result<Decimal, Code> {
 }
 
 /// The product of decimals, with the digits of both behind its point.
-#[inline(never)]
 pub(crate) fn mul(a: Decimal, b: Decimal) -> Result<Decimal, Code> {
-    decimal(times(a.mantissa(), b.mantissa())?, a.scale().saturating_add(b.scale()))
+    mul_to(a, b, Decimal::MAX_SCALE)
+}
+
+/// The product of decimals; of more than so many digits behind its point it is rounded half up.
+#[inline(never)]
+pub(crate) fn mul_to(a: Decimal, b: Decimal, finest: u32) -> Result<Decimal, Code> {
+    let (product, scale) = (times(a.mantissa(), b.mantissa())?, a.scale().saturating_add(b.scale()));
+    match scale.checked_sub(finest) {
+        Some(finer) => decimal(Rounding::HalfUp.ratio(product, power(finer)?)?, finest),
+        None => decimal(product, scale),
+    }
 }
 
 /// Sums; numbers of one scale, as those of one currency are, as whole numbers of its unit.
@@ -75,7 +84,7 @@ pub(crate) fn decimal(units: i128, scale: u32) -> Result<Decimal, Code> {
     Decimal::try_from_i128_with_scale(units, scale).map_err(|_| Code::AmountTooLarge)
 }
 
-/// A decimal in units of so many digits behind its point; of finer digits it is rounded.
+/// A decimal in units of so many digits behind its point; of finer digits it is rounded, below zero towards zero.
 #[inline(never)]
 pub(crate) fn units(value: Decimal, scale: u32, rounding: Rounding) -> Result<i128, Code> {
     match scale.checked_sub(value.scale()) {

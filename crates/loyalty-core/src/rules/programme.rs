@@ -213,7 +213,7 @@ impl Programme {
     }
 
     /// As [`Self::new`], of the parts of a programme that was proved: written out by one host, and read by another that
-    /// trusts it. Of others there may be no programme, or one that refuses what it should not; nothing panics.
+    /// trusts it. Of others there may be no programme, or one that decides what no proved one would; nothing panics.
     #[must_use]
     pub fn of_proved(parts: impl Into<Arc<Parts>>) -> Option<Self> {
         let parts: Arc<Parts> = parts.into();

@@ -56,13 +56,13 @@ impl When {
         Self(Some(Box::new(conditions)))
     }
 
-    /// Whether it is in force.
     /// The conditions, where there are any.
     #[must_use]
     pub fn conditions(&self) -> Option<&Conditions> {
         self.0.as_deref()
     }
 
+    /// Whether it is in force.
     #[inline]
     pub(crate) fn holds(&self, now: Situation<'_>) -> bool {
         self.0.as_ref().is_none_or(|conditions| conditions.hold(now))

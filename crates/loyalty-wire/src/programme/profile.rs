@@ -43,7 +43,9 @@ pub(super) fn of(document: &Tree<'_>) -> Result<Option<Tree<'static>>, Problem> 
 pub(super) fn under<'t>(profile: Tree<'static>, document: &Tree<'t>) -> Tree<'t> {
     let mut whole = document.clone();
     let (Tree::Map(settings), Tree::Map(fields)) = (profile, &mut whole) else { return whole };
-    fields.retain(|(name, _)| name != PROFILE);
+    // A second one stays, and is refused.
+    let named = fields.iter().position(|(name, _)| name == PROFILE);
+    named.map(|place| fields.remove(place));
     for (name, setting) in settings {
         match given(fields, &name) {
             None if name == NEVER_ALONE => {}

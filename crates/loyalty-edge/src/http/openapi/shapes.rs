@@ -31,9 +31,10 @@ pub(super) const SHAPES: &[(&str, &str, &str)] = &[
     ),
     (
         "Published",
-        "A version of the programme, and its document as it was published. `effective`, where that names a profile: the document with \
-         the profile's settings written out. `rules`: for the browser module, and opaque to all others.",
-        "{version: Version, programme: Document, effective?: Document, rules: text}",
+        "A version of the programme, and its document as it was published. Of the one in effect also `rules`, for the browser module \
+         and opaque to all others, and where the document names a profile `effective`: the document with the profile's settings written \
+         out.",
+        "{version: Version, programme: Document, effective?: Document, rules?: text}",
     ),
     (
         "Publication",

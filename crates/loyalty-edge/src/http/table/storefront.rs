@@ -28,7 +28,7 @@ pub const STOREFRONT: &[Route] = &[
         .refuses("programme_missing"),
     get("/v1/shops/{shop}/programme/versions/{version}", Anyone, in_shop!(programme::one))
         .does("A version of the programme. It never changes.")
-        .gives("200 Published; 304")
+        .gives("200 {version: Version, programme: Document}; 304")
         .refuses("programme_missing"),
     post("/v1/shops/{shop}/tokens", Merchant, in_shop!(token::make))
         .does("Make a token for a shopper. It opens this member's account for 15 minutes.")

@@ -15,7 +15,7 @@ use crate::shop::office::question::{Question, ask};
 use crate::shop::{self, Shop, clock};
 use core::cell::RefCell;
 use loyalty_wire::core::Code;
-use loyalty_wire::{Fault, Programme};
+use loyalty_wire::{FORM, Fault, Programme};
 use publications::{Publication, Wanted, in_effect};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -154,36 +154,48 @@ pub(crate) async fn put(mut call: Call, shop: &Shop) -> Result<Answer, Failure> 
 
 /// `GET /v1/shops/{shop}/programme`
 pub(crate) async fn get(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    match call.query("version") {
-        Some(version) => told(&call, shop, &version, FOR_EVER).await,
-        None => {
-            let version = current_at(&call.env, &shop.id, clock::now(&call)?).await?;
-            told(&call, shop, &version, "public, no-cache").await
-        }
+    if let Some(version) = call.query("version") {
+        return told(&call, shop, &version).await;
     }
+    let version = current_at(&call.env, &shop.id, clock::now(&call)?).await?;
+    // What is written for the module is another with another build.
+    let tag = format!("\"{version}-{FORM:016x}\"");
+    if is_known(&call, &tag) {
+        return Ok(Answer::empty(304).with("ETag", tag).with("Cache-Control", IN_EFFECT));
+    }
+    let programme = self::version(&call.env, &shop.id, &version).await?;
+    Ok(Answer::json(200, programme.to_answer()).with("ETag", tag).with("Cache-Control", IN_EFFECT))
 }
 
 /// `GET /v1/shops/{shop}/programme/versions/{version}`
 pub(crate) async fn one(call: Call, shop: &Shop) -> Result<Answer, Failure> {
-    told(&call, shop, call.param("version")?, FOR_EVER).await
+    told(&call, shop, call.param("version")?).await
 }
 
 /// A named version never changes; which one is in effect does.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const IN_EFFECT: &str = "public, no-cache";
 
 fn is_version(text: &str) -> bool {
     text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-async fn told(call: &Call, shop: &Shop, version: &str, keep: &'static str) -> Result<Answer, Failure> {
+/// A named version as it was published.
+async fn told(call: &Call, shop: &Shop, version: &str) -> Result<Answer, Failure> {
     if !is_version(version) {
         return Err(Failure::own(Own::Malformed, "`version` is 16 lower-case hexadecimal digits"));
     }
     let tag = format!("\"{version}\"");
-    let known = call.header("If-None-Match").unwrap_or_default();
-    if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
-        return Ok(Answer::empty(304).with("ETag", tag).with("Cache-Control", keep));
+    if is_known(call, &tag) {
+        return Ok(Answer::empty(304).with("ETag", tag).with("Cache-Control", FOR_EVER));
     }
-    let programme = self::version(&call.env, &shop.id, version).await?;
-    Ok(Answer::json(200, programme.to_answer()).with("ETag", tag).with("Cache-Control", keep))
+    let document = document(&call.env, &shop.id, version).await?.ok_or_else(missing)?;
+    let body = format!(r#"{{"version":"{version}","programme":{document}}}"#);
+    Ok(Answer::json(200, body).with("ETag", tag).with("Cache-Control", FOR_EVER))
+}
+
+/// Whether who asks has what the tag names.
+fn is_known(call: &Call, tag: &str) -> bool {
+    let known = call.header("If-None-Match").unwrap_or_default();
+    known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
 }
