@@ -12,10 +12,15 @@ export interface Packed {
 /** More lines are refused, and not written out before. */
 const MOST_LINES = 1000;
 
-/** Nothing for a cart that has anything but what such carts have: the Worker is asked of it, and tells every fault. */
+/** Nothing for a cart that has anything but what carts have: the Worker is asked of it, and tells every fault. */
 export function packed(cart: Cart): Packed | undefined {
+  // What is not plain is what JSON shows of it: that is what the Worker would be asked.
+  return attempt(() => rows(cart)) ?? attempt(() => rows(JSON.parse(JSON.stringify(cart))));
+}
+
+function attempt<T>(how: () => T): T | undefined {
   try {
-    return rows(cart);
+    return how();
   } catch {
     return undefined; // What rows cannot say, and what throws when it is read.
   }
