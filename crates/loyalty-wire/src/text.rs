@@ -1,5 +1,6 @@
 //! Domain values that the wire writes as text, and points, which it writes as whole numbers.
 
+use crate::packed::{Packed, Rows};
 use crate::read::{Faults, Path, Read};
 use crate::tree::Tree;
 use crate::write::{Write, Writer};
@@ -91,6 +92,17 @@ macro_rules! id_text {
         impl Write for $type {
             fn write(&self, to: &mut Writer) {
                 to.text(self.as_str());
+            }
+        }
+
+        impl Packed for $type {
+            fn pack(&self, to: &mut Writer) {
+                to.raw(self.as_str());
+                to.raw("\n");
+            }
+            #[inline(never)]
+            fn unpack(from: &mut Rows<'_>) -> Option<Self> {
+                Self::new(from.row()?).ok()
             }
         }
     )*};

@@ -117,6 +117,19 @@ macro_rules! words {
                 to.word($crate::words::Words::word(*self));
             }
         }
+
+        impl $crate::packed::Packed for $type {
+            fn pack(&self, to: &mut Writer) {
+                use $crate::words::Words;
+                let place = Self::WORDS.iter().position(|word| *word == self.word());
+                $crate::packed::number(place.unwrap_or_default() as u64, to);
+            }
+            #[inline(never)]
+            fn unpack(from: &mut $crate::packed::Rows<'_>) -> Option<Self> {
+                let place = usize::try_from(from.number()?).ok()?;
+                <Self as $crate::words::Words>::ALL.get(place).copied()
+            }
+        }
     )*};
 }
 

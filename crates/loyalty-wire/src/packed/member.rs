@@ -1,10 +1,10 @@
 //! Where a member stands, and what all members have used, as the Worker hands them to the browser module.
 
-use super::{FORM, Packed, Rows, packed_choices, packed_ids, packed_records};
+use super::{FORM, Packed, Rows, number, packed_choices, packed_records};
 use crate::write::Writer;
 use loyalty_core::{
-    AccountId, Activity, Birthday, Currency, Hold, HoldId, Instant, KeptLevel, Lot, Map, Moment, OrderId,
-    PaidMembership, Position, Purpose, Reference, Shared, SharedId, Source, ToldBirthday, UseOf, Used, Wait,
+    Activity, Birthday, Currency, Hold, Instant, KeptLevel, Lot, Map, Moment, PaidMembership, Position,
+    Shared, Source, ToldBirthday, UseOf, Used, Wait,
 };
 use std::mem::ManuallyDrop;
 
@@ -29,8 +29,6 @@ pub fn member(text: &str) -> Option<(Position, Shared)> {
     let (position, shared) = (Packed::unpack(&mut rows)?, Packed::unpack(&mut rows)?);
     rows.end().then_some((position, shared))
 }
-
-packed_ids!(AccountId, HoldId, OrderId, Purpose, Reference, SharedId);
 
 packed_records! {
     Position {
@@ -111,10 +109,13 @@ impl Packed for Birthday {
     }
 }
 
-impl<K: Packed + Ord + Clone, V: Packed + Clone> Packed for Map<K, V> {
+impl<K: Packed + Ord, V: Packed> Packed for Map<K, V> {
     fn pack(&self, to: &mut Writer) {
-        let list: Vec<_> = self.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        list.pack(to);
+        number(self.len() as u64, to);
+        for (key, value) in self {
+            key.pack(to);
+            value.pack(to);
+        }
     }
     fn unpack(from: &mut Rows<'_>) -> Option<Self> {
         Self::of_sorted(Packed::unpack(from)?)

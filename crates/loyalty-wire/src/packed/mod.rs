@@ -8,9 +8,11 @@
 //! before it, for it may have line feeds.
 
 mod cart;
+mod form;
 mod member;
 mod programme;
 
+pub use form::FORM;
 pub use member::{member, packed as packed_member};
 pub(crate) use programme::packed as packed_rules;
 pub use programme::rules;
@@ -22,60 +24,8 @@ use rust_decimal::Decimal;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-/// Which fields stand where, and what they mean: a hash of all that says so. The Worker's rows begin with it. A page may still
-/// have the module of another build; it then reads nothing of these rows, and asks the Worker for its previews.
-pub const FORM: u64 = hash(
-    concat!(
-        include_str!("mod.rs"),
-        include_str!("member.rs"),
-        include_str!("programme.rs"),
-        include_str!("../text.rs"),
-        include_str!("../words.rs"),
-        include_str!("../profiles/erpnext.json"),
-        include_str!("../profiles/odoo.json"),
-        include_str!("../profiles/setono.json"),
-        include_str!("../profiles/smile.json"),
-        include_str!("../profiles/square.json"),
-        include_str!("../profiles/woocommerce.json"),
-        include_str!("../profiles/yotpo.json"),
-        include_str!("../../../loyalty-core/src/ground/ids.rs"),
-        include_str!("../../../loyalty-core/src/ground/money.rs"),
-        include_str!("../../../loyalty-core/src/ground/points.rs"),
-        include_str!("../../../loyalty-core/src/ground/rounding.rs"),
-        include_str!("../../../loyalty-core/src/ground/time.rs"),
-        include_str!("../../../loyalty-core/src/ledger/account.rs"),
-        include_str!("../../../loyalty-core/src/ledger/lot.rs"),
-        include_str!("../../../loyalty-core/src/rules/bonus.rs"),
-        include_str!("../../../loyalty-core/src/rules/campaign.rs"),
-        include_str!("../../../loyalty-core/src/rules/draw.rs"),
-        include_str!("../../../loyalty-core/src/rules/exchange.rs"),
-        include_str!("../../../loyalty-core/src/rules/membership.rs"),
-        include_str!("../../../loyalty-core/src/rules/privilege.rs"),
-        include_str!("../../../loyalty-core/src/rules/programme.rs"),
-        include_str!("../../../loyalty-core/src/rules/rate.rs"),
-        include_str!("../../../loyalty-core/src/rules/referral.rs"),
-        include_str!("../../../loyalty-core/src/rules/reward.rs"),
-        include_str!("../../../loyalty-core/src/rules/select.rs"),
-        include_str!("../../../loyalty-core/src/rules/tier.rs"),
-        include_str!("../../../loyalty-core/src/rules/wallet.rs"),
-        include_str!("../../../loyalty-core/src/rules/when.rs"),
-    )
-    .as_bytes(),
-);
-
-/// FNV-1a, 64 bits.
-const fn hash(bytes: &[u8]) -> u64 {
-    let mut bytes = bytes;
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    while let [byte, rest @ ..] = bytes {
-        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
-        bytes = rest;
-    }
-    hash
-}
-
 /// Rows, while they are read.
-struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     rest: &'a str,
     currency: Currency,
 }
@@ -92,7 +42,7 @@ impl<'a> Rows<'a> {
     }
 
     #[inline(never)]
-    fn row(&mut self) -> Option<&'a str> {
+    pub(crate) fn row(&mut self) -> Option<&'a str> {
         let (row, rest) = self.rest.split_once('\n')?;
         self.rest = rest;
         Some(row)
@@ -100,7 +50,7 @@ impl<'a> Rows<'a> {
 
     /// Digits, and none for zero.
     #[inline(never)]
-    fn number(&mut self) -> Option<u64> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
         self.row()?.bytes().try_fold(0_u64, |number, byte| {
             let digit = byte.wrapping_sub(b'0');
             (digit < 10).then(|| number.checked_mul(10)?.checked_add(digit.into()))?
@@ -126,12 +76,13 @@ impl<'a> Rows<'a> {
 ///
 /// What was read before something turns out to be none is left in memory: to take it apart would be a third of the code, of
 /// which a page that works has no use.
-trait Packed: Sized {
+pub(crate) trait Packed: Sized {
     fn pack(&self, to: &mut Writer);
     fn unpack(from: &mut Rows<'_>) -> Option<Self>;
 }
 
-fn number(number: u64, to: &mut Writer) {
+/// Writes a number.
+pub(crate) fn number(number: u64, to: &mut Writer) {
     if number > 0 {
         to.whole(number);
     }
@@ -267,37 +218,6 @@ impl<A: Packed, B: Packed> Packed for (A, B) {
     }
 }
 
-macro_rules! packed_ids {
-    ($($type:ident),*) => {$(
-        impl Packed for $type {
-            fn pack(&self, to: &mut Writer) {
-                to.raw(self.as_str());
-                to.raw("\n");
-            }
-            #[inline(never)]
-            fn unpack(from: &mut Rows<'_>) -> Option<Self> {
-                Self::new(from.row()?).ok()
-            }
-        }
-    )*};
-}
-
-/// Choices of which each has a word.
-macro_rules! packed_words {
-    ($($type:ident),*) => {$(
-        impl Packed for $type {
-            fn pack(&self, to: &mut Writer) {
-                let place = Self::ALL.iter().position(|choice| choice == self);
-                super::number(place.unwrap_or_default() as u64, to);
-            }
-            #[inline(never)]
-            fn unpack(from: &mut Rows<'_>) -> Option<Self> {
-                Self::ALL.get(usize::try_from(from.number()?).ok()?).copied()
-            }
-        }
-    )*};
-}
-
 /// Records, with their fields in the order in which they are written.
 macro_rules! packed_records {
     ($($type:ident { $($field:ident),* })*) => {$(
@@ -341,4 +261,4 @@ macro_rules! packed_choices {
     )*};
 }
 
-use {packed_choices, packed_ids, packed_records, packed_words};
+use {packed_choices, packed_records};

@@ -1,16 +1,11 @@
 //! A programme, as the Worker hands it to the browser module.
 
-use super::{FORM, Packed, Rows, packed_choices, packed_ids, packed_records, packed_words};
-use crate::words::Words;
+use super::{FORM, Packed, Rows, packed_choices, packed_records};
 use crate::write::Writer;
 use loyalty_core::{
-    Basis, Beneficiary, Bonus, BonusId, Boundary, Campaign, CampaignId, Category, CauseId, Channel,
-    Combining, Conditions, Downgrade, Draw, DrawId, EventName, Exchange, Expiry, FeeRefund, Inclusion, Level,
-    LevelId, Limit, Measure, Membership, MembershipId, Metric, Multiplying, Occasion, OverAsk, PartnerId,
-    Parts, Period, Privilege, PrivilegeId, ProductId, Programme, PromoCode, Rate, Recognition, Referral,
-    RefundBasis, Refunds, Restored, RestoredWith, Reward, RewardId, RewardKind, Rounding, RuleId, Scope,
-    SegmentId, Select, Shortfall, Span, SpendFrom, Stacking, TierParts, Tiers, Timing, Uses, Version,
-    Vesting, VestingFrom, Wallet, WalletId, WalletKind, Weekdays, When, Window,
+    Basis, Bonus, Campaign, Conditions, Downgrade, Draw, Exchange, Expiry, Level, Measure, Membership,
+    Occasion, Parts, Privilege, Programme, Rate, Recognition, Referral, Refunds, Reward, RewardKind, Select,
+    Span, TierParts, Tiers, Uses, Vesting, Wallet, Weekdays, When, Window,
 };
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -34,51 +29,6 @@ pub fn rules(text: &str) -> Option<(Programme, Arc<str>)> {
     let rules = Programme::of_proved(parts)?;
     rows.end().then_some((rules, time_zone))
 }
-
-packed_ids!(
-    BonusId,
-    CampaignId,
-    Category,
-    CauseId,
-    Channel,
-    DrawId,
-    EventName,
-    LevelId,
-    MembershipId,
-    PartnerId,
-    PrivilegeId,
-    ProductId,
-    PromoCode,
-    RewardId,
-    RuleId,
-    SegmentId,
-    Version,
-    WalletId
-);
-
-packed_words!(
-    Beneficiary,
-    Boundary,
-    Combining,
-    FeeRefund,
-    Inclusion,
-    Limit,
-    Metric,
-    Multiplying,
-    OverAsk,
-    Period,
-    RefundBasis,
-    Restored,
-    RestoredWith,
-    Rounding,
-    Scope,
-    Shortfall,
-    SpendFrom,
-    Stacking,
-    Timing,
-    VestingFrom,
-    WalletKind
-);
 
 packed_records! {
     Parts {
