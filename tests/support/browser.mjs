@@ -12,7 +12,7 @@ const quiet = [
 ];
 
 /** Starts a browser with an empty profile. The caller closes it. */
-export function startBrowser() {
+export function startBrowser(flags = []) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, headless: true, args: quiet });
+  return chromium.launch({ executablePath, headless: true, args: [...quiet, ...flags] });
 }

@@ -3,40 +3,38 @@
 import { Decimal } from 'decimal.js';
 import { Engine } from 'json-rules-engine';
 import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
-import { opened } from '../../www/src/answer.ts';
-import { Held } from '../../www/src/held.ts';
-import { packed, previewed } from '../../www/src/packed.ts';
+import { Answer } from '../../www/src/answer.ts';
+import { packed } from '../../www/src/packed.ts';
+import { Previews } from '../../www/src/previews.ts';
 
 /** Median microseconds of one call, by contender. */
 export async function measure({ wasm, rules, programme, cart, now }) {
   initSync({ module: Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)) });
-  const loyalty = () => new Loyalty(rules);
-  const stateless = loyalty();
-  const held = new Held(loyalty());
-  const stepped = new Held(loyalty());
-  const bare = loyalty();
+  const previews = () => new Previews(new Loyalty(rules));
+  const [whole, stepped, held] = [previews(), previews(), previews()];
+  const bare = new Loyalty(rules);
   const { text, numbers } = packed(cart);
   bare.set_cart(text, numbers);
+  const told = new Answer();
 
-  // Carts of which each differs from the one before: in the pieces of every line, or of one.
+  // Carts of which each differs from the one before: in all lines, in the pieces of all lines, or of one.
+  const other = [cart, { ...changed(cart, () => true), lines: changed(cart, () => true).lines.map((line) => ({ ...line, id: `other-${line.id}` })) }];
   const every = [cart, changed(cart, () => true)];
   const one = [cart, changed(cart, (place) => place === 7)];
   const contenders = {
     loop: inTurn(every, handWritten(programme)),
     rules: inTurn(every, rulesEngine(programme)),
-    whole: inTurn(every, (cart) => opened(previewed(stateless, cart, now))),
-    // The same, and all of it read.
-    read: inTurn(every, (cart) => all(opened(previewed(stateless, cart, now)))),
-    every: inTurn(every, (cart) => stepped.preview(cart, now)),
-    one: inTurn(one, (cart) => held.preview(cart, now)),
+    whole: inTurn(other, (cart) => whole.preview(cart, now)),
+    every: inTurn(every, (cart) => stepped.follow(cart, now)),
+    one: inTurn(one, (cart) => held.follow(cart, now)),
     // The least that a page could ask: a number in, what differs out.
     pieces: inTurn(one, ({ lines }) => {
       bare.set_quantities(Uint32Array.of(7, lines[7].quantity));
-      return JSON.parse(bare.changes(now));
+      return told.read(bare.preview_held(now));
     }),
   };
   await agree(contenders, every.length);
-  return { us: await medians(contenders), lines: await lengths(cart, stateless, now) };
+  return { us: await medians(contenders), lines: await lengths(cart, whole, now) };
 }
 
 function inTurn(carts, call) {
@@ -47,12 +45,6 @@ function inTurn(carts, call) {
 function changed(cart, which) {
   const line = (line, place) => (which(place) ? { ...line, quantity: line.quantity + 1 } : line);
   return { ...cart, lines: cart.lines.map(line) };
-}
-
-/** An answer, all of it read: its lists are parsed when they are first read. */
-function all(answer) {
-  const { steps, lines, more, rewards } = answer;
-  return steps && lines && more && rewards && answer;
 }
 
 function handWritten(programme) {
@@ -91,18 +83,19 @@ function rulesEngine(programme) {
 async function agree(contenders, turns) {
   for (let turn = 0; turn < turns; turn++) {
     const base = (preview) => preview.steps.filter(({ kind }) => kind === 'rate').reduce((sum, { points }) => sum + points, 0);
-    const said = [await contenders.loop(), await contenders.rules(), base(contenders.whole()), base(contenders.read()), base(contenders.every())];
+    const said = [await contenders.loop(), await contenders.rules(), base(contenders.whole()), base(contenders.every())];
     if (new Set(said).size !== 1) throw new Error(`the contenders disagree: ${said}`);
   }
 }
 
-/** Batch by batch in turn, so that a busy machine slows all of them alike. */
+/** Batch by batch in turn, so that a busy machine slows all of them alike; none clears up after the one before. */
 async function medians(contenders) {
   const batches = {};
   const counts = {};
   for (let batch = -3; batch < 15; batch++) {
     for (const [name, call] of Object.entries(contenders)) {
       const count = (counts[name] ??= 100);
+      globalThis.gc({ type: 'minor' });
       const start = performance.now();
       for (let i = 0; i < count; i++) {
         const result = call();
@@ -117,12 +110,12 @@ async function medians(contenders) {
 }
 
 /** Microseconds of a whole preview by the number of lines. */
-async function lengths(cart, loyalty, now) {
+async function lengths(cart, previews, now) {
   const long = (length) => {
     const line = (_, place) => ({ ...cart.lines[place % cart.lines.length], id: `line-${place}` });
     return { ...cart, lines: Array.from({ length }, line) };
   };
   const carts = [20, 100, 300, 1000].map(long);
-  const previews = carts.map((cart) => [cart.lines.length, () => all(opened(previewed(loyalty, cart, now)))]);
-  return medians(Object.fromEntries(previews));
+  const calls = carts.map((cart) => [cart.lines.length, () => previews.preview(cart, now)]);
+  return medians(Object.fromEntries(calls));
 }

@@ -1,5 +1,4 @@
 // A cart as the module takes it: one text of rows, its lines' numbers beside it.
-import type { Loyalty } from 'loyalty-wasm';
 import type { Cart, Redeem } from './wire.js';
 
 export interface Packed {
@@ -91,12 +90,6 @@ function given(value: unknown, mark = '1\n'): string {
 function row(value: unknown): string {
   if (typeof value !== 'string' || !value || value.includes('\n')) throw value;
   return value + '\n';
-}
-
-/** What a cart would come to, as the module's text; nothing where the Worker is to be asked. Throws a problem for one that is refused. */
-export function previewed(module: Loyalty, cart: Cart, now: number): string | undefined {
-  const rows = packed(cart);
-  return rows && module.preview(rows.text, rows.numbers, now);
 }
 
 /** Whether JSON shows no field. */

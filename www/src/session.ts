@@ -5,7 +5,8 @@ import {
 } from './client.js';
 import { speak } from './messages.js';
 import { pricedIn } from './money.js';
-import { open, type Rules } from './wasm.js';
+import type { Previews } from './previews.js';
+import { open } from './wasm.js';
 import type { Booked, Cart, Document, OpenHold, Preview, Problem, Redeem, View } from './wire.js';
 
 export interface Options extends Connection {
@@ -34,7 +35,7 @@ export let local = false;
 let options: Options = {};
 let rules = '';
 let pushed: Cart | undefined;
-let engine: Promise<Rules | undefined> | undefined;
+let engine: Promise<Previews | undefined> | undefined;
 /** What the Worker was asked since the account was read last. */
 const asked = new Map<string, Promise<Preview>>();
 let link: Promise<Referral> | undefined;
@@ -87,7 +88,7 @@ export function forecast(content: Cart): Promise<Preview> {
   return ask('preview', content);
 }
 
-async function ask(how: keyof Rules, content: Cart): Promise<Preview> {
+async function ask(how: 'preview' | 'follow', content: Cart): Promise<Preview> {
   if (!programme) throw Error('too early');
   const module = await (engine ??= open(rules, view).catch(() => undefined));
   try {

@@ -2,12 +2,12 @@
 //!
 //! What is absent here: any rule, and any JSON to read. What goes in is rows of text, of which the Worker writes the programme
 //! and where the member stands, and the page its cart; what is no cart is asked of the Worker, which tells every fault. Answers
-//! go out as the text that every host writes, of which the page makes objects as it reads them.
+//! go out as rows, of which the page makes objects.
 
 use js_sys::{JSON, JsString};
 use loyalty_js::ShopClock;
 use loyalty_wire::core::{Account, Cart, Code, Instant, Matches, Moment, Position, Programme, Shared};
-use loyalty_wire::{OpenCart, Patch, Preview, Problem, Write};
+use loyalty_wire::{OpenCart, Patch, Preview, Problem};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
@@ -50,6 +50,7 @@ pub struct Loyalty {
     account: ManuallyDrop<Account>,
     /// The page's cart, and which of its lines the rules take.
     cart: Option<(OpenCart, Matches)>,
+    /// The last answer.
     told: Option<Preview>,
 }
 
@@ -78,18 +79,24 @@ impl Loyalty {
         Ok(Self { programme, clock, account, cart: None, told: None })
     }
 
-    /// What paying a cart would come to at an instant in epoch milliseconds, as JSON text. The cart is one text, with pieces
-    /// and the number of categories of each line; nothing where it is none, of which the Worker tells what is wrong with it.
+    /// What paying a cart would come to at an instant in epoch milliseconds, as rows: of the first answer all of them, then those
+    /// that differ from the answer before. The cart is one text, with pieces and the number of categories of each line; nothing
+    /// where it is none, of which the Worker tells what is wrong with it.
     ///
     /// # Errors
-    /// Throws a problem.
-    pub fn preview(&self, cart: &JsString, numbers: &[u32], now: f64) -> Result<Option<JsString>, JsValue> {
+    /// Throws a problem; the next time tells what differs from the last answer.
+    pub fn preview(
+        &mut self,
+        cart: &JsString,
+        numbers: &[u32],
+        now: f64,
+    ) -> Result<Option<JsString>, JsValue> {
         let Some(open) = cart_of(cart, numbers) else { return Ok(None) };
         let answer = self.answer(open.cart(), &self.programme.matches(open.cart()), now)?;
-        Ok(Some(answer.to_json().into()))
+        Ok(Some(self.tell(answer)))
     }
 
-    /// Takes the cart that [`Self::changes`] tells of, as [`Self::preview`] does; `false` where it is none, and the one
+    /// Takes the cart that [`Self::preview_held`] tells of, as [`Self::preview`] does; `false` where it is none, and the one
     /// before stays.
     pub fn set_cart(&mut self, cart: &JsString, numbers: &[u32]) -> bool {
         let Some(cart) = cart_of(cart, numbers) else { return false };
@@ -106,20 +113,20 @@ impl Loyalty {
         cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces)))
     }
 
-    /// What paying that cart would come to, as JSON text: all of it the first time, then what differs from the
-    /// time before.
+    /// What paying that cart would come to, as [`Self::preview`] tells it.
     ///
     /// # Errors
-    /// Throws a problem; the next time tells what differs from the last answer.
-    pub fn changes(&mut self, now: f64) -> Result<JsString, JsValue> {
+    /// As [`Self::preview`].
+    pub fn preview_held(&mut self, now: f64) -> Result<JsString, JsValue> {
         let (cart, matches) = self.cart.as_ref().ok_or_else(|| thrown(Code::Missing.into()))?;
         let answer = self.answer(cart.cart(), matches, now)?;
-        let text = match &self.told {
-            Some(told) => answer.to_patch(told),
-            None => answer.to_json(),
-        };
+        Ok(self.tell(answer))
+    }
+
+    fn tell(&mut self, answer: Preview) -> JsString {
+        let rows = answer.to_rows(self.told.as_ref());
         self.told = Some(answer);
-        Ok(text.into())
+        rows.into()
     }
 
     fn answer(&self, cart: &Arc<Cart>, matches: &Matches, now: f64) -> Result<Preview, JsValue> {

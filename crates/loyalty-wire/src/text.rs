@@ -189,13 +189,13 @@ impl Text for Day {
 impl Write for Day {
     fn write(&self, to: &mut Writer) {
         let (year, month, day) = self.ymd();
-        to.raw("\"");
+        to.quote();
         to.digits(year.unsigned_abs(), 4);
         to.raw("-");
         to.digits(month, 2);
         to.raw("-");
         to.digits(day, 2);
-        to.raw("\"");
+        to.quote();
     }
 }
 

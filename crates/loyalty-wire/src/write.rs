@@ -7,7 +7,11 @@ use std::sync::Arc;
 
 /// JSON text as it grows.
 #[derive(Debug, Default)]
-pub struct Writer(String);
+pub struct Writer {
+    text: String,
+    /// Whether each value is a row, and needs no quotes around it.
+    rows: bool,
+}
 
 /// What can be written as JSON text.
 pub trait Write {
@@ -24,36 +28,41 @@ pub trait Write {
     fn to_json(&self) -> String {
         let mut writer = Writer::roomy();
         self.write(&mut writer);
-        writer.0
+        writer.text
     }
 }
 
 impl Writer {
-    /// Room for most answers that are told by what differs, and for a start of the others.
-    pub(crate) fn roomy() -> Self {
-        Self(String::with_capacity(1024))
+    /// Room for a start of most answers.
+    fn roomy() -> Self {
+        Self { text: String::with_capacity(1024), rows: false }
+    }
+
+    /// As [`Self::roomy`], for rows.
+    pub(crate) fn rows() -> Self {
+        Self { rows: true, ..Self::roomy() }
     }
 
     /// Starts a list or an object; `{` or `[`.
     pub(crate) fn open(&mut self, bracket: char) {
-        self.0.push(bracket);
+        self.text.push(bracket);
     }
 
     /// Ends it; `}` or `]`.
     pub(crate) fn close(&mut self, bracket: char) {
-        self.0.push(bracket);
+        self.text.push(bracket);
     }
 
     /// What stands between two items, where there is one before. No value ends in an opening bracket.
     pub(crate) fn separate(&mut self) {
-        if !matches!(self.0.as_bytes().last(), Some(b'{' | b'[')) {
-            self.0.push(',');
+        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[')) {
+            self.text.push(',');
         }
     }
 
     /// A field's name with what stands around it, `,"name":`; the first of an object has no comma before it.
     pub(crate) fn name(&mut self, name: &str) {
-        match self.0.as_bytes().last() {
+        match self.text.as_bytes().last() {
             Some(b'{') => self.raw(name.get(1..).unwrap_or_default()),
             _ => self.raw(name),
         }
@@ -80,23 +89,15 @@ impl Writer {
         value.write(self);
     }
 
-    /// The name of a place in a list.
-    pub(crate) fn place(&mut self, place: usize) {
-        self.separate();
-        self.0.push('"');
-        self.whole(place as u64);
-        self.raw("\":");
-    }
-
     pub(crate) fn into_text(self) -> String {
-        self.0
+        self.text
     }
 
     /// A field whose name is not known beforehand.
     pub(crate) fn named<T: Write>(&mut self, name: &str, value: &T) {
         self.separate();
         self.text(name);
-        self.0.push(':');
+        self.text.push(':');
         value.write(self);
     }
 
@@ -112,12 +113,12 @@ impl Writer {
 
     /// JSON as it stands.
     pub(crate) fn raw(&mut self, json: &str) {
-        self.0.push_str(json);
+        self.text.push_str(json);
     }
 
     /// A letter as it stands.
     pub(crate) fn plain(&mut self, letter: char) {
-        self.0.push(letter);
+        self.text.push(letter);
     }
 
     pub(crate) fn whole(&mut self, number: u64) {
@@ -129,12 +130,19 @@ impl Writer {
 
     /// A decimal in quotes: so many digits of the number stand behind the point.
     pub(crate) fn decimal(&mut self, negative: bool, number: u128, scale: u32) {
-        self.0.push('"');
+        self.quote();
         if negative {
-            self.0.push('-');
+            self.text.push('-');
         }
         self.pointed(number, scale);
-        self.0.push('"');
+        self.quote();
+    }
+
+    /// What stands around a text.
+    pub(crate) fn quote(&mut self) {
+        if !self.rows {
+            self.text.push('"');
+        }
     }
 
     /// A number with a point. Most are short, and 32 bits are divided much faster than 128.
@@ -142,13 +150,13 @@ impl Writer {
         if let (Ok(short), Some(unit)) = (u32::try_from(number), 10_u32.checked_pow(scale)) {
             self.digits(short / unit, 1);
             if scale > 0 {
-                self.0.push('.');
+                self.text.push('.');
                 self.digits(short % unit, scale);
             }
         } else {
             self.pointed(number / 10, scale.saturating_sub(1));
             if scale == 1 {
-                self.0.push('.');
+                self.text.push('.');
             }
             self.digit((number % 10) as u32);
         }
@@ -166,21 +174,23 @@ impl Writer {
     }
 
     fn digit(&mut self, number: u32) {
-        self.0.push(char::from(b'0' + (number % 10) as u8));
+        self.text.push(char::from(b'0' + (number % 10) as u8));
     }
 
     /// What a value shows of itself, in quotes; nothing in it needs escaping.
     pub(crate) fn shown(&mut self, value: &impl fmt::Display) {
         // Writing into a string cannot fail.
-        let _ = fmt::Write::write_fmt(&mut self.0, format_args!("\"{value}\""));
+        self.quote();
+        let _ = fmt::Write::write_fmt(&mut self.text, format_args!("{value}"));
+        self.quote();
     }
 
     /// Text in quotes.
     pub(crate) fn text(&mut self, text: &str) {
         if text.bytes().any(special) {
-            self.0.push('"');
+            self.quote();
             text.chars().for_each(|letter| self.letter(letter));
-            self.0.push('"');
+            self.quote();
         } else {
             self.word(text);
         }
@@ -188,16 +198,16 @@ impl Writer {
 
     /// Text in quotes, nothing in which needs escaping.
     pub(crate) fn word(&mut self, word: &str) {
-        self.0.push('"');
-        self.0.push_str(word);
-        self.0.push('"');
+        self.quote();
+        self.text.push_str(word);
+        self.quote();
     }
 
     fn letter(&mut self, letter: char) {
         if u8::try_from(letter).is_ok_and(special) {
             self.escape(letter);
         } else {
-            self.0.push(letter);
+            self.text.push(letter);
         }
     }
 
@@ -210,13 +220,13 @@ impl Writer {
             '\r' => 'r',
             '"' | '\\' => special,
             _ => {
-                self.0.push_str("\\u00");
-                self.0.push_str(&crate::text::hex(&[special as u8]));
+                self.text.push_str("\\u00");
+                self.text.push_str(&crate::text::hex(&[special as u8]));
                 return;
             }
         };
-        self.0.push('\\');
-        self.0.push(short);
+        self.text.push('\\');
+        self.text.push(short);
     }
 }
 

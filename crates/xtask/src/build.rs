@@ -4,6 +4,7 @@ use crate::process::{cargo, command, complete, quietly, step};
 use crate::setup::hex;
 use crate::workspace::{WASM_TARGET, WORKER_MODULES, Workspace};
 use anyhow::{Context, Result, bail};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -147,7 +148,8 @@ fn static_files(workspace: &Workspace) -> Result<()> {
         std::fs::remove_dir_all(&dist).context("`target/xtask/dist` cannot be removed")?;
     }
     std::fs::create_dir_all(&dist)?;
-    copy(&workspace.browser().join("loyalty_wasm_bg.wasm"), &dist.join("loyalty_wasm_bg.wasm"))?;
+    let module = workspace.browser().join("loyalty_wasm_bg.wasm");
+    copy(&module, &dist.join("loyalty_wasm_bg.wasm"))?;
     for folder in ["messages", "programmes", "schema", "demo"] {
         copy_folder(&source.join(folder), &dist.join(folder))?;
     }
@@ -156,11 +158,13 @@ fn static_files(workspace: &Workspace) -> Result<()> {
     if source.join("_headers").is_file() {
         copy(&source.join("_headers"), &dist.join("_headers"))?;
     }
-    bundle(workspace, &source.join("src/loyalty.ts"), &dist.join("loyalty.js"))?;
+    // The script runs no other module than the one that came with it.
+    let own = format!("--define:MODULE=\"{}\"", integrity(&module)?);
+    bundle(workspace, &source.join("src/loyalty.ts"), &dist.join("loyalty.js"), &[&own])?;
     for folder in ["demo", "cookbook"] {
         for script in scripts_in(&source.join(folder))? {
             let beside = script.strip_prefix(&source)?.with_extension("js");
-            bundle(workspace, &script, &dist.join(beside))?;
+            bundle(workspace, &script, &dist.join(beside), &[])?;
         }
     }
     for folder in ["demo", "cookbook"] {
@@ -174,13 +178,18 @@ fn static_files(workspace: &Workspace) -> Result<()> {
     std::fs::rename(&dist, &served).context("`www/dist` cannot be put in place")
 }
 
-fn bundle(workspace: &Workspace, entry: &Path, out: &Path) -> Result<()> {
+fn bundle(workspace: &Workspace, entry: &Path, out: &Path, more: &[&str]) -> Result<()> {
     let arguments =
         ["--bundle", "--minify", "--sourcemap", "--format=esm", "--target=es2022", "--log-level=warning"];
     let mut esbuild = command(workspace.root(), workspace.npm_command("esbuild"), arguments);
     let mut outfile = std::ffi::OsString::from("--outfile=");
     outfile.push(out);
-    complete(esbuild.arg(outfile).arg(entry))
+    complete(esbuild.args(more).arg(outfile).arg(entry))
+}
+
+/// What a browser compares a file with that it loads.
+fn integrity(file: &Path) -> Result<String> {
+    Ok(format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(std::fs::read(file)?))))
 }
 
 /// Copies a folder, but for what the build reads; a folder that does not exist is an empty one.

@@ -1,7 +1,7 @@
 //! Where a member stands.
 
 use crate::form::Form;
-use crate::patch::changing;
+use crate::packed::changing;
 use crate::problem::Problem;
 use crate::text::{As, Whole};
 use crate::write::answer;

@@ -10,10 +10,13 @@
 mod cart;
 mod form;
 mod member;
+mod patch;
 mod programme;
 
 pub use form::FORM;
 pub use member::{member, packed as packed_member};
+pub use patch::Patch;
+pub(crate) use patch::{Rows as PatchRows, changing, changing_variants};
 pub(crate) use programme::packed as packed_rules;
 pub use programme::rules;
 

@@ -1,20 +1,33 @@
-// The page's cart, held by the module: a change crosses as the pieces that changed, and the answer as what differs.
+// One account under one programme, asked for previews. The module holds the page's cart, and a change of it crosses as the
+// pieces that changed; answers cross as what differs from the one before.
+import { Answer } from './answer.js';
 import type { Loyalty } from 'loyalty-wasm';
 import { list, packed } from './packed.js';
 import type { Cart, Preview } from './wire.js';
 
-export class Held {
+/**
+ * Both throw a problem with its `code` for a cart that the rules refuse, and give nothing for one that they cannot read: the
+ * Worker tells what is wrong with it.
+ */
+export class Previews {
   private cart: Cart | undefined;
   /** Of a cart that was taken whole; read when the next one comes. */
   private text = '';
-  private told: Preview | undefined;
+  private readonly answer = new Answer();
 
   constructor(private readonly module: Loyalty) {}
 
-  /** What a cart would come to; nothing where the Worker is to be asked. Throws a problem for one that is refused. */
+  /** What a cart would come to; `now` is in milliseconds since 1970. */
   preview(cart: Cart, now: number): Preview | undefined {
+    const rows = packed(cart);
+    const told = rows && this.module.preview(rows.text, rows.numbers, now);
+    return told === undefined ? told : this.answer.read(told);
+  }
+
+  /** The same for the page's own cart, which changes little from one time to the next. */
+  follow(cart: Cart, now: number): Preview | undefined {
     if (!this.requantified(cart) && !this.take(cart)) return undefined;
-    return (this.told = merged(this.told, JSON.parse(this.module.changes(now))) as Preview);
+    return this.answer.read(this.module.preview_held(now));
   }
 
   /** Whether the module holds the cart now. One that it does not take leaves the one before with it, of which nothing is told. */
@@ -73,14 +86,4 @@ function same(one: unknown, other: unknown, aside?: string): boolean {
   for (const name in one) if (name !== aside && !same(one[name as never], other[name as never])) return false;
   for (const name in other) if (other[name as never] !== undefined && !Object.hasOwn(one, name)) return false;
   return true;
-}
-
-/** An older answer with what differs put in, as `Patch` of the module's wire says it; the older one stays as it is. */
-export function merged(older: unknown, patch: unknown): unknown {
-  if (older === undefined) return patch;
-  if (Array.isArray(patch)) return Array.isArray(older) ? patch : patch[0];
-  if (typeof patch !== 'object' || !patch) return patch;
-  const newer = (Array.isArray(older) ? older.slice() : { ...(older as object) }) as Record<string, unknown>;
-  for (const name in patch) newer[name] = merged(newer[name], patch[name as never]);
-  return newer;
 }
