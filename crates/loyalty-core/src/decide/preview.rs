@@ -75,7 +75,7 @@ pub struct RewardOffer<'a> {
     /// The largest number of points that can be chosen here; zero for a fixed price.
     pub most: Points,
     /// Why it cannot be taken now.
-    pub refused: Option<Refusal>,
+    pub refused: Option<Reason>,
     /// Available points missing to its price.
     pub missing: Points,
 }
@@ -177,9 +177,9 @@ fn offers<'a>(
             Ok(price) => {
                 (price.value, affordable(draft, order, &till.taken, reward, &price, room.usable).err())
             }
-            Err(refusal) => (Money::zero(cart.currency()), Some(refusal)),
+            Err(refusal) => (Money::zero(cart.currency()), Some(refusal.into_reason())),
         };
-        let missing = match short.as_deref() {
+        let missing = match &short {
             None => Points::ZERO,
             Some(Reason { code: Code::InsufficientPoints, has: Some(Figure::Points(has)), .. }) => {
                 points.above(*has)
@@ -187,7 +187,7 @@ fn offers<'a>(
             _ => points.above(room.usable),
         };
         let refused = match allowed {
-            Err(refusal) => Some(refusal),
+            Err(refusal) => Some(refusal.into_reason()),
             Ok(()) => short,
         };
         offers.push(RewardOffer { reward, points, value, most: reward.most(&room)?, refused, missing });
@@ -204,7 +204,7 @@ fn affordable(
     reward: &Reward,
     price: &Price,
     usable: Points,
-) -> Result<(), Refusal> {
+) -> Result<(), Reason> {
     if !reward.kind.on_cart() || !redemption::paid_with_fresh(draft.programme, reward) {
         return reward.affordable(price, usable);
     }
@@ -214,6 +214,6 @@ fn affordable(
     }
     let mut all = taken.to_vec();
     all.push(redemption::redeemed(draft, &reward.id, reward.wallet.clone(), None, price.clone()));
-    order::earn(draft, order, &mut all)?;
+    order::earn(draft, order, &mut all).map_err(Refusal::into_reason)?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::decide::bonus::period_start;
 use crate::decide::draft::Draft;
-use crate::ground::code::{Code, Figure, Refusal};
+use crate::ground::code::{Code, Figure, Reason, Refusal};
 use crate::ground::exact;
 use crate::ground::ids::SharedId;
 use crate::ground::money::Money;
@@ -176,20 +176,20 @@ impl Reward {
     }
 
     /// Whether so many spendable points are enough.
-    pub(crate) fn affordable(&self, price: &Price, usable: Points) -> Result<(), Refusal> {
+    pub(crate) fn affordable(&self, price: &Price, usable: Points) -> Result<(), Reason> {
         self.rich_enough(usable)?;
         if usable >= price.points {
             return Ok(());
         }
-        Err(Refusal::with(Code::InsufficientPoints, Figure::Points(price.points), Figure::Points(usable)))
+        Err(Reason::with(Code::InsufficientPoints, Figure::Points(price.points), Figure::Points(usable)))
     }
 
     /// Whether there are as many spendable points as the reward asks to be there.
-    pub(crate) fn rich_enough(&self, usable: Points) -> Result<(), Refusal> {
+    pub(crate) fn rich_enough(&self, usable: Points) -> Result<(), Reason> {
         if usable >= self.balance {
             return Ok(());
         }
-        Err(Refusal::with(Code::BalanceTooLow, Figure::Points(self.balance), Figure::Points(usable)))
+        Err(Reason::with(Code::BalanceTooLow, Figure::Points(self.balance), Figure::Points(usable)))
     }
 
     const fn fixed(&self, value: Money, lines: Vec<PaidLine>) -> Price {

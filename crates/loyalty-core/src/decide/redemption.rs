@@ -64,7 +64,7 @@ pub(crate) fn hold(
         }
         None => {
             let price = reward.priced_alone(redeem.ask).map_err(refuse)?;
-            reward.affordable(&price, usable).map_err(refuse)?;
+            reward.affordable(&price, usable).map_err(Refusal::from).map_err(refuse)?;
             price
         }
     };

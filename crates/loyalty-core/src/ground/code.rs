@@ -235,7 +235,26 @@ impl Refusal {
     #[cold]
     #[inline(never)]
     pub(crate) fn with(code: Code, needs: Figure, has: Figure) -> Self {
-        Self(Box::new(Reason { code, about: None, needs: Some(needs), has: Some(has) }))
+        Reason::with(code, needs, has).into()
+    }
+
+    pub(crate) fn into_reason(self) -> Reason {
+        *self.0
+    }
+}
+
+impl Reason {
+    /// The bound that is not kept, and what was there instead.
+    pub(crate) const fn with(code: Code, needs: Figure, has: Figure) -> Self {
+        Self { code, about: None, needs: Some(needs), has: Some(has) }
+    }
+}
+
+impl From<Reason> for Refusal {
+    #[cold]
+    #[inline(never)]
+    fn from(reason: Reason) -> Self {
+        Self(Box::new(reason))
     }
 }
 
@@ -252,6 +271,6 @@ impl From<Code> for Refusal {
     #[cold]
     #[inline(never)]
     fn from(code: Code) -> Self {
-        Self(Box::new(Reason { code, about: None, needs: None, has: None }))
+        Reason { code, about: None, needs: None, has: None }.into()
     }
 }

@@ -124,9 +124,9 @@ pub(crate) fn total(all: impl IntoIterator<Item = i128>) -> Result<i128, Code> {
 #[inline(never)]
 pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
     if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b))
-        && let Some(product) = a.checked_mul(b)
+        && a.leading_zeros().saturating_add(b.leading_zeros()) >= u64::BITS
     {
-        return Ok(product.into());
+        return Ok(a.wrapping_mul(b).into());
     }
     a.checked_mul(b).ok_or(Code::AmountTooLarge)
 }
@@ -136,8 +136,8 @@ pub(crate) fn times(a: i128, b: i128) -> Result<i128, Code> {
 pub(crate) fn div_rem(a: i128, b: i128) -> Result<(i128, i128), Code> {
     let failed = Code::AmountTooLarge;
     if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
-        let (whole, rest) = (a.checked_div(b).ok_or(failed)?, a.checked_rem(b).ok_or(failed)?);
-        return Ok((whole.into(), rest.into()));
+        let whole = a.checked_div(b).ok_or(failed)?;
+        return Ok((whole.into(), a.wrapping_sub(whole.wrapping_mul(b)).into()));
     }
     Ok((a.checked_div(b).ok_or(failed)?, a.checked_rem(b).ok_or(failed)?))
 }
@@ -147,7 +147,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Whole numbers of any length, each as likely.
+    fn number() -> impl Strategy<Value = i128> {
+        (any::<i128>(), 0..127_u32).prop_map(|(number, shorter)| number >> shorter)
+    }
+
     proptest! {
+        #[test]
+        fn products_and_quotients_are_those_of_128_bits(a in number(), b in number()) {
+            prop_assert_eq!(times(a, b).ok(), a.checked_mul(b));
+            prop_assert_eq!(div_rem(a, b).ok(), a.checked_div(b).zip(a.checked_rem(b)));
+        }
+
         #[test]
         fn a_sum_is_that_of_adding_one_by_one(all in prop::collection::vec((any::<i32>(), 0..3_u32), 0..8)) {
             let all: Vec<Decimal> = all.into_iter().map(|(n, scale)| Decimal::new(n.into(), scale)).collect();
