@@ -1,5 +1,7 @@
 // What a page knows and how it comes to know it: answers that are late, lost or refused, who is signed in, holds that no longer fit.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
@@ -207,7 +209,9 @@ test("the Worker is asked once about the same cart", async () => {
 /** What the page knows, as `window.session`, of which the script tag shows a page less. */
 async function ownSession() {
   const entry = path.join(root, "www/src/session.ts");
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", target: "es2022", write: false });
+  const module = createHash("sha256").update(await readFile(path.join(root, "www/dist/loyalty_wasm_bg.wasm"))).digest("base64");
+  const define = { MODULE: JSON.stringify(`sha256-${module}`) };
+  const { outputFiles } = await build({ entryPoints: [entry], define, bundle: true, format: "esm", target: "es2022", write: false });
   const shopper = await ownPage("");
   const { page, requests } = shopper;
   await page.route("**/session.js", (route) => route.fulfill({ contentType: "text/javascript", body: outputFiles[0].text }));

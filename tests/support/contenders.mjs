@@ -11,30 +11,32 @@ import { Previews } from '../../www/src/previews.ts';
 export async function measure({ wasm, rules, programme, cart, now }) {
   initSync({ module: Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)) });
   const previews = () => new Previews(new Loyalty(rules));
-  const [whole, stepped, held] = [previews(), previews(), previews()];
+  const [whole, longer, stepped, held] = [previews(), previews(), previews(), previews()];
   const bare = new Loyalty(rules);
   const { text, numbers } = packed(cart);
   bare.set_cart(text, numbers);
   const told = new Answer();
 
-  // Carts of which each differs from the one before: in all lines, in the pieces of all lines, or of one.
-  const other = [cart, { ...changed(cart, () => true), lines: changed(cart, () => true).lines.map((line) => ({ ...line, id: `other-${line.id}` })) }];
+  // Carts of which each differs from the one before: in all lines, by a line, in the pieces of all lines, or of one.
   const every = [cart, changed(cart, () => true)];
+  const other = [cart, { ...cart, lines: every[1].lines.map((line) => ({ ...line, id: `other-${line.id}` })) }];
+  const more = [cart, { ...cart, lines: cart.lines.slice(1) }];
   const one = [cart, changed(cart, (place) => place === 7)];
   const contenders = {
     loop: inTurn(every, handWritten(programme)),
     rules: inTurn(every, rulesEngine(programme)),
     whole: inTurn(other, (cart) => whole.preview(cart, now)),
+    longer: inTurn(more, (cart) => longer.preview(cart, now)),
     every: inTurn(every, (cart) => stepped.follow(cart, now)),
     one: inTurn(one, (cart) => held.follow(cart, now)),
-    // The least that a page could ask: a number in, what differs out.
+    // The least that a page could ask with.
     pieces: inTurn(one, ({ lines }) => {
-      bare.set_quantities(Uint32Array.of(7, lines[7].quantity));
+      bare.set_quantity(7, lines[7].quantity);
       return told.read(bare.preview_held(now));
     }),
   };
   await agree(contenders, every.length);
-  return { us: await medians(contenders), lines: await lengths(cart, whole, now) };
+  return { us: await medians(contenders), lines: await lengths(cart, previews, now) };
 }
 
 function inTurn(carts, call) {
@@ -85,6 +87,8 @@ async function agree(contenders, turns) {
     const base = (preview) => preview.steps.filter(({ kind }) => kind === 'rate').reduce((sum, { points }) => sum + points, 0);
     const said = [await contenders.loop(), await contenders.rules(), base(contenders.whole()), base(contenders.every())];
     if (new Set(said).size !== 1) throw new Error(`the contenders disagree: ${said}`);
+    const [one, pieces] = [contenders.one(), contenders.pieces()].map((preview) => JSON.stringify(preview));
+    if (one !== pieces) throw new Error(`a cart and its pieces disagree: ${one} ${pieces}`);
   }
 }
 
@@ -109,13 +113,13 @@ async function medians(contenders) {
   return Object.fromEntries(Object.entries(batches).map(([name, us]) => [name, us.sort((a, b) => a - b)[7]]));
 }
 
-/** Microseconds of a whole preview by the number of lines. */
+/** Microseconds of a whole preview by the number of lines, all of which differ from those of the cart before. */
 async function lengths(cart, previews, now) {
-  const long = (length) => {
-    const line = (_, place) => ({ ...cart.lines[place % cart.lines.length], id: `line-${place}` });
-    return { ...cart, lines: Array.from({ length }, line) };
-  };
-  const carts = [20, 100, 300, 1000].map(long);
-  const calls = carts.map((cart) => [cart.lines.length, () => previews.preview(cart, now)]);
+  const line = (turn) => (_, place) => ({ ...cart.lines[(place + turn) % cart.lines.length], id: `line-${turn}-${place}` });
+  const long = (length, turn) => ({ ...cart, lines: Array.from({ length }, line(turn)) });
+  const calls = [20, 100, 300, 1000].map((length) => {
+    const own = previews();
+    return [length, inTurn([long(length, 0), long(length, 1)], (cart) => own.preview(cart, now))];
+  });
   return medians(Object.fromEntries(calls));
 }

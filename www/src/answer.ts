@@ -1,162 +1,165 @@
-// What the module answers: a row for each value, in the order in which the module's wire has its fields.
-import type { Choice, Earned, LinePoints, NextLevel, Preview, RewardOffer, Step, TakenReward, Tier, WalletChange } from './wire.js';
+// What the module answers: a row for each value that differs from the answer before, in the order in which the module's wire has
+// its fields.
+import type { Choice, Earned, Limited, LinePoints, NextLevel, Preview, RewardOffer, Step, TakenReward, Tier, WalletChange } from './wire.js';
 
-/** Letters before rows: `]` for the next, `^` for the one behind it, and so on; `~` goes 33 further. */
-const [NEXT, FAR] = [93, 126];
-/** Behind all rows. */
-const END = 2 ** 30;
-
-/** A module's last answer, of which the next tells but the rows that differ. What is as it was is the same object. */
+/** The last answer to one kind of question. What is as it was in the next is the same object. */
 export class Answer {
-  private rows: string[] = [];
-  private parts: Part[] = [];
+  private told: Preview | undefined;
 
   /** What the module told, as an object that nothing changes later. */
   read(told: string): Preview {
-    let rows = told.split('\n');
+    rows = told.split('\n');
     // A text has what JSON puts before a quote, a line feed and the like.
     if (told.includes('\\')) rows = rows.map((row) => JSON.parse(`"${row}"`) as string);
-    const which = rows[0]!;
-    changed = [];
-    if (!which && rows.length > 2) {
-      this.rows = rows;
-      this.parts = [];
-    }
-    for (let letter = 0, place = 0, row = 1; letter < which.length; letter++) {
-      const code = which.charCodeAt(letter);
-      place += code - NEXT;
-      if (code === FAR) continue;
-      this.rows[++place] = rows[row++]!;
-      changed.push(place);
-    }
-    changed.push(END);
-    values = this.rows;
-    parts = this.parts;
-    last = next = 0;
-    return preview();
+    [marks, mark, row] = [told, 0, 1];
+    return (this.told = preview(this.told));
   }
-}
-
-/** A list or a record, and its last row; known by the row before it. */
-interface Part {
-  value: unknown;
-  last: number;
 }
 
 // What is read now, and how far: read faster than from an object that has them.
-let values: string[] = [];
-let parts: Part[] = [];
-let changed: number[] = [];
-let [last, next] = [0, 0];
+let rows: string[] = [];
+let row = 0;
+/** What was told, marks first. */
+let marks = '';
+let mark = 0;
 
-const text = <T extends string>(): T => values[++last] as T;
-const number = (): number => +values[++last]!;
-const truth = (): boolean => values[++last] === 'true';
-const given = <T extends string>(): T | null => (values[++last] as T) || null;
-const maybe = <T>(record: () => T): T | null => (number() ? part(record) : null);
+/** Whether there are rows for what may have been there before: `undefined` was not. */
+function differs(before: unknown): boolean {
+  return before === undefined || marks.charCodeAt(mark++) === ONE;
+}
+const ONE = 49;
 
-function list<T>(item: () => T): T[] {
-  return part(() => {
-    const items: T[] = [];
-    for (let left = number(); left; left--) items.push(part(item));
-    return items;
-  });
+const text = <T extends string>(before?: T): T => (differs(before) ? (rows[row++] as T) : before!);
+const number = (before?: number): number => (differs(before) ? +rows[row++]! : before!);
+const truth = (before?: boolean): boolean => (differs(before) ? rows[row++] === 'true' : before!);
+const given = <T extends string>(before?: T | null): T | null => (differs(before) ? (rows[row++] as T) || null : before!);
+
+function list<T>(before: T[] | undefined, item: (before?: T) => T): T[] {
+  if (!differs(before)) return before!;
+  const length = number(before?.length);
+  const items = new Array<T>(length);
+  for (let place = 0; place < length; place++) items[place] = item(before?.[place]);
+  return items;
 }
 
-/** What stands behind the last row: what it was, where no row of it changed. */
-function part<T>(read: () => T): T {
-  while (changed[next]! <= last) next++;
-  const known = parts[last];
-  if (known && known.last < changed[next]!) {
-    last = known.last;
-    return known.value as T;
+function maybe<T>(before: T | null | undefined, record: (before?: T) => T): T | null {
+  return number(before === undefined ? undefined : before ? 1 : 0) ? record(before ?? undefined) : null;
+}
+
+const record = <T>(read: (before?: T) => T) => (before?: T): T => (differs(before) ? read(before) : before!);
+
+const preview = record<Preview>((was) => ({
+  programme: text(was?.programme),
+  scale: number(was?.scale),
+  points: number(was?.points),
+  vests_on: given(was?.vests_on),
+  waits_for: given(was?.waits_for),
+  last_day: given(was?.last_day),
+  steps: list(was?.steps, step),
+  lines: list(was?.lines, line),
+  more: list(was?.more, earned),
+  currency: text(was?.currency),
+  total: text(was?.total),
+  redeemed: text(was?.redeemed),
+  taken: list(was?.taken, taken),
+  due: text(was?.due),
+  available: number(was?.available),
+  pending: number(was?.pending),
+  available_after: number(was?.available_after),
+  pending_after: number(was?.pending_after),
+  wallets: list(was?.wallets, wallet),
+  tier: maybe(was?.tier, tier),
+  tier_after: maybe(was?.tier_after, tier),
+  rewards: list(was?.rewards, offer),
+}));
+
+const step = record<Step>((before) => {
+  const kind = text(before?.kind);
+  const was = before?.kind === kind ? fields(before) : undefined;
+  switch (kind) {
+    case 'rate': return rate(was);
+    case 'pieces': return { kind, rule: text(was?.rule), pieces: number(was?.pieces), points_per: number(was?.points_per), points: number(was?.points) };
+    case 'order': return { kind, rule: text(was?.rule), points: number(was?.points) };
+    case 'gift_cards': return { kind, rule: text(was?.rule), amount: text(was?.amount), points: number(was?.points) };
+    case 'tier': return { kind, level: text(was?.level), multiplier: text(was?.multiplier), points: number(was?.points) };
+    case 'campaign': return { kind, campaign: text(was?.campaign), multiplier: text(was?.multiplier), points: number(was?.points) };
+    case 'limited': return { kind, by: text(was?.by), limit: text<Limited>(was?.limit), points: number(was?.points) };
   }
-  const before = last;
-  const value = read();
-  parts[before] = { value, last };
-  return value;
-}
-
-const preview = (): Preview => ({
-  programme: text(),
-  scale: number(),
-  points: number(),
-  vests_on: given(),
-  waits_for: given(),
-  last_day: given(),
-  steps: list(step),
-  lines: list(line),
-  more: list(earned),
-  currency: text(),
-  total: text(),
-  redeemed: text(),
-  taken: list(taken),
-  due: text(),
-  available: number(),
-  pending: number(),
-  available_after: number(),
-  pending_after: number(),
-  wallets: list(wallet),
-  tier: maybe(tier),
-  tier_after: maybe(tier),
-  rewards: list(offer),
 });
 
-function step(): Step {
-  const kind = text<Step['kind']>();
-  switch (kind) {
-    case 'rate': return rate();
-    case 'pieces': return { kind, rule: text(), pieces: number(), points_per: number(), points: number() };
-    case 'order': return { kind, rule: text(), points: number() };
-    case 'gift_cards': return { kind, rule: text(), amount: text(), points: number() };
-    case 'tier': return { kind, level: text(), multiplier: text(), points: number() };
-    case 'campaign': return { kind, campaign: text(), multiplier: text(), points: number() };
-    case 'limited': return { kind, by: text(), limit: text(), points: number() };
-  }
+/** The fields of whichever kind a step is of. */
+type Fields = Partial<Record<string, never>>;
+
+function fields(step: Step): Fields {
+  return step as object;
 }
 
 /** What it does not say has no field. */
-function rate(): Step {
-  const told = { kind: 'rate', rule: text(), amount: text(), points_per: number(), per: text(), currency: text() } as Step & { kind: 'rate' };
-  const [groups, carried] = [given(), given()];
-  if (groups) told.groups = +groups;
-  if (carried) told.carried = carried;
-  told.points = number();
+function rate(was: Fields | undefined): Step {
+  const told = {
+    kind: 'rate', rule: text(was?.rule), amount: text(was?.amount), points_per: number(was?.points_per), per: text(was?.per), currency: text(was?.currency),
+  } as Step & { kind: 'rate' };
+  const [groups, carried] = [optional(was, 'groups'), optional(was, 'carried')];
+  if (groups !== null) told.groups = +groups;
+  if (carried !== null) told.carried = carried;
+  told.points = number(was?.points);
   return told;
 }
 
-const line = (): LinePoints => ({ id: text(), points: number() });
+const optional = (was: Fields | undefined, name: string): string | null => given(was && (was[name] ?? null));
 
-const earned = (): Earned => ({
-  wallet: text(), campaign: given(), points: number(), vests_on: given(), waits_for: given(), last_day: given(), steps: list(step),
-});
+const line = record<LinePoints>((was) => ({ id: text(was?.id), points: number(was?.points) }));
 
-const taken = (): TakenReward => ({ id: text(), name: given(), points: number(), value: text() });
+const earned = record<Earned>((was) => ({
+  wallet: text(was?.wallet),
+  campaign: given(was?.campaign),
+  points: number(was?.points),
+  vests_on: given(was?.vests_on),
+  waits_for: given(was?.waits_for),
+  last_day: given(was?.last_day),
+  steps: list(was?.steps, step),
+}));
 
-const wallet = (): WalletChange => ({
-  id: text(), name: text(), scale: number(), available: number(), pending: number(), available_after: number(), pending_after: number(),
-});
+const taken = record<TakenReward>((was) => ({
+  id: text(was?.id), name: given(was?.name), points: number(was?.points), value: text(was?.value),
+}));
 
-const tier = (): Tier => ({ level: given(), name: given(), metric: text(), progress: text(), next: maybe(nextLevel) });
+const wallet = record<WalletChange>((was) => ({
+  id: text(was?.id),
+  name: text(was?.name),
+  scale: number(was?.scale),
+  available: number(was?.available),
+  pending: number(was?.pending),
+  available_after: number(was?.available_after),
+  pending_after: number(was?.pending_after),
+}));
 
-const nextLevel = (): NextLevel => ({ level: text(), name: text(), from: text(), missing: text() });
+const tier = record<Tier>((was) => ({
+  level: given(was?.level), name: given(was?.name), metric: text(was?.metric), progress: text(was?.progress), next: maybe(was?.next, nextLevel),
+}));
 
-const offer = (): RewardOffer => ({
-  id: text(),
-  name: text(),
-  kind: text(),
-  on_cart: truth(),
-  wallet: text(),
-  points: number(),
-  value: text(),
-  ready: truth(),
-  code: given(),
-  needs: given(),
-  has: given(),
-  unit: given(),
-  missing: number(),
-  minimum: text(),
-  choice: maybe(choice),
-});
+const nextLevel = record<NextLevel>((was) => ({
+  level: text(was?.level), name: text(was?.name), from: text(was?.from), missing: text(was?.missing),
+}));
 
-const choice = (): Choice => ({ most: number(), step: number(), rate_points: number(), rate_value: text() });
+const offer = record<RewardOffer>((was) => ({
+  id: text(was?.id),
+  name: text(was?.name),
+  kind: text(was?.kind),
+  on_cart: truth(was?.on_cart),
+  wallet: text(was?.wallet),
+  points: number(was?.points),
+  value: text(was?.value),
+  ready: truth(was?.ready),
+  code: given(was?.code),
+  needs: given(was?.needs),
+  has: given(was?.has),
+  unit: given(was?.unit),
+  missing: number(was?.missing),
+  minimum: text(was?.minimum),
+  choice: maybe(was?.choice, choice),
+}));
+
+const choice = record<Choice>((was) => ({
+  most: number(was?.most), step: number(was?.step), rate_points: number(was?.rate_points), rate_value: text(was?.rate_value),
+}));

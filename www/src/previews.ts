@@ -14,6 +14,7 @@ export class Previews {
   /** Of a cart that was taken whole; read when the next one comes. */
   private text = '';
   private readonly answer = new Answer();
+  private readonly answerOfHeld = new Answer();
 
   constructor(private readonly module: Loyalty) {}
 
@@ -27,7 +28,7 @@ export class Previews {
   /** The same for the page's own cart, which changes little from one time to the next. */
   follow(cart: Cart, now: number): Preview | undefined {
     if (!this.requantified(cart) && !this.take(cart)) return undefined;
-    return this.answer.read(this.module.preview_held(now));
+    return this.answerOfHeld.read(this.module.preview_held(now));
   }
 
   /** Whether the module holds the cart now. One that it does not take leaves the one before with it, of which nothing is told. */
@@ -45,9 +46,11 @@ export class Previews {
     this.text = '';
     try {
       const changes = this.cart && changed(this.cart, cart);
-      if (!changes || (changes.length && !this.module.set_quantities(Uint32Array.from(changes.flat())))) return false;
-      for (const [place, quantity] of changes) this.cart!.lines[place]!.quantity = quantity;
-      return true;
+      for (const [place, quantity] of changes ?? []) {
+        if (!this.module.set_quantity(place, quantity)) return false; // What changed by then is read anew with the rest.
+        this.cart!.lines[place]!.quantity = quantity;
+      }
+      return !!changes;
     } catch {
       return false; // What throws when it is read is not taken whole either.
     }

@@ -50,8 +50,9 @@ pub struct Loyalty {
     account: ManuallyDrop<Account>,
     /// The page's cart, and which of its lines the rules take.
     cart: Option<(OpenCart, Matches)>,
-    /// The last answer.
+    /// The last answer to a cart that came with the question, and to the page's own.
     told: Option<Preview>,
+    told_of_held: Option<Preview>,
 }
 
 impl Drop for Loyalty {
@@ -76,12 +77,12 @@ impl Loyalty {
         if let Some(position) = position {
             (account.position, account.shared) = read(&position, loyalty_wire::member).ok_or_else(unread)?;
         }
-        Ok(Self { programme, clock, account, cart: None, told: None })
+        Ok(Self { programme, clock, account, cart: None, told: None, told_of_held: None })
     }
 
-    /// What paying a cart would come to at an instant in epoch milliseconds, as rows: of the first answer all of them, then those
-    /// that differ from the answer before. The cart is one text, with pieces and the number of categories of each line; nothing
-    /// where it is none, of which the Worker tells what is wrong with it.
+    /// What paying a cart would come to at an instant in epoch milliseconds, as rows: the first time all of it, then what differs
+    /// from the time before. The cart is one text, with pieces and the number of categories of each line; nothing where it is none,
+    /// of which the Worker tells what is wrong with it.
     ///
     /// # Errors
     /// Throws a problem; the next time tells what differs from the last answer.
@@ -93,7 +94,7 @@ impl Loyalty {
     ) -> Result<Option<JsString>, JsValue> {
         let Some(open) = cart_of(cart, numbers) else { return Ok(None) };
         let answer = self.answer(open.cart(), &self.programme.matches(open.cart()), now)?;
-        Ok(Some(self.tell(answer)))
+        Ok(Some(tell(answer, &mut self.told)))
     }
 
     /// Takes the cart that [`Self::preview_held`] tells of, as [`Self::preview`] does; `false` where it is none, and the one
@@ -105,28 +106,19 @@ impl Loyalty {
         true
     }
 
-    /// Changes the pieces of lines of that cart: the place of a line, its pieces, the place of another, and so on;
-    /// all of them or none, and then `false`.
-    pub fn set_quantities(&mut self, changes: &[u32]) -> bool {
-        let Some((cart, _)) = &mut self.cart else { return false };
-        let (pairs, _) = changes.as_chunks();
-        cart.set_quantities(pairs.iter().map(|[place, pieces]| (*place as usize, *pieces)))
+    /// Changes the pieces of the line of that cart at a place; `false` where it would be no cart with them, and it stays as it was.
+    pub fn set_quantity(&mut self, place: u32, pieces: u32) -> bool {
+        self.cart.as_mut().is_some_and(|(cart, _)| cart.set_quantity(place as usize, pieces))
     }
 
-    /// What paying that cart would come to, as [`Self::preview`] tells it.
+    /// What paying that cart would come to, told as [`Self::preview`] does, by what differs from the last time of its own.
     ///
     /// # Errors
     /// As [`Self::preview`].
     pub fn preview_held(&mut self, now: f64) -> Result<JsString, JsValue> {
         let (cart, matches) = self.cart.as_ref().ok_or_else(|| thrown(Code::Missing.into()))?;
         let answer = self.answer(cart.cart(), matches, now)?;
-        Ok(self.tell(answer))
-    }
-
-    fn tell(&mut self, answer: Preview) -> JsString {
-        let rows = answer.to_rows(self.told.as_ref());
-        self.told = Some(answer);
-        rows.into()
+        Ok(tell(answer, &mut self.told_of_held))
     }
 
     fn answer(&self, cart: &Arc<Cart>, matches: &Matches, now: f64) -> Result<Preview, JsValue> {
@@ -142,6 +134,12 @@ impl Loyalty {
         let time = self.clock.at(at.get() as f64);
         loyalty_wire::moment(at.get(), time.date, time.minute).map_err(thrown)
     }
+}
+
+fn tell(answer: Preview, told: &mut Option<Preview>) -> JsString {
+    let rows = answer.to_rows(told.as_ref());
+    *told = Some(answer);
+    rows.into()
 }
 
 fn cart_of(text: &JsString, numbers: &[u32]) -> Option<OpenCart> {

@@ -38,23 +38,11 @@ impl OpenCart {
         &self.cart
     }
 
-    /// Changes the pieces of lines, told by their places, as if the cart had been read with them; all of them or none,
-    /// and then false. A cart that somebody else holds too is not changed.
+    /// Changes the pieces of the line at a place, as if the cart had been read with them; where it would not be read so it
+    /// stays as it was, and this says false. A cart that somebody else holds too is not changed.
     #[must_use]
-    pub fn set_quantities(&mut self, changes: impl IntoIterator<Item = (usize, u32)>) -> bool {
-        let mut before = vec![];
-        for (place, quantity) in changes {
-            let line = self.cart.lines().get(place).map(|line| (place, line.quantity));
-            if self.change(place, quantity).is_none() {
-                // The last first, because a line may have been told twice.
-                for (place, quantity) in before.into_iter().rev() {
-                    let _ = self.change(place, quantity);
-                }
-                return false;
-            }
-            before.extend(line);
-        }
-        true
+    pub fn set_quantity(&mut self, place: usize, quantity: u32) -> bool {
+        self.change(place, quantity).is_some()
     }
 
     fn change(&mut self, place: usize, quantity: u32) -> Option<()> {

@@ -356,6 +356,12 @@ macro_rules! variants {
             }
         }
 
+        impl $crate::read::Kind for $name {
+            fn kind(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $tag),* }
+            }
+        }
+
         impl $crate::write::Write for $name {
             #[inline(never)]
             fn write(&self, to: &mut $crate::write::Writer) {
@@ -369,6 +375,11 @@ macro_rules! variants {
             }
         }
     };
+}
+
+/// A value of one of several kinds.
+pub(crate) trait Kind {
+    fn kind(&self) -> &'static str;
 }
 
 /// The field that tells variants apart.

@@ -89,6 +89,10 @@ impl Writer {
         value.write(self);
     }
 
+    pub(crate) const fn len(&self) -> usize {
+        self.text.len()
+    }
+
     pub(crate) fn into_text(self) -> String {
         self.text
     }

@@ -286,6 +286,15 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_two_currencies_are_compared_by_their_major_units() {
+        let yen = Money::new(5.into(), Currency::new("JPY").unwrap()).unwrap();
+        for (text, more, less) in [("4.99", false, true), ("5", false, false), ("5.01", true, false)] {
+            let euro = eur(text).unwrap();
+            assert_eq!((euro.exceeds(yen), yen.exceeds(euro)), (more, less), "{text}");
+        }
+    }
+
+    #[test]
     fn every_currency_of_the_list_is_found_and_nothing_between() {
         for unit in ISO_4217 {
             let code = core::str::from_utf8(&unit.code).unwrap();

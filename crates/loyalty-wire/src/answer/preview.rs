@@ -5,6 +5,7 @@ use crate::entry::Step;
 use crate::form::Form;
 use crate::packed::{changing, changing_variants};
 use crate::problem::{Problem, Shown, Unit, unit};
+use crate::read::Kind;
 use crate::text::{As, Text, Whole};
 use crate::text_ledger::WaitName;
 use crate::words::words;
@@ -180,13 +181,13 @@ changing! {
 
 changing_variants! {
     Step {
-        Rate = "rate" { rule, amount, points_per, per, currency, groups, carried, points }
-        Pieces = "pieces" { rule, pieces, points_per, points }
-        Order = "order" { rule, points }
-        GiftCards = "gift_cards" { rule, amount, points }
-        Tier = "tier" { level, multiplier, points }
-        Campaign = "campaign" { campaign, multiplier, points }
-        Limited = "limited" { by, limit, points }
+        Rate { rule, amount, points_per, per, currency, groups, carried, points }
+        Pieces { rule, pieces, points_per, points }
+        Order { rule, points }
+        GiftCards { rule, amount, points }
+        Tier { level, multiplier, points }
+        Campaign { campaign, multiplier, points }
+        Limited { by, limit, points }
     }
 }
 

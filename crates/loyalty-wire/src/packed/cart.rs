@@ -138,7 +138,7 @@ mod tests {
         let known = OpenCart::read(&crate::parse(json).unwrap()).unwrap();
         let mut packed = read(rows, &[[3, 2], [1, 0]]).unwrap();
         assert_eq!(packed.cart(), known.cart());
-        assert!(packed.set_quantities([(0, 4)]));
+        assert!(packed.set_quantity(0, 4));
         assert_eq!(packed.cart().total().to_string(), "54.00");
         assert_eq!(read("", &[]).unwrap().cart().lines().len(), 0);
     }

@@ -1,9 +1,9 @@
-//! What the browser module answers: a row for each value, in the order of the fields, of those that differ from the answer before.
+//! What the browser module answers: a row for each value that differs from the answer before, in the order of the fields.
 //!
 //! A row is the value's JSON, without quotes around it; nothing where there is none. A list has a row for its length before it, a
-//! record that may be missing one for 0 or 1, and one of several kinds one for its kind. Before all of them stands a row that
-//! says which they are: of each a letter, `]` for the next, `^` for the one behind it, and so on; `~` goes 33 rows further. It is
-//! empty where all rows follow, and where nothing does.
+//! record that may be missing one for 0 or 1, and one of several kinds one for its kind. Before all rows stands one with a mark
+//! for each value, list and record that was there before, in the same order: 0 where it is as it was, else 1, and behind it the
+//! marks of what is in it. What is new has rows only.
 
 use crate::text::{As, Text, Whole};
 use crate::write::{Write, Writer};
@@ -11,19 +11,21 @@ use std::sync::Arc;
 
 /// What can be told by what differs from an older value of its kind.
 pub trait Patch: Sized {
-    /// Whether it has a row for each of its values, and is none itself.
+    /// Whether there are values in it, and it is none itself.
     const RECORD: bool;
 
     /// Appends what differs from an older value; all of it where there is none.
     fn patch(&self, older: Option<&Self>, to: &mut Rows);
 
-    /// What differs from an older value; all of it where there is none, or one with other rows.
+    /// What differs from an older value; all of it where there is none.
     #[must_use]
     fn to_rows(&self, older: Option<&Self>) -> String {
-        let mut rows =
-            Rows { writer: Writer::rows(), which: older.map(|_| String::new()), skipped: 0, other: false };
+        let mut rows = Rows { writer: Writer::rows(), marks: String::with_capacity(1024) };
         self.patch(older, &mut rows);
-        if rows.other { self.to_rows(None) } else { rows.into_text() }
+        let Rows { writer, mut marks } = rows;
+        marks.push('\n');
+        marks.push_str(&writer.into_text());
+        marks
     }
 }
 
@@ -31,60 +33,49 @@ pub trait Patch: Sized {
 #[derive(Debug)]
 pub struct Rows {
     writer: Writer,
-    /// Which they are, where that is not all.
-    which: Option<String>,
-    /// How many were as they are since the last that was written.
-    skipped: u32,
-    /// Whether the older answer has other rows.
-    other: bool,
+    marks: String,
 }
 
-/// For the next row.
-const NEXT: u8 = b']';
-/// What skips rows.
-const FAR: u8 = b'~';
+/// Where a list or a record begins that was there before: so many marks and bytes of rows stand before it.
+pub(crate) struct Start {
+    marks: usize,
+    rows: usize,
+}
 
 impl Rows {
-    /// The row of the next value: nothing where it is as it was.
-    fn next<T: Write>(&mut self, same: bool, value: &T) {
-        if same {
-            self.skipped += 1;
-        } else {
-            self.which();
+    /// A value; whether it is what it was, where one was.
+    fn value<T: Write>(&mut self, same: Option<bool>, value: &T) {
+        match same {
+            Some(true) => self.marks.push('0'),
+            Some(false) => self.marks.push('1'),
+            None => {}
+        }
+        if same != Some(true) {
             value.write(&mut self.writer);
             self.writer.raw("\n");
         }
     }
 
-    #[inline(never)]
-    fn which(&mut self) {
-        let skipped = std::mem::take(&mut self.skipped);
-        if let Some(which) = &mut self.which {
-            const STEP: u32 = (FAR - NEXT) as u32;
-            which.extend((0..skipped / STEP).map(|_| char::from(FAR)));
-            which.push(char::from(NEXT + (skipped % STEP) as u8));
-        }
-    }
-
-    /// How many values follow.
-    #[inline(never)]
-    fn count(&mut self, count: usize, older: Option<usize>) {
-        self.other |= older.is_some_and(|older| older != count);
-        self.next(older.is_some(), &(count as u64));
-    }
-
     /// Of which kind the values are that follow.
-    #[inline(never)]
     pub(crate) fn kind(&mut self, same: Option<bool>, kind: &'static str) {
-        self.other |= same == Some(false);
-        self.next(same.is_some(), &Word(kind));
+        self.value(same, &Word(kind));
     }
 
-    fn into_text(self) -> String {
-        let mut text = self.which.unwrap_or_default();
-        text.push('\n');
-        text.push_str(&self.writer.into_text());
-        text
+    pub(crate) fn begin(&mut self, before: bool) -> Option<Start> {
+        before.then(|| {
+            let start = Start { marks: self.marks.len(), rows: self.writer.len() };
+            self.marks.push('1');
+            start
+        })
+    }
+
+    /// Of what is as it was one mark is left.
+    #[inline(never)]
+    pub(crate) fn end(&mut self, start: Option<Start>) {
+        if let Some(start) = start.filter(|start| start.rows == self.writer.len()) {
+            self.marks.truncate(start.marks);
+            self.marks.push('0');
+        }
     }
 }
 
@@ -101,12 +92,17 @@ impl<T: Patch> Patch for Option<T> {
 
     fn patch(&self, older: Option<&Self>, to: &mut Rows) {
         if T::RECORD {
-            to.count(self.iter().count(), older.map(|older| older.iter().count()));
+            let there = |option: &Self| u32::from(option.is_some());
+            to.value(older.map(|older| there(older) == there(self)), &there(self));
         }
-        match self {
-            Some(value) => value.patch(older.and_then(Self::as_ref), to),
-            None if T::RECORD => {}
-            None => to.next(older.is_some_and(Self::is_none), &Word("")),
+        match (self, older) {
+            (Some(value), Some(None)) if !T::RECORD => {
+                to.marks.push('1');
+                value.patch(None, to);
+            }
+            (Some(value), older) => value.patch(older.and_then(Self::as_ref), to),
+            (None, _) if T::RECORD => {}
+            (None, older) => to.value(older.map(Self::is_none), &Word("")),
         }
     }
 }
@@ -115,10 +111,12 @@ impl<T: Patch> Patch for Vec<T> {
     const RECORD: bool = true;
 
     fn patch(&self, older: Option<&Self>, to: &mut Rows) {
-        to.count(self.len(), older.map(Self::len));
+        let start = to.begin(older.is_some());
+        to.value(older.map(|older| older.len() == self.len()), &(self.len() as u64));
         for (place, value) in self.iter().enumerate() {
             value.patch(older.and_then(|older| older.get(place)), to);
         }
+        to.end(start);
     }
 }
 
@@ -126,7 +124,7 @@ impl Patch for Arc<str> {
     const RECORD: bool = false;
 
     fn patch(&self, older: Option<&Self>, to: &mut Rows) {
-        to.next(older.is_some_and(|older| Self::ptr_eq(self, older) || self == older), self);
+        to.value(older.map(|older| Self::ptr_eq(self, older) || self == older), self);
     }
 }
 
@@ -134,7 +132,7 @@ impl<T: Text> Patch for As<T> {
     const RECORD: bool = false;
 
     fn patch(&self, older: Option<&Self>, to: &mut Rows) {
-        to.next(older == Some(self), self);
+        to.value(older.map(|older| older == self), self);
     }
 }
 
@@ -144,7 +142,7 @@ macro_rules! values {
             const RECORD: bool = false;
 
             fn patch(&self, older: Option<&Self>, to: &mut Rows) {
-                to.next(older == Some(self), self);
+                to.value(older.map(|older| older == self), self);
             }
         }
     )*};
@@ -167,7 +165,9 @@ macro_rules! changing {
 
             #[inline(never)]
             fn patch(&self, older: Option<&Self>, to: &mut $crate::packed::PatchRows) {
+                let start = to.begin(older.is_some());
                 $(self.$field.patch(older.map(|older| &older.$field), to);)*
+                to.end(start);
             }
         }
     )*};
@@ -175,16 +175,17 @@ macro_rules! changing {
 
 /// Values of several kinds.
 macro_rules! changing_variants {
-    ($name:ident { $($variant:ident = $kind:literal { $($field:ident),* })* }) => {
+    ($name:ident { $($variant:ident { $($field:ident),* })* }) => {
         impl $crate::packed::Patch for $name {
             const RECORD: bool = true;
 
             #[inline(never)]
             fn patch(&self, older: Option<&Self>, to: &mut $crate::packed::PatchRows) {
+                let start = to.begin(older.is_some());
                 match self {
                     $(Self::$variant { $($field),* } => {
                         let same = older.filter(|older| matches!(older, Self::$variant { .. }));
-                        to.kind(older.map(|_| same.is_some()), $kind);
+                        to.kind(older.map(|_| same.is_some()), self.kind());
                         $(
                             // A field at a time, because a macro has but one name for the older one and the newer.
                             let older = match same {
@@ -195,6 +196,7 @@ macro_rules! changing_variants {
                         )*
                     })*
                 }
+                to.end(start);
             }
         }
     };
@@ -239,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn all_rows_follow_an_empty_one() {
+    fn what_is_new_has_rows_only() {
         let steps = vec![rate(Some(9), 9), tier(-1)];
         let rows = "\n2\nrate\nbase\n9.99\n1\n1.00\nEUR\n9\n\n9\ntier\ngold\n2\n-1\n";
         assert_eq!(steps.to_rows(None), rows);
@@ -254,23 +256,26 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_differ_are_told() {
+    fn what_is_as_it_was_has_a_mark() {
+        // Of the list, its length, the step, its kind and each of its fields.
         let told = |new: Step, old: Step| vec![new].to_rows(Some(&vec![old]));
-        assert_eq!(told(rate(None, 9), rate(None, 9)), "\n");
-        assert_eq!(told(rate(Some(8), 8), rate(Some(9), 9)), "d^\n8\n8\n");
-        assert_eq!(told(rate(None, 9), rate(Some(9), 9)), "d\n\n");
-        assert_eq!(told(tier(-1), tier(3)), "a\n-1\n");
-        let far = |last: u32| [vec![0; 70], vec![last]].concat();
-        assert_eq!(far(1).to_rows(Some(&far(0))), "~~b\n1\n");
+        assert_eq!(told(rate(None, 9), rate(None, 9)), "0\n");
+        assert_eq!(told(rate(Some(8), 8), rate(Some(9), 9)), "101000000101\n8\n8\n");
+        assert_eq!(told(rate(None, 9), rate(Some(9), 9)), "101000000100\n\n");
+        assert_eq!(told(rate(Some(9), 9), rate(None, 9)), "101000000100\n9\n");
+        assert_eq!(told(tier(-1), tier(3)), "1010001\n-1\n");
     }
 
     #[test]
-    fn all_is_told_where_there_are_other_rows() {
-        for (new, old) in
-            [(vec![tier(3)], vec![limited(3)]), (vec![tier(3)], vec![]), (vec![], vec![tier(3)])]
-        {
-            assert_eq!(new.to_rows(Some(&old)), new.to_rows(None));
-        }
-        assert_eq!(Some(vec![true]).to_rows(Some(&None)), "\n1\n1\ntrue\n");
+    fn what_comes_and_goes_is_told_with_what_is_in_it() {
+        let (one, two) = (vec![tier(3)], vec![tier(3), tier(4)]);
+        assert_eq!(two.to_rows(Some(&one)), "110\n2\ntier\ngold\n2\n4\n");
+        assert_eq!(one.to_rows(Some(&two)), "110\n1\n");
+        assert_eq!(vec![limited(3)].to_rows(Some(&one)), "1011\nlimited\nbase\nmost_per_day\n3\n");
+        assert_eq!(Some(vec![true]).to_rows(Some(&None)), "1\n1\n1\ntrue\n");
+        assert_eq!(None.to_rows(Some(&Some(vec![true]))), "1\n0\n");
+        assert_eq!(Some(true).to_rows(Some(&None)), "1\ntrue\n");
+        assert_eq!(None.to_rows(Some(&Some(true))), "1\n\n");
+        assert_eq!((None::<bool>).to_rows(Some(&None)), "0\n");
     }
 }
