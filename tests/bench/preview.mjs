@@ -56,6 +56,8 @@ for (const [place, { us, lines }] of [['Node', await inNode()], ['Chromium', awa
   row('json-rules-engine ÷ it', us.rules / us.whole, '');
   row('the same, of a cart with a line more or less than the one before', us.longer);
   row('÷ decimal.js loop', us.longer / us.loop, '', 2);
+  row('the same, the first of a module', us.first);
+  row('÷ decimal.js loop', us.first / us.loop, '', 2);
   row("the page's cart, pieces of every line changed", us.every);
   row("the page's cart, pieces of one line changed", us.one);
   row('÷ decimal.js loop', us.one / us.loop, '', 2);

@@ -67,7 +67,7 @@ function beside(rules, position, cart, now, expected) {
   let answer;
   try {
     const text = rows && new window.Loyalty(rules, position).preview(rows.text, rows.numbers, now);
-    answer = text === undefined ? "declined" : { preview: new window.Answer().read(text) };
+    answer = text === undefined ? "declined" : { preview: new window.AnswerReader().read(text) };
   } catch (refused) {
     answer = { refused };
   }
@@ -221,7 +221,11 @@ function followed(text) {
   const { programme, steps = [] } = JSON.parse(text);
   const rules = window.pack_programme(JSON.stringify(programme));
   if (rules === undefined) return { answers: [], changed: 0 };
-  const module = new window.Loyalty(rules);
+  // Of whoever is asked about last, as they stand before.
+  const last = steps.findLastIndex(({ preview }) => preview);
+  const { accounts } = JSON.parse(window.simulate(JSON.stringify({ ...JSON.parse(text), steps: steps.slice(0, Math.max(last, 0)) })));
+  const position = window.pack_position(JSON.stringify(accounts?.[steps[last]?.account ?? "member"] ?? null));
+  const module = new window.Loyalty(rules, position);
   const asked = new window.Previews(module);
   const kept = [];
   const answer = (ask) => {
@@ -237,7 +241,7 @@ function followed(text) {
     window.variants(step.preview, programme).map((cart) => {
       const now = Date.parse(step.at);
       const first = () => {
-        const module = new window.Loyalty(rules);
+        const module = new window.Loyalty(rules, position);
         try {
           return new window.Previews(module).preview(cart, now);
         } finally {

@@ -210,7 +210,7 @@ test("the Worker is asked once about the same cart", async () => {
 async function ownSession() {
   const entry = path.join(root, "www/src/session.ts");
   const module = createHash("sha256").update(await readFile(path.join(root, "www/dist/loyalty_wasm_bg.wasm"))).digest("base64");
-  const define = { MODULE: JSON.stringify(`sha256-${module}`) };
+  const define = { MODULE_INTEGRITY: JSON.stringify(`sha256-${module}`) };
   const { outputFiles } = await build({ entryPoints: [entry], define, bundle: true, format: "esm", target: "es2022", write: false });
   const shopper = await ownPage("");
   const { page, requests } = shopper;

@@ -1,10 +1,10 @@
 // What the module answers: a row for each value that differs from the answer before, in the order in which the module's wire has
-// its fields.
+// its fields. `crates/loyalty-wire/src/packed/patch.rs` has an example.
 import type { Choice, Earned, Limited, LinePoints, NextLevel, Preview, RewardOffer, Step, TakenReward, Tier, WalletChange } from './wire.js';
 
-/** The last answer to one kind of question. What is as it was in the next is the same object. */
-export class Answer {
-  private told: Preview | undefined;
+/** Reads one answer after the other. What is as it was is the same object in the next. */
+export class AnswerReader {
+  private before: Preview | undefined;
 
   /** What the module told, as an object that nothing changes later. */
   read(told: string): Preview {
@@ -12,7 +12,10 @@ export class Answer {
     // A text has what JSON puts before a quote, a line feed and the like.
     if (told.includes('\\')) rows = rows.map((row) => JSON.parse(`"${row}"`) as string);
     [marks, mark, row] = [told, 0, 1];
-    return (this.told = preview(this.told));
+    const answer = preview(this.before);
+    // Read otherwise than it was written, it would be other points.
+    if (row !== rows.length - 1 || mark !== rows[0]!.length) throw new Error('not what was told');
+    return (this.before = answer);
   }
 }
 
@@ -32,6 +35,12 @@ const ONE = 49;
 const text = <T extends string>(before?: T): T => (differs(before) ? (rows[row++] as T) : before!);
 const number = (before?: number): number => (differs(before) ? +rows[row++]! : before!);
 const truth = (before?: boolean): boolean => (differs(before) ? rows[row++] === 'true' : before!);
+/** A whole number that may be missing. */
+function counted(before?: number | null): number | null {
+  if (!differs(before)) return before!;
+  const digits = rows[row++]!;
+  return digits ? +digits : null;
+}
 const given = <T extends string>(before?: T | null): T | null => (differs(before) ? (rows[row++] as T) || null : before!);
 
 function list<T>(before: T[] | undefined, item: (before?: T) => T): T[] {
@@ -42,8 +51,8 @@ function list<T>(before: T[] | undefined, item: (before?: T) => T): T[] {
   return items;
 }
 
-function maybe<T>(before: T | null | undefined, record: (before?: T) => T): T | null {
-  return number(before === undefined ? undefined : before ? 1 : 0) ? record(before ?? undefined) : null;
+function maybe<T>(before: T | null | undefined, read: (before?: T) => T): T | null {
+  return number(before === undefined ? undefined : before ? 1 : 0) ? read(before ?? undefined) : null;
 }
 
 const record = <T>(read: (before?: T) => T) => (before?: T): T => (differs(before) ? read(before) : before!);
@@ -96,17 +105,15 @@ function fields(step: Step): Fields {
 
 /** What it does not say has no field. */
 function rate(was: Fields | undefined): Step {
-  const told = {
+  const step = {
     kind: 'rate', rule: text(was?.rule), amount: text(was?.amount), points_per: number(was?.points_per), per: text(was?.per), currency: text(was?.currency),
   } as Step & { kind: 'rate' };
-  const [groups, carried] = [optional(was, 'groups'), optional(was, 'carried')];
-  if (groups !== null) told.groups = +groups;
-  if (carried !== null) told.carried = carried;
-  told.points = number(was?.points);
-  return told;
+  const [groups, carried] = [counted(was && (was.groups ?? null)), given(was && (was.carried ?? null))];
+  if (groups !== null) step.groups = groups;
+  if (carried !== null) step.carried = carried;
+  step.points = number(was?.points);
+  return step;
 }
-
-const optional = (was: Fields | undefined, name: string): string | null => given(was && (was[name] ?? null));
 
 const line = record<LinePoints>((was) => ({ id: text(was?.id), points: number(was?.points) }));
 

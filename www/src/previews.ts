@@ -1,20 +1,20 @@
 // One account under one programme, asked for previews. The module holds the page's cart, and a change of it crosses as the
 // pieces that changed; answers cross as what differs from the one before.
-import { Answer } from './answer.js';
+import { AnswerReader } from './answer.js';
 import type { Loyalty } from 'loyalty-wasm';
 import { list, packed } from './packed.js';
 import type { Cart, Preview } from './wire.js';
 
 /**
- * Both throw a problem with its `code` for a cart that the rules refuse, and give nothing for one that they cannot read: the
- * Worker tells what is wrong with it.
+ * Throws a problem with its `code` for a cart that the rules refuse, and gives nothing for one that they cannot read: the Worker
+ * tells what is wrong with it.
  */
 export class Previews {
   private cart: Cart | undefined;
   /** Of a cart that was taken whole; read when the next one comes. */
   private text = '';
-  private readonly answer = new Answer();
-  private readonly answerOfHeld = new Answer();
+  private readonly answers = new AnswerReader();
+  private readonly answersOfHeld = new AnswerReader();
 
   constructor(private readonly module: Loyalty) {}
 
@@ -22,13 +22,13 @@ export class Previews {
   preview(cart: Cart, now: number): Preview | undefined {
     const rows = packed(cart);
     const told = rows && this.module.preview(rows.text, rows.numbers, now);
-    return told === undefined ? told : this.answer.read(told);
+    return told === undefined ? told : this.answers.read(told);
   }
 
   /** The same for the page's own cart, which changes little from one time to the next. */
   follow(cart: Cart, now: number): Preview | undefined {
     if (!this.requantified(cart) && !this.take(cart)) return undefined;
-    return this.answerOfHeld.read(this.module.preview_held(now));
+    return this.answersOfHeld.read(this.module.preview_held(now));
   }
 
   /** Whether the module holds the cart now. One that it does not take leaves the one before with it, of which nothing is told. */

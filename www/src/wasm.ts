@@ -4,7 +4,7 @@ import { Previews } from './previews.js';
 import type { View } from './wire.js';
 
 /** The hash of the module that was built with this script: another would write what is read here in another order. */
-declare const MODULE: string;
+declare const MODULE_INTEGRITY: string;
 
 let loading: Promise<WebAssembly.Module> | undefined;
 
@@ -15,7 +15,7 @@ let loading: Promise<WebAssembly.Module> | undefined;
  */
 export async function open(rules: string, view: View | undefined): Promise<Previews> {
   const url = new URL('loyalty_wasm_bg.wasm', import.meta.url);
-  const module = await (loading ??= WebAssembly.compileStreaming(fetch(url, { integrity: MODULE })));
+  const module = await (loading ??= WebAssembly.compileStreaming(fetch(url, { integrity: MODULE_INTEGRITY })));
   initSync({ module }); // Once; from then on it does nothing.
   return new Previews(new Loyalty(rules, view?.position));
 }

@@ -50,8 +50,9 @@ pub struct Loyalty {
     account: ManuallyDrop<Account>,
     /// The page's cart, and which of its lines the rules take.
     cart: Option<(OpenCart, Matches)>,
-    /// The last answer to a cart that came with the question, and to the page's own.
+    /// The last answer to a cart that came with the question.
     told: Option<Preview>,
+    /// The last answer to the page's own.
     told_of_held: Option<Preview>,
 }
 

@@ -86,7 +86,7 @@ pub(crate) const fn unit(figure: Figure) -> As<Unit> {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let figure = |figure| Shown(figure).to_json().trim_matches('"').to_owned();
+        let figure = |figure| Shown(figure).to_row();
         Self {
             about: refusal.about.as_deref().map(String::from),
             needs: refusal.needs.map(figure),

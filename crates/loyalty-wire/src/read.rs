@@ -356,7 +356,7 @@ macro_rules! variants {
             }
         }
 
-        impl $crate::read::Kind for $name {
+        impl $crate::write::Kind for $name {
             fn kind(&self) -> &'static str {
                 match self { $(Self::$variant { .. } => $tag),* }
             }
@@ -375,11 +375,6 @@ macro_rules! variants {
             }
         }
     };
-}
-
-/// A value of one of several kinds.
-pub(crate) trait Kind {
-    fn kind(&self) -> &'static str;
 }
 
 /// The field that tells variants apart.

@@ -1,4 +1,4 @@
-//! The one writer: every answer and stored form as JSON text.
+//! The one writer: every answer and stored form as JSON text, and values as rows.
 
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -30,6 +30,19 @@ pub trait Write {
         self.write(&mut writer);
         writer.text
     }
+
+    /// A value as a row: its JSON text, without quotes around it.
+    #[must_use]
+    fn to_row(&self) -> String {
+        let mut writer = Writer::rows();
+        self.write(&mut writer);
+        writer.text
+    }
+}
+
+/// A value of one of several kinds.
+pub(crate) trait Kind {
+    fn kind(&self) -> &'static str;
 }
 
 impl Writer {

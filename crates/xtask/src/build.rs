@@ -159,7 +159,7 @@ fn static_files(workspace: &Workspace) -> Result<()> {
         copy(&source.join("_headers"), &dist.join("_headers"))?;
     }
     // The script runs no other module than the one that came with it.
-    let own = format!("--define:MODULE=\"{}\"", integrity(&module)?);
+    let own = format!("--define:MODULE_INTEGRITY=\"{}\"", integrity(&module)?);
     bundle(workspace, &source.join("src/loyalty.ts"), &dist.join("loyalty.js"), &[&own])?;
     for folder in ["demo", "cookbook"] {
         for script in scripts_in(&source.join(folder))? {

@@ -1,4 +1,4 @@
-//! What a page holds and changes piece by piece is what it would hold if it asked for everything anew.
+//! A cart that a page holds and changes line by line is what it would be if it were read anew.
 
 use loyalty_tests::Value;
 use loyalty_tests::carts::cart_plan;
@@ -19,7 +19,7 @@ proptest! {
     /// Law `preview-is-booking`, at the border: changed pieces of an open cart are those of a cart read anew,
     /// also where its lines were looked up before, and what differs between two answers is told, and nothing where nothing does.
     #[test]
-    fn changes_are_the_whole_told_shorter(
+    fn a_changed_cart_is_one_read_anew(
         document in document(),
         past in happenings(5),
         cart in cart_plan(),

@@ -5,7 +5,6 @@ use crate::entry::Step;
 use crate::form::Form;
 use crate::packed::{changing, changing_variants};
 use crate::problem::{Problem, Shown, Unit, unit};
-use crate::read::Kind;
 use crate::text::{As, Text, Whole};
 use crate::text_ledger::WaitName;
 use crate::words::words;

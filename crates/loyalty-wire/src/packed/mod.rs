@@ -1,9 +1,9 @@
-//! What the browser module takes: text in rows, in the order of the fields, with no names of them.
+//! What the browser module takes, and in [`patch`] what it answers: text in rows, in the order of the fields, with no names of them.
 //!
 //! The Worker writes the programme and where a member stands, the page its cart. To read rows takes a fraction of the code that
 //! JSON takes, and they tell no faults: what is no programme or no cart is asked of the Worker, which does.
 //!
-//! A row ends with a line feed. A number is its digits, and nothing where it is zero; a list is its length and its items; what
+//! A row ends with a line feed. Of what it takes, a number is its digits, and nothing where it is zero; a list is its length and its items; what
 //! may be missing is a list of at most one; a choice is its number and its fields. A text that people read has its length
 //! before it, for it may have line feeds.
 
@@ -16,7 +16,7 @@ mod programme;
 pub use form::FORM;
 pub use member::{member, packed as packed_member};
 pub use patch::Patch;
-pub(crate) use patch::{Rows as PatchRows, changing, changing_variants};
+pub(crate) use patch::{AnswerRows, changing, changing_variants};
 pub(crate) use programme::packed as packed_rules;
 pub use programme::rules;
 
@@ -154,8 +154,7 @@ impl Packed for Currency {
 
 impl Packed for Decimal {
     fn pack(&self, to: &mut Writer) {
-        let text = crate::Write::to_json(self);
-        to.raw(text.trim_matches('"'));
+        to.raw(&crate::Write::to_row(self));
         to.raw("\n");
     }
     #[inline(never)]

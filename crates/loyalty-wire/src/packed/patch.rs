@@ -3,26 +3,40 @@
 //! A row is the value's JSON, without quotes around it; nothing where there is none. A list has a row for its length before it, a
 //! record that may be missing one for 0 or 1, and one of several kinds one for its kind. Before all rows stands one with a mark
 //! for each value, list and record that was there before, in the same order: 0 where it is as it was, else 1, and behind it the
-//! marks of what is in it. What is new has rows only.
+//! marks of what is in it. A value that was nothing was there, too. What is new has rows only.
+//!
+//! Of two steps the second gave 4 points more, and a third came:
+//!
+//! | what | before | now | mark | row |
+//! |---|---|---|---|---|
+//! | the list | | | 1 | |
+//! | its length | 2 | 3 | 1 | 3 |
+//! | first step | base, 10 | base, 10 | 0 | |
+//! | second step | | | 1 | |
+//! | its kind, rule | order, `late` | order, `late` | 0 0 | |
+//! | its points | 5 | 9 | 1 | 9 |
+//! | third step | | order, `new`, 7 | | order ⏎ new ⏎ 7 |
+//!
+//! is told as `1101001⏎3⏎9⏎order⏎new⏎7⏎`. The page reads it in the same order (`www/src/answer.ts`).
 
 use crate::text::{As, Text, Whole};
-use crate::write::{Write, Writer};
+use crate::write::{Kind, Write, Writer};
 use std::sync::Arc;
 
 /// What can be told by what differs from an older value of its kind.
 pub trait Patch: Sized {
-    /// Whether there are values in it, and it is none itself.
+    /// Whether it has values in it, as a record or a list has, and is none itself.
     const RECORD: bool;
 
     /// Appends what differs from an older value; all of it where there is none.
-    fn patch(&self, older: Option<&Self>, to: &mut Rows);
+    fn patch(&self, older: Option<&Self>, to: &mut AnswerRows);
 
     /// What differs from an older value; all of it where there is none.
     #[must_use]
     fn to_rows(&self, older: Option<&Self>) -> String {
-        let mut rows = Rows { writer: Writer::rows(), marks: String::with_capacity(1024) };
+        let mut rows = AnswerRows { writer: Writer::rows(), marks: String::with_capacity(1024) };
         self.patch(older, &mut rows);
-        let Rows { writer, mut marks } = rows;
+        let AnswerRows { writer, mut marks } = rows;
         marks.push('\n');
         marks.push_str(&writer.into_text());
         marks
@@ -31,7 +45,7 @@ pub trait Patch: Sized {
 
 /// Rows, while they are written.
 #[derive(Debug)]
-pub struct Rows {
+pub struct AnswerRows {
     writer: Writer,
     marks: String,
 }
@@ -42,7 +56,7 @@ pub(crate) struct Start {
     rows: usize,
 }
 
-impl Rows {
+impl AnswerRows {
     /// A value; whether it is what it was, where one was.
     fn value<T: Write>(&mut self, same: Option<bool>, value: &T) {
         match same {
@@ -57,8 +71,8 @@ impl Rows {
     }
 
     /// Of which kind the values are that follow.
-    pub(crate) fn kind(&mut self, same: Option<bool>, kind: &'static str) {
-        self.value(same, &Word(kind));
+    pub(crate) fn kind(&mut self, same: Option<bool>, value: &impl Kind) {
+        self.value(same, &Word(value.kind()));
     }
 
     pub(crate) fn begin(&mut self, before: bool) -> Option<Start> {
@@ -90,7 +104,7 @@ impl Write for Word {
 impl<T: Patch> Patch for Option<T> {
     const RECORD: bool = false;
 
-    fn patch(&self, older: Option<&Self>, to: &mut Rows) {
+    fn patch(&self, older: Option<&Self>, to: &mut AnswerRows) {
         if T::RECORD {
             let there = |option: &Self| u32::from(option.is_some());
             to.value(older.map(|older| there(older) == there(self)), &there(self));
@@ -110,7 +124,7 @@ impl<T: Patch> Patch for Option<T> {
 impl<T: Patch> Patch for Vec<T> {
     const RECORD: bool = true;
 
-    fn patch(&self, older: Option<&Self>, to: &mut Rows) {
+    fn patch(&self, older: Option<&Self>, to: &mut AnswerRows) {
         let start = to.begin(older.is_some());
         to.value(older.map(|older| older.len() == self.len()), &(self.len() as u64));
         for (place, value) in self.iter().enumerate() {
@@ -123,7 +137,7 @@ impl<T: Patch> Patch for Vec<T> {
 impl Patch for Arc<str> {
     const RECORD: bool = false;
 
-    fn patch(&self, older: Option<&Self>, to: &mut Rows) {
+    fn patch(&self, older: Option<&Self>, to: &mut AnswerRows) {
         to.value(older.map(|older| Self::ptr_eq(self, older) || self == older), self);
     }
 }
@@ -131,7 +145,7 @@ impl Patch for Arc<str> {
 impl<T: Text> Patch for As<T> {
     const RECORD: bool = false;
 
-    fn patch(&self, older: Option<&Self>, to: &mut Rows) {
+    fn patch(&self, older: Option<&Self>, to: &mut AnswerRows) {
         to.value(older.map(|older| older == self), self);
     }
 }
@@ -141,7 +155,7 @@ macro_rules! values {
         impl Patch for $type {
             const RECORD: bool = false;
 
-            fn patch(&self, older: Option<&Self>, to: &mut Rows) {
+            fn patch(&self, older: Option<&Self>, to: &mut AnswerRows) {
                 to.value(older.map(|older| older == self), self);
             }
         }
@@ -164,7 +178,7 @@ macro_rules! changing {
             const RECORD: bool = true;
 
             #[inline(never)]
-            fn patch(&self, older: Option<&Self>, to: &mut $crate::packed::PatchRows) {
+            fn patch(&self, older: Option<&Self>, to: &mut $crate::packed::AnswerRows) {
                 let start = to.begin(older.is_some());
                 $(self.$field.patch(older.map(|older| &older.$field), to);)*
                 to.end(start);
@@ -180,12 +194,12 @@ macro_rules! changing_variants {
             const RECORD: bool = true;
 
             #[inline(never)]
-            fn patch(&self, older: Option<&Self>, to: &mut $crate::packed::PatchRows) {
+            fn patch(&self, older: Option<&Self>, to: &mut $crate::packed::AnswerRows) {
                 let start = to.begin(older.is_some());
                 match self {
                     $(Self::$variant { $($field),* } => {
                         let same = older.filter(|older| matches!(older, Self::$variant { .. }));
-                        to.kind(older.map(|_| same.is_some()), self.kind());
+                        to.kind(older.map(|_| same.is_some()), self);
                         $(
                             // A field at a time, because a macro has but one name for the older one and the newer.
                             let older = match same {
@@ -264,6 +278,14 @@ mod tests {
         assert_eq!(told(rate(None, 9), rate(Some(9), 9)), "101000000100\n\n");
         assert_eq!(told(rate(Some(9), 9), rate(None, 9)), "101000000100\n9\n");
         assert_eq!(told(tier(-1), tier(3)), "1010001\n-1\n");
+    }
+
+    #[test]
+    fn the_example_is_as_it_is_described() {
+        let step = |rule: &str, given| Step::Order { rule: text(rule), points: points(given) };
+        let before = vec![step("base", 10), step("late", 5)];
+        let now = vec![step("base", 10), step("late", 9), step("new", 7)];
+        assert_eq!(now.to_rows(Some(&before)), "1101001\n3\n9\norder\nnew\n7\n");
     }
 
     #[test]
