@@ -7,41 +7,60 @@ export class AnswerReader {
   private before: Preview | undefined;
 
   /** What the module told, as an object that nothing changes later. */
-  read(told: string): Preview {
-    rows = told.split('\n');
-    // A text has what JSON puts before a quote, a line feed and the like.
-    if (told.includes('\\')) rows = rows.map((row) => JSON.parse(`"${row}"`) as string);
-    [marks, mark, row] = [told, 0, 1];
+  read(rows: string): Preview {
+    const marks = rows.indexOf('\n');
+    [told, mark, at, escaped] = [rows, 0, marks + 1, rows.includes('\\')];
     const answer = preview(this.before);
     // Read otherwise than it was written, it would be other points.
-    if (row !== rows.length - 1 || mark !== rows[0]!.length) throw new Error('not what was told');
+    if (mark !== marks || at !== told.length) throw new Error('not what was told');
     return (this.before = answer);
   }
 }
 
-// What is read now, and how far: read faster than from an object that has them.
-let rows: string[] = [];
-let row = 0;
-/** What was told, marks first. */
-let marks = '';
+// What is read now, and how far its marks and its rows: read faster than from an object that has them, and letter by letter
+// faster than from a list of rows.
+let told = '';
 let mark = 0;
+let at = 0;
+/** Whether a text in it may have what JSON puts before a quote, a line feed and the like. */
+let escaped = false;
+
+const [LINE_FEED, ZERO, ONE, NINE] = [10, 48, 49, 57];
 
 /** Whether there are rows for what may have been there before: `undefined` was not. */
 function differs(before: unknown): boolean {
-  return before === undefined || marks.charCodeAt(mark++) === ONE;
+  return before === undefined || told.charCodeAt(mark++) === ONE;
 }
-const ONE = 49;
 
-const text = <T extends string>(before?: T): T => (differs(before) ? (rows[row++] as T) : before!);
-const number = (before?: number): number => (differs(before) ? +rows[row++]! : before!);
-const truth = (before?: boolean): boolean => (differs(before) ? rows[row++] === 'true' : before!);
+function row(): string {
+  let end = at;
+  while (end < told.length && told.charCodeAt(end) !== LINE_FEED) end++;
+  const row = told.slice(at, end);
+  at = end + 1;
+  return escaped ? (JSON.parse(`"${row}"`) as string) : row;
+}
+
+/** A whole number. Most are short and not negative. */
+function digits(): number {
+  let [end, sum] = [at, 0];
+  for (let letter = told.charCodeAt(end); letter >= ZERO && letter <= NINE; letter = told.charCodeAt(++end)) sum = sum * 10 + letter - ZERO;
+  const short = end > at && end < at + 16 && told.charCodeAt(end) === LINE_FEED;
+  if (!short) return Number(row());
+  at = end + 1;
+  return sum;
+}
+
+const text = <T extends string>(before?: T): T => (differs(before) ? (row() as T) : before!);
+const number = (before?: number): number => (differs(before) ? digits() : before!);
+const truth = (before?: boolean): boolean => (differs(before) ? row() === 'true' : before!);
 /** A whole number that may be missing. */
 function counted(before?: number | null): number | null {
   if (!differs(before)) return before!;
-  const digits = rows[row++]!;
-  return digits ? +digits : null;
+  if (told.charCodeAt(at) !== LINE_FEED) return digits();
+  at++;
+  return null;
 }
-const given = <T extends string>(before?: T | null): T | null => (differs(before) ? (rows[row++] as T) || null : before!);
+const given = <T extends string>(before?: T | null): T | null => (differs(before) ? (row() as T) || null : before!);
 
 function list<T>(before: T[] | undefined, item: (before?: T) => T): T[] {
   if (!differs(before)) return before!;
