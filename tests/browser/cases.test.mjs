@@ -63,15 +63,15 @@ for (const { name, text, answer } of all) {
  * should be. `declined` is what the module leaves to the Worker.
  */
 function beside(rules, position, cart, now, expected) {
-  const rows = window.packed(cart);
+  const packed = window.packed(cart);
   let answer;
   try {
-    const text = rows && new window.Loyalty(rules, position).preview(rows.text, rows.numbers, now);
-    answer = text === undefined ? "declined" : { preview: new window.AnswerReader().read(text) };
+    const told = packed && new window.Loyalty(rules, position).preview(window.text(packed), packed.numbers, now);
+    answer = told === undefined ? "declined" : { preview: new window.AnswerReader().read(told) };
   } catch (refused) {
     answer = { refused };
   }
-  return { packed: !!rows, answer, expected };
+  return { packed: !!packed, answer, expected };
 }
 
 /** Whether a step says another day or time than the calendar, which the module asks itself. */
@@ -132,11 +132,11 @@ const PREVIEWED = all.find(({ answer }) => answer.includes('"preview":{'));
 test("what is no instant is refused, and not taken for 1970", async () => {
   const codes = await page.evaluate((text) => {
     const { programme, steps } = JSON.parse(text);
-    const { text: rows, numbers } = window.packed(steps.find(({ preview }) => preview).preview);
+    const packed = window.packed(steps.find(({ preview }) => preview).preview);
     const loyalty = new window.Loyalty(window.pack_programme(JSON.stringify(programme)));
     return [NaN, undefined, Infinity, -Infinity, -1].map((now) => {
       try {
-        return loyalty.preview(rows, numbers, now);
+        return loyalty.preview(window.text(packed), packed.numbers, now);
       } catch ({ code }) {
         return code;
       }

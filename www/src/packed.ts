@@ -2,19 +2,27 @@
 import type { Cart, Redeem } from './wire.js';
 
 export interface Packed {
-  /** Everything but the numbers: rows for what a cart has beside its lines, then a row for each line, as the module's wire says. */
-  text: string;
-  /** Of each line its pieces and how many categories it has. */
+  /** Everything but the numbers, as the module's wire says: what a cart has beside its lines, then what each line has. */
+  rows: string[];
+  /** Of each line its pieces, which fields it has, and how many categories. */
   numbers: Uint32Array;
 }
+
+/** Numbers of a line. */
+export const NUMBERS = 3;
 
 /** More lines are refused, and not written out before. */
 const MOST_LINES = 1000;
 
+/** The rows as one text, as the module takes them. */
+export function text({ rows }: Packed): string {
+  return rows.join('\n');
+}
+
 /** Nothing for a cart that has anything but what carts have: the Worker is asked of it, and tells every fault. */
 export function packed(cart: Cart): Packed | undefined {
   // What is not plain is what JSON shows of it: that is what the Worker would be asked.
-  return attempt(() => rows(cart)) ?? attempt(() => rows(JSON.parse(JSON.stringify(cart))));
+  return attempt(() => read(cart)) ?? attempt(() => read(JSON.parse(JSON.stringify(cart))));
 }
 
 function attempt<T>(how: () => T): T | undefined {
@@ -25,11 +33,16 @@ function attempt<T>(how: () => T): T | undefined {
   }
 }
 
-function rows(cart: Cart): Packed | undefined {
+function read(cart: Cart): Packed | undefined {
   const { lines, currency, redeem, holds, certificates, channel, partner, codes, ...more } = { ...cart };
   if (!plain(cart) || !list(lines) || lines.length > MOST_LINES || !empty(more)) return undefined;
-  const numbers = new Uint32Array(2 * lines.length);
-  let text = row(currency) + each(redeem, taken) + each(holds, row) + given(certificates) + given(channel) + given(partner) + each(codes, row);
+  const rows: string[] = [];
+  row(currency, rows);
+  each(redeem, taken, rows);
+  each(holds, row, rows);
+  for (const value of [certificates, channel, partner]) given(value, rows);
+  each(codes, row, rows);
+  const numbers = new Uint32Array(NUMBERS * lines.length);
   for (let place = 0; place < lines.length; place++) {
     const line = lines[place]!;
     if (!plain(line)) return undefined;
@@ -55,41 +68,52 @@ function rows(cart: Cart): Packed | undefined {
       }
     }
     if (!Number.isInteger(quantity) || (quantity as number) < 1 || (quantity as number) > 1e6) return undefined;
-    text += id + '\t' + product + '\t' + price + '\t' + amount + '\t' + discount + '\t' + tax + '\t' + kind;
+    let fields = 0;
+    if (id) fields |= 1, rows.push(id);
+    if (product) fields |= 2, rows.push(product);
+    if (price) fields |= 4, rows.push(price);
+    if (amount) fields |= 8, rows.push(amount);
+    if (discount) fields |= 16, rows.push(discount);
+    if (tax) fields |= 32, rows.push(tax);
+    if (kind) fields |= 64, rows.push(kind);
     for (const category of categories) {
       if (typeof category !== 'string') return undefined;
-      text += '\t' + category;
+      rows.push(category);
     }
-    text += '\n';
-    numbers[2 * place] = quantity as number;
-    numbers[2 * place + 1] = categories.length;
+    numbers[NUMBERS * place] = quantity as number;
+    numbers[NUMBERS * place + 1] = fields;
+    numbers[NUMBERS * place + 2] = categories.length;
   }
-  return { text, numbers };
+  // A line feed ends the last row, too.
+  rows.push('');
+  return { rows, numbers };
 }
 
 /** A reward taken with the cart: at its price, for a number of points, or for the points that pay an amount. */
-function taken(item: Redeem): string {
+function taken(item: Redeem, rows: string[]): void {
   const { reward, points, value, ...more } = { ...item };
   const sound = points == null || (value == null && Number.isSafeInteger(points) && points >= 0);
   if (!sound || !plain(item) || !empty(more)) throw item;
-  return row(reward) + (points == null ? given(value, '2\n') : `1\n${points || ''}\n`);
+  row(reward, rows);
+  if (points == null) given(value, rows, '2');
+  else rows.push('1', points ? `${points}` : '');
 }
 
-function each<T>(values: T[] | null | undefined, item: (value: T) => string): string {
+function each<T>(values: T[] | null | undefined, item: (value: T, rows: string[]) => void, rows: string[]): void {
   values ??= [];
   if (!list(values)) throw values;
-  let text = (values.length || '') + '\n';
-  for (const value of values) text += item(value);
-  return text;
+  rows.push(values.length ? `${values.length}` : '');
+  for (const value of values) item(value, rows);
 }
 
-function given(value: unknown, mark = '1\n'): string {
-  return value == null ? '\n' : mark + row(value);
+function given(value: unknown, rows: string[], mark = '1'): void {
+  if (value == null) rows.push('');
+  else rows.push(mark), row(value, rows);
 }
 
-function row(value: unknown): string {
+function row(value: unknown, rows: string[]): void {
   if (typeof value !== 'string' || !value || value.includes('\n')) throw value;
-  return value + '\n';
+  rows.push(value);
 }
 
 /** Whether JSON shows no field. */
@@ -105,6 +129,6 @@ function plain(value: unknown): boolean {
 }
 
 /** A list that JSON shows as one. */
-export function list(value: unknown): value is unknown[] {
+function list(value: unknown): value is unknown[] {
   return Array.isArray(value) && !('toJSON' in value);
 }

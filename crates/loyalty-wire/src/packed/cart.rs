@@ -1,8 +1,9 @@
 //! A cart, as a page hands it to the browser module.
 //!
-//! Behind the rows of the rest of the cart each line is a row of its fields with a tab between them: id, product, price, amount,
-//! discount, tax, kind, and its categories; one that is not given is empty. Beside the text stand, for each line, its pieces and
-//! the number of its categories: so a field that has a tab or a line feed of its own is not taken for two.
+//! Behind the rows of the rest of the cart stand those of each line, a row for each field that is given: id, product, price,
+//! amount, discount, tax, kind; then its categories. Beside the text stand, for each line, its pieces, which of those fields are
+//! given, a bit for each, the lowest for the id, and the number of its categories. So the number of rows is known, and a field
+//! that has a line feed of its own is not taken for two.
 
 use super::{Packed, Rows, packed_choices, packed_records};
 use crate::cart::{MOST_CATEGORIES, MOST_LINES, MOST_REWARDS, PIECES, charged, times};
@@ -17,15 +18,15 @@ use std::mem::ManuallyDrop;
 impl OpenCart {
     /// Reads a cart; none where anything is wrong with it.
     #[must_use]
-    pub fn packed(text: &str, numbers: &[[u32; 2]]) -> Option<Self> {
-        let mut head = Rows::of(text);
-        let currency = Currency::unpack(&mut head)?;
-        let redeem = Vec::<Redeem>::unpack(&mut head)?;
-        let holds = Vec::unpack(&mut head)?;
-        let certificates = Option::unpack(&mut head)?.unwrap_or(Money::zero(currency));
-        let checkout = Checkout::unpack(&mut head)?;
+    pub fn packed(text: &str, numbers: &[[u32; 3]]) -> Option<Self> {
+        let mut rows = Rows::of(text);
+        let currency = Currency::unpack(&mut rows)?;
+        let redeem = Vec::<Redeem>::unpack(&mut rows)?;
+        let holds = Vec::unpack(&mut rows)?;
+        let certificates = Option::unpack(&mut rows)?.unwrap_or(Money::zero(currency));
+        let checkout = Checkout::unpack(&mut rows)?;
         let mut prices = Vec::new();
-        let lines = lines(head.rest, numbers, currency, &mut prices)?;
+        let lines = lines(&mut rows, numbers, currency, &mut prices)?;
         let fits =
             [redeem.len(), holds.len(), checkout.codes.len()].iter().all(|count| *count <= MOST_REWARDS);
         let cart = Cart::new(currency, lines, redeem, holds, certificates, checkout).ok()?;
@@ -47,45 +48,50 @@ packed_choices! {
 }
 
 fn lines(
-    rows: &str,
-    numbers: &[[u32; 2]],
+    rows: &mut Rows<'_>,
+    numbers: &[[u32; 3]],
     currency: Currency,
     prices: &mut Vec<Option<Decimal>>,
 ) -> Option<Vec<Line>> {
     if numbers.len() > MOST_LINES {
         return None;
     }
-    let mut rows = rows.split('\n');
     let mut lines = Vec::with_capacity(numbers.len());
     prices.reserve(lines.capacity());
     for numbers in numbers {
-        let (line, price) = line(rows.next()?, *numbers, currency)?;
+        let (line, price) = line(rows, *numbers, currency)?;
         lines.push(line);
         prices.push(price);
     }
-    // Behind the last line feed there is nothing.
-    (rows.next() == Some("") && rows.next().is_none()).then_some(lines)
+    rows.end().then_some(lines)
 }
 
-fn line(row: &str, [quantity, count]: [u32; 2], currency: Currency) -> Option<(Line, Option<Decimal>)> {
-    let mut fields = Fields(Some(row));
-    let mut field = || fields.next();
-    let id = LineId::new(field()?).ok()?;
-    let product = given(field()?)?;
-    let (price, amount) = (given(field()?)?, given(field()?)?);
+fn line(
+    rows: &mut Rows<'_>,
+    [quantity, mut given, count]: [u32; 3],
+    currency: Currency,
+) -> Option<(Line, Option<Decimal>)> {
+    let mut field = || {
+        let there = given & 1 == 1;
+        given >>= 1;
+        if there { rows.row().map(Some) } else { Some(None) }
+    };
+    let id = LineId::new(field()??).ok()?;
+    let product = parsed(field()?)?;
+    let (price, amount) = (parsed(field()?)?, parsed(field()?)?);
     let money = |amount: Option<Decimal>| match amount {
         Some(amount) => Money::new(amount, currency).ok(),
         None => Some(Money::zero(currency)),
     };
-    let (discount, tax) = (money(given(field()?)?)?, money(given(field()?)?)?);
+    let (discount, tax) = (money(parsed(field()?)?)?, money(parsed(field()?)?)?);
     let kind = match field()? {
-        "" => LineKind::default(),
-        word => *LineKind::ALL.get(choice(word, LineKind::WORDS).ok()?)?,
+        None => LineKind::default(),
+        Some(word) => *LineKind::ALL.get(choice(word, LineKind::WORDS).ok()?)?,
     };
-    let count = usize::try_from(count).ok().filter(|count| *count <= MOST_CATEGORIES)?;
+    let count = usize::try_from(count).ok().filter(|count| *count <= MOST_CATEGORIES && given == 0)?;
     let mut categories = Vec::with_capacity(count);
-    for category in fields {
-        categories.push(Category::new(category).ok().filter(|_| categories.len() < count)?);
+    for _ in 0..count {
+        categories.push(Category::new(rows.row()?).ok()?);
     }
     let full = match (price, amount) {
         (Some(price), None) => times(price, quantity, currency),
@@ -93,29 +99,21 @@ fn line(row: &str, [quantity, count]: [u32; 2], currency: Currency) -> Option<(L
         _ => return None,
     };
     let amount = charged(full.ok()?, discount).ok()?;
-    let sound =
-        categories.len() == count && (PIECES.0..=PIECES.1).contains(&quantity) && !tax.exceeds(amount);
+    let sound = (PIECES.0..=PIECES.1).contains(&quantity) && !tax.exceeds(amount);
     let line = Line { id, kind, product, categories, quantity, amount, tax, discount };
     sound.then_some((line, price))
 }
 
-/// What stands between tabs. The library's way to split a text is made for long ones.
-struct Fields<'a>(Option<&'a str>);
-
-impl<'a> Iterator for Fields<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let rest = self.0?;
-        let end = rest.bytes().position(|byte| byte == b'\t');
-        self.0 = end.and_then(|end| rest.get(end + 1..));
-        rest.get(..end.unwrap_or(rest.len()))
-    }
-}
-
 /// A field, where it is given and right.
-fn given<T: Text>(field: &str) -> Option<Option<T>> {
-    if field.is_empty() { Some(None) } else { T::parse(field).ok().map(Some) }
+#[expect(
+    clippy::option_option,
+    reason = "nothing where it is wrong, and nothing in it where it is not given"
+)]
+fn parsed<T: Text>(field: Option<&str>) -> Option<Option<T>> {
+    match field {
+        None => Some(None),
+        Some(field) => T::parse(field).ok().map(Some),
+    }
 }
 
 #[cfg(test)]
@@ -125,18 +123,22 @@ mod tests {
     /// Currency, rewards, holds, certificates, channel, partner, codes.
     const HEAD: &str = "EUR\n\n\n\n1\ntill\n\n\n";
 
-    fn read(rows: &str, numbers: &[[u32; 2]]) -> Option<OpenCart> {
+    /// An id and a price; an id and an amount.
+    const PRICED: u32 = 0b101;
+    const CHARGED: u32 = 0b1001;
+
+    fn read(rows: &str, numbers: &[[u32; 3]]) -> Option<OpenCart> {
         OpenCart::packed(&format!("{HEAD}{rows}"), numbers)
     }
 
     #[test]
     fn a_cart_is_read_as_from_json() {
-        let rows = "a\tmug\t12.50\t\t1.00\t0.50\t\ttea\tsale\nb\t\t\t5.00\t\t\tgift_card\n";
+        let rows = "a\nmug\n12.50\n1.00\n0.50\ntea\nsale\nb\n5.00\ngift_card\n";
         let json = r#"{"currency":"EUR","channel":"till","lines":[
             {"id":"a","product":"mug","categories":["tea","sale"],"quantity":3,"price":"12.50","discount":"1.00","tax":"0.50"},
             {"id":"b","amount":"5.00","kind":"gift_card"}]}"#;
         let known = OpenCart::read(&crate::parse(json).unwrap()).unwrap();
-        let mut packed = read(rows, &[[3, 2], [1, 0]]).unwrap();
+        let mut packed = read(rows, &[[3, 0b11_0111, 2], [1, 0b100_1001, 0]]).unwrap();
         assert_eq!(packed.cart(), known.cart());
         assert!(packed.set_quantity(0, 4));
         assert_eq!(packed.cart().total().to_string(), "54.00");
@@ -144,19 +146,21 @@ mod tests {
     }
 
     #[test]
-    fn a_field_with_a_tab_or_a_line_feed_of_its_own_is_not_taken_for_two() {
-        let sound = "a\t\t\t5.00\t\t\t\ttea\n";
-        assert!(read(sound, &[[1, 1]]).is_some());
+    fn a_field_with_a_line_feed_of_its_own_is_not_taken_for_two() {
+        let sound = "a\n5.00\ntea\n";
+        assert!(read(sound, &[[1, CHARGED, 1]]).is_some());
         for (rows, numbers) in [
-            (sound, &[[1, 0]][..]),
-            (sound, &[[1, 2]]),
+            (sound, &[[1, CHARGED, 0]][..]),
+            (sound, &[[1, CHARGED, 2]]),
+            (sound, &[[1, CHARGED + 2, 1]]),
+            (sound, &[[1, CHARGED + 128, 1]]),
+            (sound, &[[1, CHARGED - 1, 1]]),
             (sound, &[]),
-            (sound, &[[1, 1], [1, 1]]),
-            ("a\tx\t\t\t5.00\t\t\t\ttea\n", &[[1, 1]]),
-            ("a\t\t\t5.00\t\t\t\ttea", &[[1, 1]]),
-            ("a\t\t\t5.00\t\t\t\ttea\n\n", &[[1, 1]]),
-            ("a\t\t\t5.00\t\t\t\tt\nea\n", &[[1, 1]]),
-            ("a\t\t\t5.00\t\t\t\tt\tea\n", &[[1, 1]]),
+            (sound, &[[1, CHARGED, 1], [1, CHARGED, 1]]),
+            ("a\nx\n5.00\ntea\n", &[[1, CHARGED, 1]]),
+            ("a\n5.00\ntea", &[[1, CHARGED, 1]]),
+            ("a\n5.00\ntea\n\n", &[[1, CHARGED, 1]]),
+            ("a\n5.00\nt\nea\n", &[[1, CHARGED, 1]]),
         ] {
             assert!(read(rows, numbers).is_none(), "{rows:?} {numbers:?}");
         }
@@ -164,25 +168,28 @@ mod tests {
 
     #[test]
     fn nothing_is_read_of_a_cart_that_json_would_refuse() {
-        for (row, quantity) in [
-            ("\t\t\t5.00\t\t\t", 1),
-            ("a b\t\t\t5.00\t\t\t", 1),
-            ("a\tbig mug\t\t5.00\t\t\t", 1),
-            ("a\t\t\t\t\t\t", 1),
-            ("a\t\t1.00\t5.00\t\t\t", 1),
-            ("a\t\t\t5.001\t\t\t", 1),
-            ("a\t\t\t-5.00\t\t\t", 1),
-            ("a\t\t\t5.00\t5.01\t\t", 1),
-            ("a\t\t\t5.00\t\t5.01\t", 1),
-            ("a\t\t\t5.00\t\t\tsocks", 1),
-            ("a\t\t\t5.00\t\t\t", 0),
-            ("a\t\t\t5.00\t\t\t", 1_000_001),
-            ("a\t\t1000000000000000\t\t\t\t", 2),
+        for (rows, quantity, fields) in [
+            ("5.00", 1, CHARGED - 1),
+            ("\n5.00", 1, CHARGED),
+            ("a b\n5.00", 1, CHARGED),
+            ("a\nbig mug\n5.00", 1, CHARGED + 2),
+            ("a", 1, 1),
+            ("a\n1.00\n5.00", 1, CHARGED + 4),
+            ("a\n5.001", 1, CHARGED),
+            ("a\n-5.00", 1, CHARGED),
+            ("a\n", 1, CHARGED),
+            ("a\n5.00\n5.01", 1, CHARGED + 16),
+            ("a\n5.00\n5.01", 1, CHARGED + 32),
+            ("a\n5.00\nsocks", 1, CHARGED + 64),
+            ("a\n5.00", 0, CHARGED),
+            ("a\n5.00", 1_000_001, CHARGED),
+            ("a\n1000000000000000", 2, PRICED),
         ] {
-            assert!(read(&format!("{row}\n"), &[[quantity, 0]]).is_none(), "{row:?} {quantity}");
+            assert!(read(&format!("{rows}\n"), &[[quantity, fields, 0]]).is_none(), "{rows:?} {quantity}");
         }
-        let twice = "a\t\t\t5.00\t\t\t\n".repeat(2);
-        assert!(read(&twice, &[[1, 0]; 2]).is_none());
+        let lines = |count: usize| (0..count).map(|place| format!("{place}\n1.00\n")).collect::<String>();
+        assert!(read(&lines(2), &[[1, PRICED, 0]; 2]).is_some());
+        assert!(read(&"a\n1.00\n".repeat(2), &[[1, PRICED, 0]; 2]).is_none());
         let codes = |count: usize| format!("EUR\n\n\n\n\n\n{count}\n{}", "a\n".repeat(count));
         let sound = ["EUR\n\n\n\n\n\n\n", "EUR\n1\ntea\n1\n5\n1\nh\n1\n0.50\n\n\n\n", &codes(MOST_REWARDS)];
         assert!(sound.iter().all(|head| OpenCart::packed(head, &[]).is_some()));
@@ -207,9 +214,11 @@ mod tests {
         ] {
             assert!(OpenCart::packed(head, &[]).is_none(), "{head:?}");
         }
-        let many = (0..=MOST_LINES).map(|place| format!("{place}\t\t\t1.00\t\t\t\n")).collect::<String>();
-        assert!(read(&many, &[[1, 0]; MOST_LINES + 1]).is_none());
-        let categories = "\tc".repeat(MOST_CATEGORIES + 1);
-        assert!(read(&format!("a\t\t\t1.00\t\t\t{categories}\n"), &[[1, 21]]).is_none());
+        assert!(read(&lines(MOST_LINES), &[[1, PRICED, 0]; MOST_LINES]).is_some());
+        assert!(read(&lines(MOST_LINES + 1), &[[1, PRICED, 0]; MOST_LINES + 1]).is_none());
+        let categories =
+            |count: u32| read(&format!("a\n1.00\n{}", "c\n".repeat(count as usize)), &[[1, PRICED, count]]);
+        assert!(categories(MOST_CATEGORIES as u32).is_some());
+        assert!(categories(MOST_CATEGORIES as u32 + 1).is_none());
     }
 }

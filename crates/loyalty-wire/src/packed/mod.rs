@@ -46,8 +46,10 @@ impl<'a> Rows<'a> {
 
     #[inline(never)]
     pub(crate) fn row(&mut self) -> Option<&'a str> {
-        let (row, rest) = self.rest.split_once('\n')?;
-        self.rest = rest;
+        // The library's way to split a text is made for long rows.
+        let end = self.rest.bytes().position(|byte| byte == b'\n')?;
+        let row = self.rest.get(..end)?;
+        self.rest = self.rest.get(end + 1..)?;
         Some(row)
     }
 
