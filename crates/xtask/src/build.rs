@@ -32,6 +32,11 @@ const SMALL: [&str; 7] = [
     "--reorder-functions-by-name",
 ];
 
+/// Functions up to about this size are put into their callers. By LLVM's own measure, 225, the browser module would be 3.5 KB
+/// more, and 2 % faster.
+const INLINED: [&str; 2] =
+    ["--config", "target.wasm32-unknown-unknown.rustflags=['-Cllvm-args=-inline-threshold=120']"];
+
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("building the browser modules", || browser_modules(workspace))?;
     step("building the Worker", || worker(workspace))?;
@@ -46,7 +51,7 @@ pub(crate) fn browser_modules(workspace: &Workspace) -> Result<()> {
 
 /// `loyalty_wasm.js`, its declarations and `loyalty_wasm_bg.wasm`.
 fn browser_module(workspace: &Workspace, package: &str) -> Result<()> {
-    let [compiled] = compile(workspace, &[package], "browser")?;
+    let [compiled] = compile(workspace, &[package], "browser", &INLINED)?;
     let out = workspace.browser();
     let name = package.replace('-', "_");
     let module = out.join(format!("{name}_bg.wasm"));
@@ -66,7 +71,7 @@ fn smaller(workspace: &Workspace, module: &Path, how: &[&str]) -> Result<()> {
 /// `target/worker`, as wrangler.toml names it: `crates/worker/index.js`, and a folder for each module.
 fn worker(workspace: &Workspace) -> Result<()> {
     let packages = WORKER_MODULES.map(worker_package);
-    let compiled = compile(workspace, &packages.each_ref().map(String::as_str), "edge")?;
+    let compiled = compile(workspace, &packages.each_ref().map(String::as_str), "edge", &[])?;
     // To make a module small takes longer than to compile it, and one core.
     std::thread::scope(|threads| {
         let works: Vec<_> = WORKER_MODULES
@@ -108,9 +113,11 @@ fn compile<const N: usize>(
     workspace: &Workspace,
     packages: &[&str; N],
     profile: &str,
+    further: &[&str],
 ) -> Result<[PathBuf; N]> {
     let mut build =
         cargo(workspace.root(), ["build", "--lib", "--profile", profile, "--target", WASM_TARGET]);
+    build.args(further);
     for package in packages {
         build.args(["--package", package]);
     }
