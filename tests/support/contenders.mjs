@@ -4,17 +4,17 @@ import { Decimal } from 'decimal.js';
 import { Engine } from 'json-rules-engine';
 import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
 import { AnswerReader } from '../../www/src/answer.ts';
-import { packed } from '../../www/src/packed.ts';
+import { packed, text } from '../../www/src/packed.ts';
 import { Previews } from '../../www/src/previews.ts';
 
-/** Median microseconds of one call, by contender. */
+/** Microseconds of one call, by contender and batch. */
 export async function measure({ wasm, rules, programme, cart, now }) {
   initSync({ module: Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)) });
   const previews = () => new Previews(new Loyalty(rules));
   const [whole, longer, stepped, held] = [previews(), previews(), previews(), previews()];
   const bare = new Loyalty(rules);
-  const { text, numbers } = packed(cart);
-  bare.set_cart(text, numbers);
+  const given = packed(cart);
+  bare.set_cart(text(given), given.numbers);
   const answers = new AnswerReader();
 
   // Carts of which each differs from the one before: in all lines, by a line, in the pieces of all lines, or of one.
@@ -36,13 +36,25 @@ export async function measure({ wasm, rules, programme, cart, now }) {
     }),
   };
   await agree(contenders, every.length);
-  const first = firsts(() => new Loyalty(rules), (module) => new Previews(module).preview(cart, now));
-  return { us: { ...(await medians(contenders)), first }, lines: await lengths(cart, previews, now) };
+  contenders.first = ofNew(() => new Loyalty(rules), (module) => new Previews(module).preview(cart, now));
+  return { us: await batches(contenders), lines: await lengths(cart, previews, now) };
 }
 
 function inTurn(carts, call) {
   let turn = 0;
   return () => call(carts[turn++ % carts.length]);
+}
+
+/** What each is asked first; those of a batch are made before it. */
+function ofNew(make, ask) {
+  let made = [];
+  const before = (count) => {
+    made.forEach((one) => one.free());
+    made = Array.from({ length: count }, make);
+    turn = 0;
+  };
+  let turn = 0;
+  return Object.assign(() => ask(made[turn++]), { before });
 }
 
 function changed(cart, which) {
@@ -94,12 +106,13 @@ async function agree(contenders, turns) {
 }
 
 /** Batch by batch in turn, so that a busy machine slows all of them alike; none clears up after the one before. */
-async function medians(contenders) {
+async function batches(contenders) {
   const batches = {};
   const counts = {};
-  for (let batch = -3; batch < 15; batch++) {
+  for (let batch = -3; batch < 31; batch++) {
     for (const [name, call] of Object.entries(contenders)) {
       const count = (counts[name] ??= 100);
+      call.before?.(count);
       globalThis.gc({ type: 'minor' });
       const start = performance.now();
       for (let i = 0; i < count; i++) {
@@ -111,21 +124,7 @@ async function medians(contenders) {
       else (batches[name] ??= []).push(us / count);
     }
   }
-  return Object.fromEntries(Object.entries(batches).map(([name, us]) => [name, us.sort((a, b) => a - b)[7]]));
-}
-
-/** Median microseconds of what a module is asked first. */
-function firsts(make, ask) {
-  const us = [];
-  for (let batch = -3; batch < 15; batch++) {
-    const modules = Array.from({ length: 300 }, make);
-    globalThis.gc({ type: 'minor' });
-    const start = performance.now();
-    modules.forEach(ask);
-    if (batch >= 0) us.push((performance.now() - start) * 1000 / modules.length);
-    modules.forEach((module) => module.free());
-  }
-  return us.sort((a, b) => a - b)[7];
+  return batches;
 }
 
 /** Microseconds of a whole preview by the number of lines, all of which differ from those of the cart before. */
@@ -136,5 +135,5 @@ async function lengths(cart, previews, now) {
     const own = previews();
     return [length, inTurn([long(length, 0), long(length, 1)], (cart) => own.preview(cart, now))];
   });
-  return medians(Object.fromEntries(calls));
+  return batches(Object.fromEntries(calls));
 }
