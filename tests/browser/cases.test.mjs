@@ -145,6 +145,36 @@ test("what is no instant is refused, and not taken for 1970", async () => {
   assert.deepEqual(codes, Array(5).fill("instant_invalid"));
 });
 
+test("an answer is read as it was written, or not at all", async () => {
+  const read = await page.evaluate((text) => {
+    const { programme, steps } = JSON.parse(text);
+    const cart = steps.find(({ preview }) => preview).preview;
+    const less = { ...cart, lines: cart.lines.slice(1) };
+    const loyalty = new window.Loyalty(window.pack_programme(JSON.stringify(programme)));
+    const ask = (cart) => {
+      const packed = window.packed(cart);
+      return loyalty.preview(window.text(packed), packed.numbers, Date.UTC(2026, 0, 15));
+    };
+    const [first, next] = [ask(cart), ask(less)];
+    const attempts = {
+      sound: next, shorter: next.slice(0, next.lastIndexOf("\n", next.length - 2) + 1), longer: `${next}1\n`, cut: next.slice(0, -1), unmarked: next.slice(1),
+      marked: `1${next}`, same: next.replace("1", "0"), nothing: "",
+    };
+    return Object.entries(attempts).map(([name, told]) => {
+      const reader = new window.AnswerReader();
+      reader.read(first);
+      try {
+        return `${name}: ${reader.read(told).lines.length} lines`;
+      } catch ({ message }) {
+        return `${name}: ${message}`;
+      }
+    });
+  }, PREVIEWED.text);
+  const [sound, ...others] = read;
+  assert.match(sound, /^sound: \d+ lines$/);
+  assert.deepEqual(others, ["shorter", "longer", "cut", "unmarked", "marked", "same", "nothing"].map((name) => `${name}: not what was told`));
+});
+
 test("rules and positions that cannot be read are refused", async () => {
   const codes = await page.evaluate((text) => {
     const rules = window.pack_programme(JSON.stringify(JSON.parse(text).programme));
