@@ -66,7 +66,7 @@ function beside(rules, position, cart, now, expected) {
   const packed = window.packed(cart);
   let answer;
   try {
-    const told = packed && new window.Loyalty(rules, position).preview(window.text(packed), packed.numbers, now);
+    const told = packed && new window.Loyalty(rules, position).preview(window.joined(packed), packed.numbers, now);
     answer = told === undefined ? "declined" : { preview: new window.AnswerReader().read(told) };
   } catch (refused) {
     answer = { refused };
@@ -136,7 +136,7 @@ test("what is no instant is refused, and not taken for 1970", async () => {
     const loyalty = new window.Loyalty(window.pack_programme(JSON.stringify(programme)));
     return [NaN, undefined, Infinity, -Infinity, -1].map((now) => {
       try {
-        return loyalty.preview(window.text(packed), packed.numbers, now);
+        return loyalty.preview(window.joined(packed), packed.numbers, now);
       } catch ({ code }) {
         return code;
       }
@@ -145,7 +145,7 @@ test("what is no instant is refused, and not taken for 1970", async () => {
   assert.deepEqual(codes, Array(5).fill("instant_invalid"));
 });
 
-test("an answer is read as it was written, or not at all", async () => {
+test("an answer whose marks and rows do not come out even is not read", async () => {
   const read = await page.evaluate((text) => {
     const { programme, steps } = JSON.parse(text);
     const cart = steps.find(({ preview }) => preview).preview;
@@ -153,7 +153,7 @@ test("an answer is read as it was written, or not at all", async () => {
     const loyalty = new window.Loyalty(window.pack_programme(JSON.stringify(programme)));
     const ask = (cart) => {
       const packed = window.packed(cart);
-      return loyalty.preview(window.text(packed), packed.numbers, Date.UTC(2026, 0, 15));
+      return loyalty.preview(window.joined(packed), packed.numbers, Date.UTC(2026, 0, 15));
     };
     const [first, next] = [ask(cart), ask(less)];
     const attempts = {

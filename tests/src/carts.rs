@@ -1,4 +1,4 @@
-//! Carts at random, in minor units, to be written in any currency.
+//! Carts at random, in minor units, to be written in any currency; carts as a page packs them.
 
 use crate::documents::{CATEGORIES, CHANNELS, CODES, Coin, PARTNERS, PRODUCTS, amount};
 use proptest::collection::vec;
@@ -106,4 +106,88 @@ impl CartPlan {
         json!({"currency": coin.0, "lines": lines, "certificates": self.certificates.map(|units| amount(units, coin)),
             "channel": self.channel, "partner": self.partner, "codes": self.codes})
     }
+}
+
+/// A cart as `www/src/packed.ts` packs it for the browser module: its rows, and three numbers of each line; none of what a page
+/// asks the Worker.
+#[must_use]
+pub fn packed(cart: &Value) -> Option<(String, Vec<[u32; 3]>)> {
+    const FIELDS: [&str; 8] =
+        ["lines", "currency", "redeem", "holds", "certificates", "channel", "partner", "codes"];
+    const OF_LINE: [&str; 7] = ["id", "product", "price", "amount", "discount", "tax", "kind"];
+    only(cart, &FIELDS)?;
+    let mut rows = vec![row(&cart["currency"])?];
+    let taken = list(&cart["redeem"])?;
+    rows.push(count(taken));
+    for taken in taken {
+        only(taken, &["reward", "points", "value"])?;
+        rows.push(row(&taken["reward"])?);
+        match (&taken["points"], &taken["value"]) {
+            (Value::Null, value) => given(value, "2", &mut rows)?,
+            (points, Value::Null) => {
+                let points = points.as_u64().filter(|points| *points < 1 << 53)?;
+                rows.extend(["1".to_owned(), if points == 0 { String::new() } else { points.to_string() }]);
+            }
+            _ => return None,
+        }
+    }
+    let texts = |name: &str, rows: &mut Vec<String>| {
+        let texts = list(&cart[name])?;
+        rows.push(count(texts));
+        texts.iter().try_for_each(|text| row(text).map(|text| rows.push(text)))
+    };
+    texts("holds", &mut rows)?;
+    for name in ["certificates", "channel", "partner"] {
+        given(&cart[name], "1", &mut rows)?;
+    }
+    texts("codes", &mut rows)?;
+    let mut numbers = vec![];
+    for line in cart["lines"].as_array().filter(|lines| lines.len() <= 1000)? {
+        only(line, &[&OF_LINE[..], &["quantity", "categories"]].concat())?;
+        let mut fields = 0;
+        for (bit, name) in OF_LINE.iter().enumerate() {
+            match &line[*name] {
+                Value::Null => {}
+                Value::String(text) if !text.is_empty() => {
+                    fields |= 1 << bit;
+                    rows.push(text.clone());
+                }
+                _ => return None,
+            }
+        }
+        let pieces = if line["quantity"].is_null() { 1 } else { line["quantity"].as_u64()? };
+        let pieces = u32::try_from(pieces).ok().filter(|pieces| (1..=1_000_000).contains(pieces))?;
+        let categories = list(&line["categories"])?;
+        for category in categories {
+            rows.push(category.as_str()?.to_owned());
+        }
+        numbers.push([pieces, fields, u32::try_from(categories.len()).ok()?]);
+    }
+    Some((rows.join("\n") + "\n", numbers))
+}
+
+/// An object without other fields.
+fn only(value: &Value, names: &[&str]) -> Option<()> {
+    value.as_object()?.keys().all(|name| names.contains(&name.as_str())).then_some(())
+}
+
+fn list(value: &Value) -> Option<&[Value]> {
+    if value.is_null() { Some(&[]) } else { value.as_array().map(Vec::as_slice) }
+}
+
+fn count(values: &[Value]) -> String {
+    if values.is_empty() { String::new() } else { values.len().to_string() }
+}
+
+fn given(value: &Value, mark: &str, rows: &mut Vec<String>) -> Option<()> {
+    if value.is_null() {
+        rows.push(String::new());
+    } else {
+        rows.extend([mark.to_owned(), row(value)?]);
+    }
+    Some(())
+}
+
+fn row(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.is_empty() && !text.contains('\n')).map(str::to_owned)
 }

@@ -4,7 +4,7 @@ import { Decimal } from 'decimal.js';
 import { Engine } from 'json-rules-engine';
 import { initSync, Loyalty } from '../../target/browser/loyalty_wasm.js';
 import { AnswerReader } from '../../www/src/answer.ts';
-import { packed, text } from '../../www/src/packed.ts';
+import { joined, packed } from '../../www/src/packed.ts';
 import { Previews } from '../../www/src/previews.ts';
 
 /** Microseconds of one call, by contender and batch. */
@@ -14,7 +14,7 @@ export async function measure({ wasm, rules, programme, cart, now }) {
   const [whole, longer, stepped, held] = [previews(), previews(), previews(), previews()];
   const bare = new Loyalty(rules);
   const given = packed(cart);
-  bare.set_cart(text(given), given.numbers);
+  bare.set_cart(joined(given), given.numbers);
   const answers = new AnswerReader();
 
   // Carts of which each differs from the one before: in all lines, by a line, in the pieces of all lines, or of one.
@@ -37,7 +37,9 @@ export async function measure({ wasm, rules, programme, cart, now }) {
   };
   await agree(contenders, every.length);
   contenders.first = ofNew(() => new Loyalty(rules), (module) => new Previews(module).preview(cart, now));
-  return { us: await batches(contenders), lines: await lengths(cart, previews, now) };
+  const us = await batches(contenders);
+  contenders.first.before(0);
+  return { us, lines: await lengths(cart, previews, now) };
 }
 
 function inTurn(carts, call) {
@@ -47,13 +49,11 @@ function inTurn(carts, call) {
 
 /** What each is asked first; those of a batch are made before it. */
 function ofNew(make, ask) {
-  let made = [];
+  let [made, turn] = [[], 0];
   const before = (count) => {
     made.forEach((one) => one.free());
-    made = Array.from({ length: count }, make);
-    turn = 0;
+    [made, turn] = [Array.from({ length: count }, make), 0];
   };
-  let turn = 0;
   return Object.assign(() => ask(made[turn++]), { before });
 }
 
@@ -111,7 +111,8 @@ async function batches(contenders) {
   const counts = {};
   for (let batch = -3; batch < 31; batch++) {
     for (const [name, call] of Object.entries(contenders)) {
-      const count = (counts[name] ??= 100);
+      // As many anew in each batch: how much memory they take counts.
+      const count = call.before ? 300 : (counts[name] ??= 100);
       call.before?.(count);
       globalThis.gc({ type: 'minor' });
       const start = performance.now();

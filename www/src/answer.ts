@@ -35,12 +35,12 @@ function differs(before: unknown): boolean {
 function row(): string {
   let end = at;
   while (end < told.length && told.charCodeAt(end) !== LINE_FEED) end++;
-  const row = told.slice(at, end);
+  const written = told.slice(at, end);
   at = end + 1;
-  return escaped ? (JSON.parse(`"${row}"`) as string) : row;
+  return escaped ? (JSON.parse(`"${written}"`) as string) : written;
 }
 
-/** A whole number. Most are short and not negative. */
+/** A whole number. Most are not negative, and have no more than the 15 digits that are added up exactly. */
 function digits(): number {
   let [end, sum] = [at, 0];
   for (let letter = told.charCodeAt(end); letter >= ZERO && letter <= NINE; letter = told.charCodeAt(++end)) sum = sum * 10 + letter - ZERO;

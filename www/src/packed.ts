@@ -1,4 +1,4 @@
-// A cart as the module takes it: one text of rows, its lines' numbers beside it.
+// A cart as the module takes it: rows, its lines' numbers beside them.
 import type { Cart, Redeem } from './wire.js';
 
 export interface Packed {
@@ -11,11 +11,11 @@ export interface Packed {
 /** Numbers of a line. */
 export const NUMBERS = 3;
 
-/** More lines are refused, and not written out before. */
+/** More lines are refused. */
 const MOST_LINES = 1000;
 
-/** The rows as one text, as the module takes them. */
-export function text({ rows }: Packed): string {
+/** The rows as the one text that the module takes. */
+export function joined({ rows }: Packed): string {
   return rows.join('\n');
 }
 

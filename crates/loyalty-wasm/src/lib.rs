@@ -82,8 +82,8 @@ impl Loyalty {
     }
 
     /// What paying a cart would come to at an instant in epoch milliseconds, as rows: the first time all of it, then what differs
-    /// from the time before. The cart is one text, with pieces and the number of categories of each line; nothing where it is none,
-    /// of which the Worker tells what is wrong with it.
+    /// from the time before. The cart is one text, with three numbers of each line: its pieces, a bit for each field that it has, and
+    /// how many categories; nothing where it is none, of which the Worker tells what is wrong with it.
     ///
     /// # Errors
     /// Throws a problem; the next time tells what differs from the last answer.
@@ -144,7 +144,8 @@ fn tell(answer: Preview, told: &mut Option<Preview>) -> JsString {
 }
 
 fn cart_of(text: &JsString, numbers: &[u32]) -> Option<OpenCart> {
-    read(text, |text| OpenCart::packed(text, numbers.as_chunks().0))
+    let (numbers, []) = numbers.as_chunks() else { return None };
+    read(text, |text| OpenCart::packed(text, numbers))
 }
 
 /// Reads a text; none of what is no text in UTF-8. The platform's encoder, because the bindings would take texts over letter

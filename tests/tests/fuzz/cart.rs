@@ -4,7 +4,8 @@ use crate::checks::{decided, in_time, moment, read, tree};
 use crate::seeds::{SEEDS, pick};
 use crate::text::{Text, plain, shown};
 use bolero::TypeGenerator;
-use loyalty_wire::ledger;
+use loyalty_tests::carts::packed;
+use loyalty_wire::{OpenCart, ledger};
 use std::fmt;
 
 const PREVIEWS: usize = 3;
@@ -44,6 +45,7 @@ pub(crate) fn check(input: &Input) {
 pub(crate) fn check_text(text: &str, previews: &[Preview]) {
     let Some(tree) = tree(text) else { return };
     let cart = in_time("reading a cart", text, || loyalty_wire::cart(&tree));
+    packed_alike(text);
     let Some(cart) = read(cart, text) else { return };
     let again = loyalty_wire::cart(&crate::seeds::tree(&tree.canonical()));
     assert_eq!(again.as_ref(), Ok(&cart), "{}", shown(text));
@@ -57,6 +59,15 @@ pub(crate) fn check_text(text: &str, previews: &[Preview]) {
             decided(in_time("a preview", text, preview), text);
         }
     }
+}
+
+/// As a page has it, with no field twice, a cart is read from its rows as from JSON.
+fn packed_alike(text: &str) {
+    let Ok(object) = serde_json::from_str::<serde_json::Value>(text) else { return };
+    let Some((rows, numbers)) = packed(&object) else { return };
+    let packed = OpenCart::packed(&rows, &numbers);
+    let known = loyalty_wire::cart(&crate::seeds::tree(&object.to_string()));
+    assert_eq!(packed.as_ref().map(OpenCart::cart), known.as_ref().ok(), "{}", shown(text));
 }
 
 /// Every cart of the cases, as it is.

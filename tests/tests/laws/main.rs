@@ -3,9 +3,9 @@
 //! | law | where |
 //! |---|---|
 //! | sum, replay, exactly-once | `ledger.rs` |
-//! | preview-is-booking, and that points are explained | `booking.rs`, at the border `changes.rs` |
+//! | preview-is-booking, and that points are explained | `booking.rs`, at the border `changes.rs`, `rows.rs` |
 //! | full-refund | `refunds.rs` |
-//! | no-overspend, release-restores, expiry-exact | `spending.rs` |
+//! | no-overspend, release-restores, expiry-exact, and that it does not matter who looks when | `spending.rs` |
 //! | monotone, with its exceptions | `monotone.rs` |
 //! | settlement-zero | `settlement.rs`; of a shop's books `tests/books/adding_up.rs` |
 //! | no-money-pump | `pump.rs` |

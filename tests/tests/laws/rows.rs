@@ -1,11 +1,11 @@
-//! What the Worker hands the browser module is what the Worker knows.
+//! What the Worker hands the browser module is what the Worker knows, and what the page hands it is its cart.
 
 use loyalty_core::Account;
-use loyalty_tests::carts::cart_plan;
+use loyalty_tests::carts::{cart_plan, packed};
 use loyalty_tests::documents::document;
 use loyalty_tests::history::happenings;
 use loyalty_tests::world::World;
-use loyalty_wire::{Programme, member, packed_member, parse, preview, rules};
+use loyalty_wire::{OpenCart, Programme, member, packed_member, parse, preview, rules};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -21,6 +21,31 @@ proptest! {
         let (position, shared) = (&world.account.position, &world.account.shared);
         let read = member(&packed_member(position, shared)).unwrap();
         prop_assert_eq!((&read.0, &read.1), (position, shared));
+    }
+
+    /// Law `preview-is-booking`, at the border: a cart is read from its rows as from JSON; cut or changed, it is read or not, and
+    /// nothing panics.
+    #[test]
+    fn a_cart_is_read_from_rows_as_from_json(
+        document in document(),
+        plan in cart_plan(),
+        (cut, instead) in (any::<Index>(), "[\n0-9A-Za-z-]{0,3}"),
+        numbers in any::<(Index, u32, u32, u32)>(),
+    ) {
+        let cart = plan.json(document.coin);
+        let (mut rows, mut all) = packed(&cart).unwrap();
+        let known = OpenCart::read(&parse(&cart.to_string()).unwrap()).ok();
+        let read = OpenCart::packed(&rows, &all);
+        prop_assert_eq!(read.as_ref().map(OpenCart::cart), known.as_ref().map(OpenCart::cart));
+        let place = cut.index(rows.len());
+        rows.replace_range(place..(place + instead.len() / 2).min(rows.len()), &instead);
+        let _ = OpenCart::packed(&rows, &all);
+        if !all.is_empty() {
+            let (line, pieces, fields, categories) = numbers;
+            let line = line.index(all.len());
+            all[line] = [pieces, fields, categories];
+            let _ = OpenCart::packed(&rows, &all);
+        }
     }
 
     /// Rows that nobody wrote are refused, or are others' rows; nothing panics.

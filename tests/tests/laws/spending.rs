@@ -1,7 +1,8 @@
 //! Taking points: no more than there are, none after their last day, all back on release.
 
 use loyalty_core::{
-    ClawBack, Command, Entry, Event, Lot, LotId, Moment, Points, Position, Taken, WalletId, standing,
+    Account, ClawBack, Command, Entry, Event, Lot, LotId, Moment, Points, Position, Taken, WalletId, apply,
+    due, standing,
 };
 use loyalty_tests::history::history;
 use loyalty_tests::world::{Outcome, World, moment, read};
@@ -235,6 +236,33 @@ proptest! {
                 Outcome::Refused(_) | Outcome::Known => {}
             }
         }
+    }
+
+    /// Whether somebody looks every day or only at the end, time comes to the same: what vests, expires, repays what is
+    /// owed, is given on a birthday.
+    #[test]
+    fn days_one_by_one(history in history(12), days in 1..500_i64) {
+        let mut world = World::of(&history);
+        world.live(&history.happenings, |_, _| {});
+        // A hold repays when somebody looks after its end: by then all have lapsed.
+        let begin = (world.moment.at.get() - moment(0).at.get()) / 60_000 + 10_080;
+        let rules = world.programme.rules();
+        let look = |account: &mut Account, day: i64| {
+            let entries = due(rules, account, moment(begin + day * 1440)).unwrap();
+            entries.iter().try_for_each(|entry| apply(account, entry)).unwrap();
+        };
+        let mut once = world.account.clone();
+        look(&mut once, 0);
+        let mut daily = once.clone();
+        look(&mut once, days);
+        (1..=days).for_each(|day| look(&mut daily, day));
+        let lots = |account: &Account| -> Vec<_> {
+            let lots = account.position.lots.iter();
+            lots.map(|lot| (lot.wallet.clone(), lot.points, lot.last_day, lot.until, lot.vests_on(), lot.source.clone())).collect()
+        };
+        prop_assert_eq!(lots(&once), lots(&daily));
+        prop_assert_eq!(&once.position.debt, &daily.position.debt);
+        prop_assert_eq!(&once.position.uses, &daily.position.uses);
     }
 
     /// Law `release-restores`: a hold that is released, or lapses, leaves the account as if it had never

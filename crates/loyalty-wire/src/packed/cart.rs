@@ -11,7 +11,7 @@ use crate::open::OpenCart;
 use crate::text::Text;
 use crate::words::{Words, choice};
 use crate::write::Writer;
-use loyalty_core::{Ask, Cart, Category, Checkout, Currency, Line, LineId, LineKind, Money, Redeem};
+use loyalty_core::{Ask, Cart, Category, Checkout, Code, Currency, Line, LineId, LineKind, Money, Redeem};
 use rust_decimal::Decimal;
 use std::mem::ManuallyDrop;
 
@@ -77,18 +77,21 @@ fn line(
         if there { rows.row().map(Some) } else { Some(None) }
     };
     let id = LineId::new(field()??).ok()?;
-    let product = parsed(field()?)?;
-    let (price, amount) = (parsed(field()?)?, parsed(field()?)?);
+    let product = parsed(field()?).ok()?;
+    let (price, amount) = (parsed(field()?).ok()?, parsed(field()?).ok()?);
     let money = |amount: Option<Decimal>| match amount {
         Some(amount) => Money::new(amount, currency).ok(),
         None => Some(Money::zero(currency)),
     };
-    let (discount, tax) = (money(parsed(field()?)?)?, money(parsed(field()?)?)?);
+    let (discount, tax) = (money(parsed(field()?).ok()?)?, money(parsed(field()?).ok()?)?);
     let kind = match field()? {
         None => LineKind::default(),
         Some(word) => *LineKind::ALL.get(choice(word, LineKind::WORDS).ok()?)?,
     };
-    let count = usize::try_from(count).ok().filter(|count| *count <= MOST_CATEGORIES && given == 0)?;
+    let count = usize::try_from(count).ok().filter(|count| *count <= MOST_CATEGORIES)?;
+    if given != 0 {
+        return None;
+    }
     let mut categories = Vec::with_capacity(count);
     for _ in 0..count {
         categories.push(Category::new(rows.row()?).ok()?);
@@ -104,16 +107,9 @@ fn line(
     sound.then_some((line, price))
 }
 
-/// A field, where it is given and right.
-#[expect(
-    clippy::option_option,
-    reason = "nothing where it is wrong, and nothing in it where it is not given"
-)]
-fn parsed<T: Text>(field: Option<&str>) -> Option<Option<T>> {
-    match field {
-        None => Some(None),
-        Some(field) => T::parse(field).ok().map(Some),
-    }
+/// A field; none where it is not given.
+fn parsed<T: Text>(field: Option<&str>) -> Result<Option<T>, Code> {
+    field.map(T::parse).transpose()
 }
 
 #[cfg(test)]
