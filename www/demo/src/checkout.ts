@@ -35,7 +35,7 @@ export function checkout(): void {
   show(h('h1', {}, w('checkout.title')), h('div', { class: 'two' },
     h('div', { class: 'panel' },
       h('h2', {}, w('checkout.rewards')),
-      h('loyalty-rewards', {}, h('p', { class: 'quiet' }, w(member() ? 'earn.waiting' : 'checkout.guest'))),
+      h('loyalty-rewards', member() ? {} : { class: 'guest' }, h('p', { class: 'quiet' }, w(member() ? 'earn.waiting' : 'checkout.guest'))),
       catalogue.delivery && [h('h2', {}, w('checkout.address')), h('p', { class: 'quiet' }, w('checkout.stub'))],
       address),
     h('div', { class: 'panel' },
