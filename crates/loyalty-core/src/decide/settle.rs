@@ -14,8 +14,8 @@ use crate::rules::wallet::Wallet;
 
 impl Draft<'_> {
     /// Appends everything that fell due up to now: holds that timed out, then day by day lots that were over the day
-    /// before, lots that vested, birthdays, lots that end on the day itself; debt is recovered as soon as points vest; the
-    /// tier follows its window.
+    /// before, lots that vested, birthdays, lots that end on the day itself; debt is recovered as soon as points are there;
+    /// the tier follows its window.
     ///
     /// A hold lapses first: its points do not expire while it is open. When it ends they repay what is owed,
     /// whenever the account is looked at, and expire at once if their last day is over.
@@ -35,6 +35,7 @@ impl Draft<'_> {
             self.expire(day, true)?;
             self.vest(day)?;
             self.celebrate(day)?;
+            self.repay()?;
             self.expire(day, false)?;
         }
         self.settled = self.moment.day;
